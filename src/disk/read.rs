@@ -1,0 +1,89 @@
+//! Reading: regular files only, up to a cap, through the one descriptor that was looked at.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::Read,
+    path::{Path, PathBuf},
+};
+
+use super::DiskError;
+
+/// Reads a regular file of at most `cap_bytes`. No link in the last component is followed and no pipe or device waited for.
+///
+/// # Errors
+/// [`DiskError`] with the path and the reason.
+pub fn read(path: &Path, cap_bytes: u64) -> Result<Vec<u8>, DiskError> {
+    let file = open(path)?;
+    let facts = file.metadata().map_err(|e| DiskError::io(path, e))?;
+    if !facts.is_file() {
+        return Err(DiskError::Kind { path: path.to_owned(), found: kind(facts.file_type()), expected: "a file" });
+    }
+    // The length is a hint only: what counts is what is read.
+    let mut bytes = Vec::with_capacity(usize::try_from(facts.len().min(cap_bytes)).unwrap_or(0));
+    file.take(cap_bytes.saturating_add(1)).read_to_end(&mut bytes).map_err(|e| DiskError::io(path, e))?;
+    if bytes.len() as u64 > cap_bytes {
+        return Err(DiskError::TooLarge { path: path.to_owned(), cap_bytes });
+    }
+    Ok(bytes)
+}
+
+/// Like [`read`], for UTF-8 text.
+///
+/// # Errors
+/// [`DiskError`], also when the bytes are not UTF-8.
+pub fn read_to_string(path: &Path, cap_bytes: u64) -> Result<String, DiskError> {
+    String::from_utf8(read(path, cap_bytes)?)
+        .map_err(|e| DiskError::NotText { path: path.to_owned(), offset: e.utf8_error().valid_up_to() })
+}
+
+/// Whether anything stands at a path, be it a dangling link.
+pub fn exists(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+/// The names in a folder, sorted.
+///
+/// # Errors
+/// [`DiskError`] when it cannot be listed.
+pub fn entries(folder: &Path) -> Result<Vec<PathBuf>, DiskError> {
+    let listing = fs::read_dir(folder).map_err(|e| DiskError::io(folder, e))?;
+    let mut paths =
+        listing.map(|entry| entry.map(|e| e.path())).collect::<Result<Vec<_>, _>>().map_err(|e| DiskError::io(folder, e))?;
+    paths.sort();
+    Ok(paths)
+}
+
+#[cfg(unix)]
+fn open(path: &Path) -> Result<File, DiskError> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::CLOEXEC;
+    let flags = i32::try_from(flags.bits()).expect("open flags fit an i32");
+    OpenOptions::new().read(true).custom_flags(flags).open(path).map_err(|e| {
+        if e.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error()) {
+            DiskError::Kind { path: path.to_owned(), found: "a link", expected: "a file" }
+        } else {
+            DiskError::io(path, e)
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> Result<File, DiskError> {
+    let facts = fs::symlink_metadata(path).map_err(|e| DiskError::io(path, e))?;
+    if !facts.is_file() {
+        return Err(DiskError::Kind { path: path.to_owned(), found: kind(facts.file_type()), expected: "a file" });
+    }
+    OpenOptions::new().read(true).open(path).map_err(|e| DiskError::io(path, e))
+}
+
+pub(super) fn kind(file_type: fs::FileType) -> &'static str {
+    if file_type.is_dir() {
+        "a folder"
+    } else if file_type.is_symlink() {
+        "a link"
+    } else if file_type.is_file() {
+        "a file"
+    } else {
+        "a device, pipe or socket"
+    }
+}

@@ -1,0 +1,3 @@
+//! kit
+pub mod disk;
+pub mod team;

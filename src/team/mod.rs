@@ -1,0 +1,124 @@
+//! What a team knows: people, systems, tools, bridges, authority, vendors, credential labels, windows and policy.
+//!
+//! Plain data, valid by construction where a type can say so ([`Id`], [`Number`]). No I/O, no clock, no cryptography.
+//! The same structs are what the payload holds (docs/format.md, "Payload"): keys are only ever added.
+
+mod authority;
+mod bridge;
+mod credential;
+mod device;
+mod id;
+mod number;
+mod person;
+mod policy;
+mod reference;
+mod system;
+mod text;
+mod tool;
+mod vendor;
+mod window;
+mod zone;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use authority::Authority;
+pub use bridge::Bridge;
+pub use credential::{Credential, Rule, Tier};
+pub use device::{Device, device_name};
+pub use id::{Id, IdError};
+pub use number::{Checked, E164, Kind, Number, NumberError, Region};
+pub use person::{Absence, Hours, Person, Wake, WakeWhen};
+pub use policy::{Policy, Waiver};
+pub use reference::{Need, Ref, Thing};
+pub use system::System;
+pub use text::{FIELD_CHARS_MAX, NOTE_BYTES_MAX, TextFault, field_fault, is_invisible, note_fault};
+pub use tool::{Avoid, Tool};
+pub use vendor::Vendor;
+pub use window::{Part, Rehearsal, Role, Window};
+pub use zone::{Zone, ZoneError};
+
+/// Everything a team wrote down, at one moment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Team {
+    /// What the team calls itself.
+    pub name: String,
+    /// The decision whose holder is "in charge now", usually `incident-lead`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lead: Option<Id<Authority>>,
+    /// Where to meet when no bridge works.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rendezvous: Option<String>,
+    /// What to say first on a bridge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub say_first: Option<String>,
+    /// People, by id.
+    #[serde(default)]
+    pub people: BTreeMap<Id<Person>, Person>,
+    /// Systems, by id.
+    #[serde(default)]
+    pub systems: BTreeMap<Id<System>, System>,
+    /// Tools, by id.
+    #[serde(default)]
+    pub tools: BTreeMap<Id<Tool>, Tool>,
+    /// Ways to meet, by id; [`Team::ladder`] gives their order.
+    #[serde(default)]
+    pub bridges: BTreeMap<Id<Bridge>, Bridge>,
+    /// Who decides what, by id.
+    #[serde(default)]
+    pub authority: BTreeMap<Id<Authority>, Authority>,
+    /// Suppliers and their hotlines, by id.
+    #[serde(default)]
+    pub vendors: BTreeMap<Id<Vendor>, Vendor>,
+    /// Groups of credentials with the same holders, by id.
+    #[serde(default)]
+    pub tiers: BTreeMap<Id<Tier>, Tier>,
+    /// Labels of break-glass credentials, by id; never values.
+    #[serde(default)]
+    pub credentials: BTreeMap<Id<Credential>, Credential>,
+    /// Maintenance windows, by id.
+    #[serde(default)]
+    pub windows: BTreeMap<Id<Window>, Window>,
+    /// Member devices that may open this kit.
+    #[serde(default)]
+    pub devices: Vec<Device>,
+    /// How fresh and how deep the data has to be.
+    #[serde(default)]
+    pub policy: Policy,
+}
+
+impl Team {
+    /// A team with a name and nothing else.
+    pub fn named(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            lead: None,
+            rendezvous: None,
+            say_first: None,
+            people: BTreeMap::new(),
+            systems: BTreeMap::new(),
+            tools: BTreeMap::new(),
+            bridges: BTreeMap::new(),
+            authority: BTreeMap::new(),
+            vendors: BTreeMap::new(),
+            tiers: BTreeMap::new(),
+            credentials: BTreeMap::new(),
+            windows: BTreeMap::new(),
+            devices: Vec::new(),
+            policy: Policy::default(),
+        }
+    }
+
+    /// The bridges in the order to try them: by `order`, then by id.
+    pub fn ladder(&self) -> Vec<(&Id<Bridge>, &Bridge)> {
+        let mut ladder: Vec<_> = self.bridges.iter().collect();
+        ladder.sort_by_key(|(id, bridge)| (bridge.order, (*id).clone()));
+        ladder
+    }
+
+    /// The name to print for a person: their own, or the id when the kit does not know them.
+    pub fn person_name<'a>(&'a self, id: &'a Id<Person>) -> &'a str {
+        self.people.get(id).map_or(id.as_str(), |person| person.name.as_str())
+    }
+}

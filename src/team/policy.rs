@@ -1,0 +1,39 @@
+//! Policy: how fresh and how deep the data has to be.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// What counts as old, thin or excused.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Policy {
+    /// Days after which a number counts as unchecked.
+    pub number_stale_days: u16,
+    /// Days after which a kit is to be published again, changed or not.
+    pub refresh_days: u16,
+    /// How many owners a system needs.
+    pub owners_min: u8,
+    /// Rules that are set aside for a while.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub waivers: Vec<Waiver>,
+}
+
+/// One rule set aside, by whom, why and until when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiver {
+    /// The finding that is waived.
+    pub what: String,
+    /// Who takes the responsibility, by person id.
+    pub owner: String,
+    /// Why.
+    pub reason: String,
+    /// The last day of the waiver.
+    pub until: Date,
+}
+
+impl Default for Policy {
+    /// 90 days for numbers, 30 for the kit, three owners: what on-call handbooks ask for.
+    fn default() -> Self {
+        Self { number_stale_days: 90, refresh_days: 30, owners_min: 3, waivers: Vec::new() }
+    }
+}
