@@ -1,3 +1,4 @@
 //! kit
+pub mod answer;
 pub mod disk;
 pub mod team;
