@@ -13,6 +13,7 @@
 )]
 
 mod budgets;
+mod documents;
 mod hidden_characters;
 mod layers;
 mod rust_text;
