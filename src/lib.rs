@@ -1,3 +1,4 @@
 //! kit
+pub mod authored;
 pub mod disk;
 pub mod team;
