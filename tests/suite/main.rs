@@ -19,3 +19,4 @@ mod layers;
 mod rust_text;
 #[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
 mod world;
+mod example;
