@@ -1,0 +1,2 @@
+//! The directory people write.
+pub mod edit;
