@@ -1,5 +1,7 @@
 //! kit
+pub mod adopt;
 pub mod answer;
 pub mod authored;
 pub mod disk;
+pub mod import;
 pub mod team;

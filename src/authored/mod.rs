@@ -25,3 +25,5 @@ pub use nearest::nearest;
 pub use problem::{Problem, Problems, count};
 pub use rule::{Rule, Weight};
 pub use template::template;
+//! The directory people write.
+pub mod edit;

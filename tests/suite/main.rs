@@ -15,6 +15,7 @@
 mod budgets;
 mod documents;
 mod hidden_characters;
+mod import;
 mod layers;
 mod rust_text;
 #[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
