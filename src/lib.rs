@@ -1,3 +1,4 @@
 //! kit
 pub mod disk;
+pub mod source;
 pub mod team;
