@@ -4,4 +4,5 @@ pub mod answer;
 pub mod authored;
 pub mod disk;
 pub mod import;
+pub mod source;
 pub mod team;

@@ -8,6 +8,7 @@ mod across;
 mod check;
 mod draft;
 mod duties;
+pub mod edit;
 mod form;
 mod head;
 mod item;
@@ -25,5 +26,3 @@ pub use nearest::nearest;
 pub use problem::{Problem, Problems, count};
 pub use rule::{Rule, Weight};
 pub use template::template;
-//! The directory people write.
-pub mod edit;
