@@ -1,13 +1,15 @@
 //! Admitting: a device that asked to join gets into the team directory, once its words were heard from its owner.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::civil::Date;
 
 use crate::{
-    authored::{self, AuthoredError},
+    authored::{
+        self, LoadError,
+        edit::{EditError, Edits},
+    },
     bundle::{KitId, join_request::JoinRequest},
-    disk::{self, Access, DiskError},
     publish::{PublishError, roots_of},
     store::{Store, StoreError},
     team::{Id, Person, Team},
@@ -21,7 +23,7 @@ const LOCK_WAIT_S: u64 = 10;
 pub enum AdmitError {
     /// The directory cannot be read or has mistakes.
     #[error(transparent)]
-    Authored(#[from] AuthoredError),
+    Authored(#[from] LoadError),
     /// The roots of the directory cannot be used.
     #[error(transparent)]
     Roots(#[from] Box<PublishError>),
@@ -52,9 +54,9 @@ pub enum AdmitError {
     /// The store could not be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A file could not be written.
+    /// The device could not be written down.
     #[error(transparent)]
-    Disk(#[from] DiskError),
+    Edit(#[from] EditError),
 }
 
 /// Whether a request fits a directory: the right kit, a person who is in it, a device name that is free.
@@ -66,7 +68,7 @@ pub fn check(dir: &Path, request: &JoinRequest, today: Date) -> Result<Team, Adm
     if roots.kit() != request.kit() {
         return Err(AdmitError::OtherKit { asked: request.kit().clone(), here: roots.kit().clone() });
     }
-    let team = authored::check(&authored::read(dir).map_err(AuthoredError::from)?, today).map_err(AuthoredError::from)?.team;
+    let team = authored::load(dir, today)?.team;
     let device = request.device();
     if !team.people.contains_key(&device.person) {
         let known = team.people.keys().map(Id::as_str);
@@ -83,14 +85,13 @@ pub fn check(dir: &Path, request: &JoinRequest, today: Date) -> Result<Team, Adm
 ///
 /// # Errors
 /// [`AdmitError`]; see [`check`], which is made again.
-pub fn admit(store: &Store, dir: &Path, request: &JoinRequest, today: Date) -> Result<PathBuf, AdmitError> {
+pub fn admit(store: &Store, dir: &Path, request: &JoinRequest, today: Date) -> Result<String, AdmitError> {
     check(dir, request, today)?;
     let device = crate::team::Device { added: Some(today), ..request.device().clone() };
-    let (name, text) = authored::device_file(&device);
     let lock = store.lock(LOCK_WAIT_S)?;
-    let path = dir.join(&name);
-    disk::make_dir(path.parent().unwrap_or(dir), Access::Shared)?;
-    disk::create_new(&path, text.as_bytes(), Access::Shared)?;
+    let mut edits = Edits::of(std::iter::empty())?;
+    let name = edits.add_device(&device)?;
+    edits.write(dir)?;
     let mut settings = store.settings()?;
     settings.acknowledged.insert(device.reader);
     store.set_settings(&lock, &settings)?;

@@ -1,11 +1,8 @@
 //! The keys of one device: a reader, an opener and a device key, made once and kept as stock files.
 
-use secrecy::{ExposeSecret, SecretString};
-
 use crate::{
     bundle::KitId,
-    key::{self, DeviceKey, Identity, KeyError, Passphrase, WorkFactor, keyring},
-    open::Keyrings,
+    key::{self, ChildEnvironment, DeviceKey, DeviceKeyError, Identity, Passphrase, SealedError, WorkFactor, keyring},
     store::{DeviceFiles, ReaderHome, ReaderKey},
     team::{Device, Id, Person},
 };
@@ -22,15 +19,18 @@ pub struct NewDevice {
     reader_home: ReaderHome,
     sealed_reader: Option<String>,
     sealed_opener: String,
-    sealed_device_key: SecretString,
+    sealed_device_key: String,
 }
 
 /// Why keys could not be made or kept.
 #[derive(Debug, thiserror::Error)]
 pub enum EnrolError {
-    /// They could not be made or sealed.
+    /// An age identity could not be sealed.
     #[error(transparent)]
-    Key(#[from] KeyError),
+    Sealed(#[from] SealedError),
+    /// The device key could not be made or sealed.
+    #[error(transparent)]
+    DeviceKey(#[from] DeviceKeyError),
     /// The keyring does not take the reader.
     #[error(transparent)]
     Keyring(#[from] keyring::KeyringError),
@@ -40,7 +40,7 @@ pub enum EnrolError {
 /// a file that asks for one.
 ///
 /// # Errors
-/// [`EnrolError::Key`].
+/// [`EnrolError`] when there is no randomness or no memory to seal them with.
 pub fn make(
     person: &Id<Person>,
     device: &str,
@@ -50,7 +50,7 @@ pub fn make(
 ) -> Result<NewDevice, EnrolError> {
     let reader = Identity::generate();
     let opener = Identity::generate();
-    let device_key = DeviceKey::generate(&format!("{person} {device}"));
+    let device_key = DeviceKey::generate(&format!("{person} {device}"))?;
     let sealed_reader = match reader_home {
         ReaderHome::Passphrase => Some(key::seal(&reader.to_text(), passphrase, work_factor)?),
         ReaderHome::Plain | ReaderHome::Keyring => None,
@@ -85,27 +85,24 @@ impl NewDevice {
     ///
     /// # Errors
     /// [`EnrolError::Keyring`].
-    pub fn keep_reader(&self, kit: &KitId, keyrings: &Keyrings) -> Result<(), EnrolError> {
+    pub fn keep_reader(&self, kit: &KitId, environment: &ChildEnvironment) -> Result<(), EnrolError> {
         if self.reader_home == ReaderHome::Keyring {
-            keyring::platform::store(&keyrings.platform(), &kit.to_string(), &self.reader.to_text())?;
+            keyring::platform::store(environment, kit.as_str(), &self.reader.to_text())?;
         }
         Ok(())
     }
 
     /// The files for the store.
-    ///
-    /// # Errors
-    /// [`EnrolError::Key`] never; a `Result` so that sealing stays in one place.
-    pub fn files(&self) -> Result<DeviceFiles, EnrolError> {
+    pub fn files(&self) -> DeviceFiles {
         let reader = match (&self.sealed_reader, self.reader_home) {
             (Some(sealed), _) => ReaderKey::Sealed(sealed.clone().into_bytes()),
             (None, ReaderHome::Keyring) => ReaderKey::Keyring,
             (None, _) => ReaderKey::Plain(self.reader.to_text()),
         };
-        Ok(DeviceFiles {
+        DeviceFiles {
             reader,
             opener: self.sealed_opener.clone().into_bytes(),
-            device_key: self.sealed_device_key.expose_secret().as_bytes().to_vec(),
-        })
+            device_key: self.sealed_device_key.clone().into_bytes(),
+        }
     }
 }

@@ -2,15 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::{
-    authored,
-    bundle::{KitId, Pin, Roots, SignError},
+    authored::{
+        self,
+        edit::{EditError, Edits},
+    },
+    bundle::{KitId, RootError, RootKeys, Roots},
     disk::{self, Access, DiskError},
     enrol::{self, EnrolError, NewDevice},
-    key::{Passphrase, Signer, WorkFactor},
-    open::Keyrings,
+    key::{ChildEnvironment, Passphrase, Signer, WorkFactor},
     publish::ROOTS_FILE,
     store::{How, ReaderHome, Settings, Store, StoreError, Trust},
     team::{Id, Person, Zone},
@@ -35,8 +37,8 @@ pub struct Founding<'a> {
     pub reader: ReaderHome,
     /// Cost of the passphrase's seal.
     pub work_factor: WorkFactor,
-    /// The day the founder's device joins.
-    pub now: Timestamp,
+    /// The day the founder's device joins; the example's dates are laid around it.
+    pub today: Date,
 }
 
 /// What founding made.
@@ -56,16 +58,22 @@ pub enum InitError {
     Taken(PathBuf),
     /// What the template makes does not pass its own checks: the name has something in it that no name may have.
     #[error(transparent)]
-    Authored(#[from] authored::AuthoredError),
+    Authored(#[from] authored::LoadError),
     /// The keys of this device could not be made.
     #[error(transparent)]
     Enrol(#[from] EnrolError),
     /// The first root could not be signed.
     #[error(transparent)]
-    Sign(#[from] SignError),
+    Root(#[from] RootError),
+    /// The system gives no random numbers.
+    #[error("the system gives no random numbers: {0}")]
+    Randomness(rand_core::Error),
     /// The store could not be made.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The founder's device could not be written down.
+    #[error(transparent)]
+    Edit(#[from] EditError),
     /// A file could not be written.
     #[error(transparent)]
     Disk(#[from] DiskError),
@@ -87,24 +95,27 @@ pub fn check_place(dir: &Path) -> Result<(), InitError> {
 ///
 /// # Errors
 /// [`InitError`]; files of the directory that were written before are removed again.
-pub fn init(home: &Path, founding: &Founding<'_>, passphrase: &Passphrase, keyrings: &Keyrings) -> Result<Founded, InitError> {
+pub fn init(home: &Path, founding: &Founding<'_>, passphrase: &Passphrase, environment: &ChildEnvironment) -> Result<Founded, InitError> {
     check_place(founding.dir)?;
     // 1. Keys, root and text, all in memory.
     let new = enrol::make(founding.founder, founding.device, founding.reader, founding.work_factor, passphrase)?;
-    let kit = KitId::generate();
-    let signer = Signer::Device(new.device_key.clone());
-    let roots = Roots::found(&kit, &[signer.public().clone()], 1, &[signer.public().clone()], 1, &[signer])?;
-    let mut files = authored::template(founding.name, founding.founder, founding.zone, founding.example);
-    let today = founding.now.to_zoned(jiff::tz::TimeZone::UTC).date();
-    files.push(authored::device_file(&new.device(Some(today))));
-    let draft = authored::Draft::of(files.iter().filter_map(|(path, text)| Some((path.to_str()?, text.as_str()))));
-    authored::check(&draft, today).map_err(authored::AuthoredError::from)?;
-    files.push((PathBuf::from(ROOTS_FILE), roots.to_text()));
+    let kit = KitId::generate().map_err(InitError::Randomness)?;
+    let founder = vec![new.device_key.public().clone()];
+    let keys = RootKeys { root_keys: founder.clone(), root_threshold: 1, publish_keys: founder, publish_threshold: 1 };
+    let roots = Roots::first(kit, keys, &[&Signer::device(new.device_key.clone())])?;
+    let today = founding.today;
+    let template = authored::template(founding.name, founding.founder, founding.zone, today, founding.example);
+    let mut edits = Edits::of(template.into_iter().map(|(path, text)| (path.to_string_lossy().into_owned(), text)))?;
+    edits.add_device(&new.device(Some(today)))?;
+    let mut files: Vec<(String, String)> = edits.texts().map(|(name, text)| (name.to_owned(), text)).collect();
+    let draft = authored::Draft::of(files.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+    authored::check(&draft, today).map_err(authored::LoadError::from)?;
+    files.push((ROOTS_FILE.to_owned(), roots.to_text()));
     // 2. The directory, then the store: without the directory the keys would open nothing.
     let mut written = Vec::new();
     let made = write_all(founding.dir, &files, &mut written)
         .map_err(InitError::from)
-        .and_then(|()| found_store(home, founding, &roots, &new, keyrings));
+        .and_then(|()| found_store(home, founding, &roots, &new, environment));
     match made {
         Ok(store) => Ok(Founded { files: files.len(), store: store.dir().to_owned() }),
         Err(error) => {
@@ -122,10 +133,10 @@ fn found_store(
     founding: &Founding<'_>,
     roots: &Roots,
     new: &NewDevice,
-    keyrings: &Keyrings,
+    environment: &ChildEnvironment,
 ) -> Result<Store, InitError> {
-    let pin: Pin = roots.pin();
-    new.keep_reader(&pin.kit, keyrings)?;
+    let pin = roots.pin();
+    new.keep_reader(&pin.kit, environment)?;
     let settings = Settings {
         person: founding.founder.clone(),
         device: founding.device.to_owned(),
@@ -133,10 +144,10 @@ fn found_store(
         sources: Vec::new(),
         acknowledged: [new.reader.recipient().to_string()].into(),
     };
-    Ok(Store::create(home, &Trust { pin, verified: How::Founder }, &settings, &new.files()?)?)
+    Ok(Store::create(home, &Trust { pin, verified: How::Founder }, &settings, &new.files())?)
 }
 
-fn write_all(dir: &Path, files: &[(PathBuf, String)], written: &mut Vec<PathBuf>) -> Result<(), DiskError> {
+fn write_all(dir: &Path, files: &[(String, String)], written: &mut Vec<PathBuf>) -> Result<(), DiskError> {
     for (name, text) in files {
         let path = dir.join(name);
         disk::make_dir(path.parent().unwrap_or(dir), Access::Shared)?;

@@ -9,8 +9,7 @@ use crate::{
         join_request::{JoinError, JoinRequest},
     },
     enrol::{self, EnrolError},
-    key::{Passphrase, WorkFactor},
-    open::Keyrings,
+    key::{ChildEnvironment, Passphrase, WorkFactor},
     store::{How, ReaderHome, Settings, Store, StoreError, Trust},
     team::{Id, Person},
 };
@@ -63,7 +62,7 @@ pub enum JoiningError {
 ///
 /// # Errors
 /// [`JoiningError`]; a kit that is here already is left as it is.
-pub fn join(home: &Path, joining: &Joining<'_>, passphrase: &Passphrase, keyrings: &Keyrings) -> Result<Joined, JoiningError> {
+pub fn join(home: &Path, joining: &Joining<'_>, passphrase: &Passphrase, environment: &ChildEnvironment) -> Result<Joined, JoiningError> {
     let pin = joining.invite.pin().clone();
     if Store::list(home)?.contains(&pin.kit) {
         return Err(StoreError::Exists { kit: pin.kit }.into());
@@ -77,8 +76,8 @@ pub fn join(home: &Path, joining: &Joining<'_>, passphrase: &Passphrase, keyring
         sources: joining.sources.clone(),
         acknowledged: Default::default(),
     };
-    new.keep_reader(&pin.kit, keyrings)?;
+    new.keep_reader(&pin.kit, environment)?;
     let kit = pin.kit.clone();
-    let store = Store::create(home, &Trust { pin, verified: joining.verified }, &settings, &new.files()?)?;
+    let store = Store::create(home, &Trust { pin, verified: joining.verified }, &settings, &new.files())?;
     Ok(Joined { kit, request, store: store.dir().to_owned() })
 }

@@ -3,25 +3,15 @@
 //! Touches no network, takes no lock, writes nothing; asks for a passphrase only when the reader is sealed and no keyring
 //! has it unlocked.
 
-use std::ffi::OsString;
-
 use jiff::Timestamp;
+use secrecy::ExposeSecret;
 
 use crate::{
     bundle,
-    key::{self, Identity, Passphrase, keyring},
+    key::{self, ChildEnvironment, Identity, IdentityError, Passphrase, SealedError, keyring},
     store::{Generation, ReaderKey, Store, StoreError, Trust},
     team::Team,
 };
-
-/// How this user's keyrings are reached.
-#[derive(Debug, Clone, Default)]
-pub struct Keyrings {
-    /// `PATH`, to find the program that speaks to the platform's keyring.
-    pub path: Option<OsString>,
-    /// The address of the user's session bus.
-    pub session_bus: Option<OsString>,
-}
 
 /// The kit of this machine, opened.
 #[derive(Debug)]
@@ -42,9 +32,12 @@ pub enum OpenError<E> {
     /// The store did not give it.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The reader identity cannot be used.
-    #[error(transparent)]
-    Key(#[from] key::KeyError),
+    /// The sealed reader identity does not open.
+    #[error("the key that opens contacts: {0}")]
+    Sealed(#[from] SealedError),
+    /// The reader identity is damaged.
+    #[error("the key that opens contacts: {0}")]
+    Identity(#[from] IdentityError),
     /// The keyring does not give the reader.
     #[error(transparent)]
     Keyring(#[from] keyring::KeyringError),
@@ -62,13 +55,13 @@ pub enum OpenError<E> {
 /// [`OpenError`]; nothing was changed.
 pub fn open<E>(
     store: &Store,
-    keyrings: &Keyrings,
+    environment: &ChildEnvironment,
     passphrase: impl FnOnce() -> Result<Passphrase, E>,
 ) -> Result<Reading, OpenError<E>> {
     let generation = store.current()?;
-    let identity = reader(store, keyrings, passphrase)?;
+    let identity = reader(store, environment, passphrase)?;
     let opened = bundle::open(generation.verified(), &identity, generation.state().stanza)?;
-    Ok(Reading { stanza: opened.stanza(), team: opened.into_team(), generation, trust: store.trust().clone() })
+    Ok(Reading { stanza: opened.stanza, team: opened.team, generation, trust: store.trust().clone() })
 }
 
 /// This device's reader identity, from where it lives.
@@ -77,19 +70,33 @@ pub fn open<E>(
 /// [`OpenError`] says which place did not give it.
 pub fn reader<E>(
     store: &Store,
-    keyrings: &Keyrings,
+    environment: &ChildEnvironment,
     passphrase: impl FnOnce() -> Result<Passphrase, E>,
 ) -> Result<Identity, OpenError<E>> {
     let kit = store.trust().pin.kit.to_string();
     let text = match store.reader()? {
         ReaderKey::Plain(text) => text,
-        ReaderKey::Keyring => keyring::platform::fetch(&keyrings.platform(), &kit)?,
+        ReaderKey::Keyring => keyring::platform::fetch(environment, &kit)?,
         ReaderKey::Sealed(sealed) => match keyring::kernel::fetch(&kit) {
             Some(text) => text,
             None => key::unseal(&sealed, &passphrase().map_err(OpenError::Declined)?)?,
         },
     };
-    Ok(Identity::parse(&text)?)
+    Ok(Identity::parse(text.expose_secret())?)
+}
+
+impl<E> OpenError<E> {
+    /// The same with another reason for the missing passphrase.
+    pub fn map_declined<F>(self, other: impl FnOnce(E) -> F) -> OpenError<F> {
+        match self {
+            Self::Store(error) => OpenError::Store(error),
+            Self::Sealed(error) => OpenError::Sealed(error),
+            Self::Identity(error) => OpenError::Identity(error),
+            Self::Keyring(error) => OpenError::Keyring(error),
+            Self::Payload(error) => OpenError::Payload(error),
+            Self::Declined(reason) => OpenError::Declined(other(reason)),
+        }
+    }
 }
 
 impl Reading {

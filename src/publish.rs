@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     answer::{Change, diff, reader_changes},
     authored,
-    bundle::{self, BUNDLE_BYTES_MAX, Hash, KitId, Refusal, Roots, SealError, SignError, Verified},
+    bundle::{self, BundleError, Hash, KitId, Refusal, Roots, SealError, Verified, limits::BUNDLE_BYTES_MAX},
     disk::{self, Access, DiskError},
     key::{Signer, VerifyKey},
     source::{Address, SourceError, Version},
@@ -70,7 +70,7 @@ pub struct Published {
 pub enum PublishError {
     /// The directory cannot be read or has mistakes.
     #[error(transparent)]
-    Authored(#[from] authored::AuthoredError),
+    Authored(#[from] authored::LoadError),
     /// The roots of the directory are missing or wrong.
     #[error("{path}: {why}")]
     Roots {
@@ -127,12 +127,9 @@ pub enum PublishError {
     /// The payload could not be sealed.
     #[error(transparent)]
     Seal(#[from] SealError),
-    /// The head could not be signed.
+    /// The head could not be signed, or the finished file does not pass the checks of every client.
     #[error(transparent)]
-    Sign(#[from] SignError),
-    /// The finished file does not pass the checks: a bug, and nothing was published.
-    #[error("the finished bundle does not pass its own checks: {0}")]
-    Own(Box<Refusal>),
+    Sign(#[from] BundleError),
     /// The store could not be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -148,11 +145,11 @@ pub enum PublishError {
 pub fn roots_of(dir: &Path) -> Result<Roots, PublishError> {
     let path = dir.join(ROOTS_FILE);
     let fail = |why: String| PublishError::Roots { path: path.display().to_string(), why };
-    let bytes = disk::read(&path, ROOTS_BYTES_MAX).map_err(|error| match error {
+    let text = disk::read_to_string(&path, ROOTS_BYTES_MAX).map_err(|error| match error {
         DiskError::Missing { .. } => fail("is missing: this is no team directory, or not made by kit init".to_owned()),
         other => other.into(),
     })?;
-    Roots::parse(&bytes).map_err(|refusal| fail(refusal.to_string()))
+    Roots::parse(&text).map_err(|refusal| fail(refusal.to_string()))
 }
 
 /// Writes the roots of a team directory.
@@ -178,8 +175,7 @@ pub fn prepare(
     today: jiff::civil::Date,
 ) -> Result<Prepared, PublishError> {
     // 1. The directory.
-    let draft = authored::read(dir)?;
-    let team = authored::check(&draft, today)?.team;
+    let team = authored::load(dir, today)?.team;
     let roots = roots_of(dir)?;
     let pin = &store.trust().pin;
     if roots.kit() != &pin.kit {
@@ -187,8 +183,8 @@ pub fn prepare(
     }
     // 2. What is here and what is there.
     let highest = store.state()?.highest;
-    if let Some(highest) = highest.as_ref().filter(|highest| highest.root > roots.version()) {
-        return Err(PublishError::OldRoots { directory: roots.version(), published: highest.root, seq: highest.seq });
+    if let Some(highest) = highest.as_ref().filter(|highest| highest.root > roots.last().version) {
+        return Err(PublishError::OldRoots { directory: roots.last().version, published: highest.root, seq: highest.seq });
     }
     let targets = places.iter().map(|place| look(store, place, base)).collect::<Result<Vec<_>, _>>()?;
     if targets.is_empty() {
@@ -215,18 +211,15 @@ pub fn prepare(
 ///
 /// # Errors
 /// [`PublishError`]; unless the reason is the store's, nothing was published.
-pub fn publish(store: &mut Store, prepared: Prepared, signers: &[Signer], now: Timestamp) -> Result<Published, PublishError> {
-    let allowed = prepared.roots.publish_keys();
-    if let Some(stranger) = signers.iter().map(Signer::public).find(|key| !allowed.contains(key)) {
+pub fn publish(store: &mut Store, prepared: Prepared, signers: &[&Signer], now: Timestamp) -> Result<Published, PublishError> {
+    if let Some(stranger) = signers.iter().map(|signer| signer.public()).find(|key| !may_publish(&prepared.roots, key)) {
         return Err(PublishError::NotPublisher(stranger.fingerprint()));
     }
     let lock = store.lock(LOCK_WAIT_S)?;
-    // 4. Seal and sign.
+    // 4 and 5. Seal, sign, and check as every client does.
     let sealed = bundle::seal(&prepared.team, prepared.roots.kit(), prepared.seq)?;
     let refresh = SignedDuration::from_hours(24 * i64::from(prepared.team.policy.refresh_days));
-    let bytes = bundle::sign(&sealed, &prepared.roots, now, now.saturating_add(refresh).unwrap_or(now), signers)?;
-    // 5. The verifier that everybody runs.
-    let verified = store.verify(bytes).map_err(|refusal| PublishError::Own(Box::new(refusal)))?;
+    let verified = bundle::sign(sealed, &prepared.roots, now, now.saturating_add(refresh).unwrap_or(now), signers)?;
     // 6. The first place decides the race; mirrors follow.
     let mut places = Vec::new();
     let mut failed = Vec::new();
@@ -274,5 +267,5 @@ fn readers_code(team: &Team) -> String {
 
 /// Whether a key may publish.
 pub fn may_publish(roots: &Roots, key: &VerifyKey) -> bool {
-    roots.publish_keys().contains(key)
+    roots.last().publish_keys.contains(key)
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use crate::{
-    bundle::{BUNDLE_BYTES_MAX, Refusal, Verified},
+    bundle::{Refusal, Verified, limits::BUNDLE_BYTES_MAX},
     source::{Address, SourceError},
     store::{Accepted, Asked, Mark, Store, StoreError},
 };

@@ -1,5 +1,7 @@
 //! Unlocking: the reader identity stays in the kernel's memory for some hours. The opener never does.
 
+use secrecy::ExposeSecret;
+
 use crate::{
     key::{self, Identity, Passphrase, keyring},
     open::OpenError,
@@ -28,7 +30,7 @@ pub fn unlock<E>(
 ) -> Result<Unlocked, OpenError<E>> {
     let ReaderKey::Sealed(sealed) = store.reader()? else { return Ok(Unlocked::NotNeeded) };
     let text = key::unseal(&sealed, &passphrase().map_err(OpenError::Declined)?)?;
-    Identity::parse(secrecy::ExposeSecret::expose_secret(&text))?;
+    Identity::parse(text.expose_secret())?;
     let kept = keyring::kernel::keep(&store.trust().pin.kit.to_string(), &text, u32::from(hours) * 3600);
     Ok(if kept { Unlocked::Kept } else { Unlocked::Impossible })
 }

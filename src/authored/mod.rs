@@ -12,6 +12,7 @@ pub mod edit;
 mod form;
 mod head;
 mod item;
+mod load;
 mod nearest;
 mod node;
 mod problem;
@@ -22,6 +23,7 @@ mod values;
 
 pub use check::{Checked, check};
 pub use draft::{Draft, Place, read};
+pub use load::{LoadError, load};
 pub use nearest::nearest;
 pub use problem::{Problem, Problems, count};
 pub use rule::{Rule, Weight};

@@ -17,7 +17,8 @@ use crate::{
     disk,
     key::Passphrase,
     open::{self, Reading},
-    store::Store,
+    store::{How, Store},
+    team::Zone,
 };
 
 /// Most bytes of a file that holds a passphrase.
@@ -65,6 +66,17 @@ impl<'a> Session<'a> {
         })
     }
 
+    /// The folder that relative paths start from.
+    pub fn folder(&self) -> Result<PathBuf, Failure> {
+        self.context.folder.clone().ok_or_else(|| Failure::usage("the current folder is gone.").hint("Go to one that is there: cd"))
+    }
+
+    /// This machine's zone where it has a name, UTC otherwise.
+    pub fn local_zone(&self) -> Zone {
+        let name = self.moment().zone.iana_name().unwrap_or("UTC");
+        Zone::parse(name).or_else(|_| Zone::parse("UTC")).expect("UTC is bundled")
+    }
+
     /// The kit of this machine that is meant: the only one, or the one of `--kit`.
     pub fn store(&self) -> Result<Store, Failure> {
         let home = self.home()?;
@@ -92,24 +104,18 @@ impl<'a> Session<'a> {
     /// The kit of this machine, opened for reading.
     pub fn read(&mut self) -> Result<Reading, Failure> {
         let store = self.store()?;
-        let keyrings = self.keyrings();
-        let reading = open::open(&store, &keyrings, || self.passphrase())?;
-        Ok(reading)
-    }
-
-    /// How this user's keyrings are reached.
-    pub fn keyrings(&self) -> open::Keyrings {
-        open::Keyrings { path: self.context.path.clone(), session_bus: self.context.session_bus.clone() }
+        let children = self.context.children.clone();
+        Ok(open::open(&store, &children, || self.passphrase())?)
     }
 
     /// What a screen says of the kit behind it.
     pub fn standing(&self, reading: &Reading) -> Standing {
-        let head = reading.generation.head();
+        let head = reading.generation.verified().head();
         Standing {
-            age: Age::of(head.seq, head.created, head.refresh_by, self.moment().now, reading.last_seen),
+            age: Age::of(head.seq, head.created, head.refresh_by, self.moment().now, reading.last_seen()),
             signed_by: reading.signed_by(),
-            verified: reading.trust.is_verified(),
-            notes: reading.generation.notes().to_vec(),
+            verified: reading.trust.verified != How::Unverified,
+            notes: reading.generation.notes().iter().map(ToString::to_string).collect(),
         }
     }
 

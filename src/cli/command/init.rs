@@ -43,7 +43,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let founder = person_id(&arguments.person)?;
     let zone = match &arguments.zone {
         Some(name) => Zone::parse(name).map_err(|error| Failure::usage(format!("{error}.")).hint("For example: --zone Europe/Berlin"))?,
-        None => local_zone(&session),
+        None => session.local_zone(),
     };
     let device = arguments.keys.device(&session)?;
     let work_factor = arguments.keys.work_factor()?;
@@ -60,9 +60,9 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         example: !arguments.empty,
         reader,
         work_factor,
-        now: session.moment().now,
+        today: session.moment().here().date(),
     };
-    let founded = init::init(&home, &founding, &passphrase, &session.keyrings())?;
+    let founded = init::init(&home, &founding, &passphrase, &session.context.children)?;
     let dir = arguments.dir.display();
     session.out.lines([
         format!("MADE  {dir}   the team directory of {}, {} files", arguments.name, founded.files),
@@ -76,10 +76,4 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         "  Let others in:         kit invite".to_owned(),
     ]);
     Ok(())
-}
-
-/// The machine's zone where it has a name, UTC otherwise.
-fn local_zone(session: &Session<'_>) -> Zone {
-    let name = session.moment().zone.iana_name().unwrap_or("UTC");
-    Zone::parse(name).or_else(|_| Zone::parse("UTC")).expect("UTC is bundled")
 }

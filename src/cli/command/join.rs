@@ -61,7 +61,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         work_factor,
         sources: sources.iter().cloned().collect(),
     };
-    let joined = join::join(&home, &joining, &passphrase, &session.keyrings())?;
+    let joined = join::join(&home, &joining, &passphrase, &session.context.children)?;
     session.out.lines(["ASK  a publisher of the team to let this device in: send them this line".to_owned(), String::new()]);
     session.out.line(joined.request.to_string());
     session.out.lines([String::new(), "  and, when they call you, read them these words:".to_owned(), String::new()]);

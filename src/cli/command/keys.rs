@@ -51,7 +51,7 @@ impl Keys {
             Some(Home::Keyring) => ReaderHome::Keyring,
             Some(Home::Passphrase) => ReaderHome::Passphrase,
             Some(Home::Plain) => ReaderHome::Plain,
-            None if keyring::platform::available(&session.keyrings().platform()) => ReaderHome::Keyring,
+            None if keyring::platform::available(&session.context.children) => ReaderHome::Keyring,
             None => ReaderHome::Passphrase,
         }
     }

@@ -67,7 +67,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     // The reader and the signing key open with one passphrase, asked for at most once.
     let sealed_key = store.device_key()?;
     let passphrase = if arguments.dry_run { None } else { Some(session.passphrase()?) };
-    let before = match open::open(&store, &session.keyrings(), || passphrase.clone().ok_or(())) {
+    let before = match open::open(&store, &session.context.children, || passphrase.clone().ok_or(())) {
         Ok(reading) => Some(reading.team),
         Err(open::OpenError::Store(crate::store::StoreError::Empty { .. })) => None,
         Err(open::OpenError::Declined(())) => None,
@@ -80,10 +80,10 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     }
     accept_readers(&prepared, arguments.ack_recipients.as_deref(), &mut session)?;
     let passphrase = passphrase.expect("asked for above unless this is a dry run");
-    let signer = Signer::Device(DeviceKey::unseal(&String::from_utf8_lossy(&sealed_key), &passphrase)?);
+    let signer = Signer::device(DeviceKey::unseal(&String::from_utf8_lossy(&sealed_key), &passphrase)?);
     let changes = prepared.changes.clone();
     settings.acknowledged.extend(prepared.team.devices.iter().map(|device| device.reader.clone()));
-    let published = publish::publish(&mut store, prepared, &[signer], session.moment().now)?;
+    let published = publish::publish(&mut store, prepared, &[&signer], session.moment().now)?;
     let lock = store.lock(10)?;
     store.set_settings(&lock, &settings)?;
     drop(lock);

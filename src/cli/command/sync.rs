@@ -147,7 +147,7 @@ fn nothing_usable(synced: &Synced) -> Failure {
 impl Session<'_> {
     /// The team of the current generation if it opens without asking anybody; `None` when it is locked or not there.
     fn team_without_asking(&self, store: &Store) -> Option<Result<open::Reading, Failure>> {
-        match open::open(store, &self.keyrings(), || Err(())) {
+        match open::open(store, &self.context.children, || Err(())) {
             Ok(reading) => Some(Ok(reading)),
             Err(open::OpenError::Payload(error @ bundle::OpenError::NotForUs { .. })) => Some(Err(Failure::from(error))),
             Err(_) => None,

@@ -10,6 +10,7 @@ use crate::{
         session::Session,
     },
     key::words,
+    store::How,
 };
 
 /// Seconds to wait for another kit that is writing.
@@ -33,7 +34,7 @@ pub struct Arguments {
 pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Failure> {
     let mut store = session.store()?;
     let own = Invite::new(store.trust().pin.clone(), None)?.words();
-    if store.trust().is_verified() && arguments.words.is_none() {
+    if store.trust().verified != How::Unverified && arguments.words.is_none() {
         session.out.lines(["VERIFIED  the 12 words of this kit:".to_owned(), String::new()]);
         session.out.lines(rows_of_words(&own));
         return Ok(());

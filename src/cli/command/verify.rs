@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::keys::rows_of_words;
 use crate::{
-    bundle::{self, BUNDLE_BYTES_MAX, KitId, Pin, Verified, invite::Invite},
+    bundle::{self, KitId, Pin, Verified, invite::Invite, limits::BUNDLE_BYTES_MAX},
     cli::{
         failure::{Failure, Kind},
         session::Session,
