@@ -1,3 +1,5 @@
 //! kit
+pub mod bundle;
 pub mod disk;
+pub mod key;
 pub mod team;
