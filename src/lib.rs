@@ -5,4 +5,7 @@ pub mod authored;
 pub mod disk;
 pub mod import;
 pub mod source;
+pub mod bundle;
+pub mod disk;
+pub mod key;
 pub mod team;
