@@ -1,4 +1,6 @@
 //! kit
+pub mod bundle;
 pub mod disk;
 pub mod source;
+pub mod store;
 pub mod team;

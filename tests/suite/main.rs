@@ -1,1 +1,5 @@
-
+mod child;
+mod crash;
+mod disk;
+mod source_file;
+mod store;
