@@ -17,7 +17,7 @@ use outage_kit::{
     store::{Store, StoreError},
 };
 
-use crate::store::{at, files, pin, settings};
+use crate::store::{KIT, Member, at, files, pin, settings};
 
 /// How many calls the job's thread makes of what the test harness's own thread also calls, before the job begins: strace
 /// counts calls by thread, so from this number on it means the job.
@@ -121,6 +121,7 @@ fn child() {
         ["lock", home, kit, wait_s] => {
             say(open(home, kit).and_then(|store| store.lock(wait_s.parse().expect("seconds"))).map(|_| "locked"))
         }
+        ["seed", folder] => seed(Path::new(folder)),
         ["hold", home, kit] => {
             let _lock = open(home, kit).and_then(|store| store.lock(0)).expect("nobody else holds it");
             println!("{ANSWER}held");
@@ -166,6 +167,15 @@ fn accept(home: &str, kit: &str, bundles: &[&str]) -> String {
         answers.push(say(accepted.map(|accepted| format!("{accepted:?}"))));
     }
     answers.join(" | ")
+}
+
+/// For `tests/power-cut`: a home that accepted 41 and 42, and the bundle 43, in a folder.
+fn seed(folder: &Path) -> String {
+    let member = Member::with(&[41, 42]);
+    let offered = member.bundle_file(1, 43);
+    let moved = std::process::Command::new("cp").arg("-a").args([&member.home, &offered]).arg(folder).status();
+    assert!(moved.expect("cp runs").success());
+    format!("{KIT} {}", offered.file_name().expect("a name").to_string_lossy())
 }
 
 fn remember(home: &str, kit: &str) -> Result<&'static str, StoreError> {

@@ -17,7 +17,7 @@ use outage_kit::{
 
 use crate::{
     child::{Under, WARM_UP, job},
-    store::{KIT, World, bundle, files, kit, pin, settings},
+    store::{KIT, Member, bundle, files, kit, pin, settings},
 };
 
 /// More of one kind than any job makes; reaching it means the job never comes through.
@@ -122,45 +122,49 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-fn copy_of(world: &World) -> World {
+fn copy_of(member: &Member) -> Member {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let home = folder.path().join("home");
-    copy(&world.home, &home);
-    World { folder, home }
+    copy(&member.home, &home);
+    Member { folder, home }
 }
 
-fn words(what: &str, world: &World, more: &[PathBuf]) -> Vec<PathBuf> {
-    [&[PathBuf::from(what), world.home.clone(), PathBuf::from(KIT)], more].concat()
+fn words(what: &str, member: &Member, more: &[PathBuf]) -> Vec<PathBuf> {
+    [&[PathBuf::from(what), member.home.clone(), PathBuf::from(KIT)], more].concat()
 }
 
 #[test]
 fn accepting_is_killed_or_refused_at_any_call_f1_f6_f7_f8_f44() {
     // The oldest of three is pruned, which is the last thing that happens.
-    let template = World::with(&[40, 41, 42]);
+    let template = Member::with(&[40, 41, 42]);
     let offered = template.bundle_file(1, 43);
-    let highest = |world: &World| world.store().state().expect("state").highest.expect("something was accepted").seq;
+    let highest = |member: &Member| member.store().state().expect("state").highest.expect("something was accepted").seq;
     let mut kills = 0;
     each_blow(|calls, blow| {
         let prepare = || {
-            let world = copy_of(&template);
-            let words = words("accept", &world, std::slice::from_ref(&offered));
-            (world, words)
+            let member = copy_of(&template);
+            let words = words("accept", &member, std::slice::from_ref(&offered));
+            (member, words)
         };
-        let struck = at_each_call(calls, blow, prepare, |world, blow| {
+        let struck = at_each_call(calls, blow, prepare, |member, blow| {
             let Blow { what, is_kill, answer } = blow;
             let said_new = answer.as_deref() == Some("New");
-            let seq = world.seq();
+            let seq = member.seq();
             assert!(seq == 43 || (seq == 42 && !said_new), "{what}: {seq} answers after {answer:?}");
-            assert_eq!(highest(world), seq, "{what}");
-            assert!(world.generations().iter().all(|path| path.extension().is_some_and(|e| e == "kit" || e == "tmp")), "{what}");
+            assert_eq!(highest(member), seq, "{what}");
+            assert!(member.generations().iter().all(|path| path.extension().is_some_and(|e| e == "kit" || e == "tmp")), "{what}");
             let unlinking_fails = what.contains("inject=unlink");
-            assert!(*is_kill || unlinking_fails || temporaries(&world.home).is_empty(), "{what}: {:?}", temporaries(&world.home));
-            assert!(matches!(world.accept(1, 41), Err(StoreError::Rollback { .. })), "{what}");
-            let again = world.accept(1, 43).unwrap_or_else(|e| panic!("{what}: {e}"));
+            assert!(
+                *is_kill || unlinking_fails || temporaries(&member.home).is_empty(),
+                "{what}: {:?}",
+                temporaries(&member.home)
+            );
+            assert!(matches!(member.accept(1, 41), Err(StoreError::Rollback { .. })), "{what}");
+            let again = member.accept(1, 43).unwrap_or_else(|e| panic!("{what}: {e}"));
             assert_eq!(again, if seq == 43 { Accepted::AlreadyCurrent } else { Accepted::New }, "{what}");
-            assert_eq!((world.seq(), world.generations().len()), (43, 3), "{what}");
-            assert!(world.store().current().expect("answers").notes().is_empty(), "{what}: all is mended");
-            assert_eq!(temporaries(&world.home), [] as [PathBuf; 0], "{what}: swept");
+            assert_eq!((member.seq(), member.generations().len()), (43, 3), "{what}");
+            assert!(member.store().current().expect("answers").notes().is_empty(), "{what}: all is mended");
+            assert_eq!(temporaries(&member.home), [] as [PathBuf; 0], "{what}: swept");
         });
         // A loop that strikes nothing would prove nothing.
         match calls {
@@ -176,21 +180,21 @@ fn accepting_is_killed_or_refused_at_any_call_f1_f6_f7_f8_f44() {
 
 #[test]
 fn failures_from_some_call_on_leave_the_old_kit_answering_f8() {
-    let template = World::with(&[41, 42]);
+    let template = Member::with(&[41, 42]);
     let offered = template.bundle_file(1, 43);
     for (calls, error) in [("write", "ENOSPC"), ("fsync", "EIO"), ("openat", "EMFILE"), ("rename,renameat,renameat2", "EROFS")] {
         for number in 0..6 {
-            let world = copy_of(&template);
+            let member = copy_of(&template);
             let first = if matches!(calls, "write" | "openat") { WARM_UP + 1 } else { 1 };
             let inject = format!("inject={calls}:error={error}:when={}+", first + number);
             let trace = format!("trace={calls}");
-            let accept = job(&words("accept", &world, std::slice::from_ref(&offered)));
+            let accept = job(&words("accept", &member, std::slice::from_ref(&offered)));
             accept.run(&Under::Strace(&["-o", "/dev/null", "-e", &trace, "-e", &inject]));
-            let seq = world.seq();
+            let seq = member.seq();
             assert!([42, 43].contains(&seq), "{inject}");
-            assert_eq!(temporaries(&world.home), [] as [PathBuf; 0], "{inject}");
-            world.accept(1, 43).unwrap_or_else(|e| panic!("{inject}: {e}"));
-            assert_eq!(world.seq(), 43, "{inject}");
+            assert_eq!(temporaries(&member.home), [] as [PathBuf; 0], "{inject}");
+            member.accept(1, 43).unwrap_or_else(|e| panic!("{inject}: {e}"));
+            assert_eq!(member.seq(), 43, "{inject}");
         }
     }
 }
@@ -198,7 +202,7 @@ fn failures_from_some_call_on_leave_the_old_kit_answering_f8() {
 #[test]
 fn recovering_is_killed_at_any_call_too_f5() {
     // What a kill between the generation and the state leaves, with a damaged trust besides.
-    let template = World::with(&[41, 42]);
+    let template = Member::with(&[41, 42]);
     let old = fs::read(template.dir().join("state.json")).expect("state");
     template.accept(1, 43).expect("accepted");
     fs::write(template.dir().join("state.json"), old).expect("restored");
@@ -207,15 +211,15 @@ fn recovering_is_killed_at_any_call_too_f5() {
     let offered = template.bundle_file(1, 44);
     for calls in KILLED_AT {
         let prepare = || {
-            let world = copy_of(&template);
-            let words = words("accept", &world, std::slice::from_ref(&offered));
-            (world, words)
+            let member = copy_of(&template);
+            let words = words("accept", &member, std::slice::from_ref(&offered));
+            (member, words)
         };
-        at_each_call(calls, "signal=SIGKILL", prepare, |world, blow| {
-            assert!([43, 44].contains(&world.seq()), "{}: {}", blow.what, world.seq());
-            world.accept(1, 44).unwrap_or_else(|e| panic!("{}: {e}", blow.what));
-            assert!(world.store().current().expect("answers").notes().is_empty(), "{}", blow.what);
-            assert_eq!(temporaries(&world.home), [] as [PathBuf; 0], "{}", blow.what);
+        at_each_call(calls, "signal=SIGKILL", prepare, |member, blow| {
+            assert!([43, 44].contains(&member.seq()), "{}: {}", blow.what, member.seq());
+            member.accept(1, 44).unwrap_or_else(|e| panic!("{}: {e}", blow.what));
+            assert!(member.store().current().expect("answers").notes().is_empty(), "{}", blow.what);
+            assert_eq!(temporaries(&member.home), [] as [PathBuf; 0], "{}", blow.what);
         });
     }
 }
@@ -226,26 +230,26 @@ fn making_a_store_is_killed_or_refused_at_any_call_f1() {
         let prepare = || {
             let folder = tempfile::tempdir().expect("a temporary folder");
             let home = folder.path().join("home");
-            let world = World { folder, home };
-            let words = words("create", &world, &[]);
-            (world, words)
+            let member = Member { folder, home };
+            let words = words("create", &member, &[]);
+            (member, words)
         };
-        at_each_call(calls, blow, prepare, |world, blow| {
+        at_each_call(calls, blow, prepare, |member, blow| {
             let what = &blow.what;
-            let made = Store::create(&world.home, &pin(&kit()), &settings(), &files());
-            let is_listed = Store::list(&world.home).expect("listed") == [kit()];
+            let made = Store::create(&member.home, &pin(&kit()), &settings(), &files());
+            let is_listed = Store::list(&member.home).expect("listed") == [kit()];
             match made {
                 Ok(_) => assert_ne!(blow.answer.as_deref(), Some("made"), "{what}: it said so, and it was not"),
                 Err(StoreError::Exists { .. }) => {}
                 Err(other) => panic!("{what}: {other}"),
             }
             assert!(is_listed, "{what}");
-            let store = world.store();
+            let store = member.store();
             assert!(
                 store.settings().is_ok() && store.reader().is_ok() && store.opener().is_ok() && store.device_key().is_ok(),
                 "{what}"
             );
-            assert_eq!(world.accept(1, 1).unwrap_or_else(|e| panic!("{what}: {e}")), Accepted::New);
+            assert_eq!(member.accept(1, 1).unwrap_or_else(|e| panic!("{what}: {e}")), Accepted::New);
             assert!(store.current().expect("answers").notes().is_empty(), "{what}");
         });
     });
@@ -294,14 +298,14 @@ fn publishing_is_killed_or_refused_at_any_call_b14() {
 
 #[test]
 fn what_is_written_is_flushed_before_it_gets_its_name_and_the_folder_after_f4() {
-    let world = World::with(&[42]);
-    let trace = world.folder.path().join("trace");
-    let accept = job(&words("accept", &world, &[world.bundle_file(1, 43)]));
+    let member = Member::with(&[42]);
+    let trace = member.folder.path().join("trace");
+    let accept = job(&words("accept", &member, &[member.bundle_file(1, 43)]));
     let path = trace.to_str().expect("UTF-8");
     let calls = "trace=write,fsync,rename,renameat,renameat2";
     assert_eq!(accept.answer(&Under::Strace(&["-o", path, "-y", "-s", "4096", "-e", calls])), "New");
-    let home = world.home.to_str().expect("UTF-8");
-    let dir = world.dir();
+    let home = member.home.to_str().expect("UTF-8");
+    let dir = member.dir();
     let generations = dir.join("generations");
     let calls: Vec<String> = fs::read_to_string(&trace)
         .expect("a trace")
@@ -322,21 +326,21 @@ fn what_is_written_is_flushed_before_it_gets_its_name_and_the_folder_after_f4() 
 #[test]
 fn many_processes_accept_at_once_while_others_read_f16() {
     const PROCESSES: usize = 8;
-    let world = World::with(&[10]);
-    let bundles: Vec<PathBuf> = (11..=30).map(|seq| world.bundle_file(1, seq)).collect();
+    let member = Member::with(&[10]);
+    let bundles: Vec<PathBuf> = (11..=30).map(|seq| member.bundle_file(1, seq)).collect();
     let mut running: Vec<Child> = (0..PROCESSES)
         .map(|process| {
             // Each in an order of its own: most come too late for most numbers.
             let mut mine: Vec<PathBuf> = bundles.iter().skip(process % 3).step_by(1 + process % 4).cloned().collect();
             mine.push(bundles[bundles.len() - 1].clone());
-            let accept = job(&words("accept", &world, &mine));
+            let accept = job(&words("accept", &member, &mine));
             accept.command(&Under::Nothing).stdout(Stdio::piped()).spawn().expect("started")
         })
         .collect();
     let mut last = 10;
     while running.iter_mut().any(|child| child.try_wait().expect("asked").is_none()) {
-        // `World::seq` compares the bytes with what was published under that number.
-        let seq = world.seq();
+        // `Member::seq` compares the bytes with what was published under that number.
+        let seq = member.seq();
         assert!(seq >= last, "{seq} after {last}");
         last = seq;
     }
@@ -349,15 +353,15 @@ fn many_processes_accept_at_once_while_others_read_f16() {
             assert!(is_fine, "{answer:?} in {said}");
         }
     }
-    assert_eq!((world.seq(), world.generations().len()), (30, 3));
-    assert!(world.store().current().expect("answers").notes().is_empty());
+    assert_eq!((member.seq(), member.generations().len()), (30, 3));
+    assert!(member.store().current().expect("answers").notes().is_empty());
 }
 
 #[test]
 fn a_killed_lock_holder_lets_go_and_a_stopped_one_is_named_f17_f18() {
-    let world = World::with(&[42]);
+    let member = Member::with(&[42]);
     let hold = || {
-        let mut command = job(&words("hold", &world, &[])).command(&Under::Nothing);
+        let mut command = job(&words("hold", &member, &[])).command(&Under::Nothing);
         let mut child = command.stdout(Stdio::piped()).spawn().expect("started");
         let mut lines = std::io::BufRead::lines(std::io::BufReader::new(child.stdout.take().expect("piped")));
         assert!(lines.any(|line| line.expect("a line").contains("job: held")));
@@ -366,40 +370,40 @@ fn a_killed_lock_holder_lets_go_and_a_stopped_one_is_named_f17_f18() {
     let mut holder = hold();
     let stop = std::process::Command::new("kill").args(["-STOP", &holder.id().to_string()]).status().expect("kill runs");
     assert!(stop.success());
-    let error = world.store().lock(0).expect_err("taken").to_string();
+    let error = member.store().lock(0).expect_err("taken").to_string();
     assert!(error.contains(&format!("another kit is writing: process {}", holder.id())), "{error}");
-    assert_eq!(world.seq(), 42, "readers take no lock");
+    assert_eq!(member.seq(), 42, "readers take no lock");
     holder.kill().expect("killed");
     holder.wait().expect("ended");
-    assert_eq!(world.accept(1, 43).expect("free"), Accepted::New);
+    assert_eq!(member.accept(1, 43).expect("free"), Accepted::New);
 }
 
 #[test]
 fn a_limit_on_open_files_is_an_error_and_no_damage_f13() {
-    let world = World::with(&[42]);
-    let offered = world.bundle_file(1, 43);
+    let member = Member::with(&[42]);
+    let offered = member.bundle_file(1, 43);
     for limit in 3..12 {
-        let accept = job(&words("accept", &world, std::slice::from_ref(&offered)));
+        let accept = job(&words("accept", &member, std::slice::from_ref(&offered)));
         accept.run(&Under::Shell(&format!("ulimit -n {limit}")));
-        assert!([42, 43].contains(&world.seq()), "{limit}");
-        assert_eq!(temporaries(&world.home), [] as [PathBuf; 0], "{limit}");
+        assert!([42, 43].contains(&member.seq()), "{limit}");
+        assert_eq!(temporaries(&member.home), [] as [PathBuf; 0], "{limit}");
     }
-    world.accept(1, 43).expect("accepted");
+    member.accept(1, 43).expect("accepted");
 }
 
 #[test]
 fn a_limit_on_file_size_is_no_damage_f13() {
-    let world = World::with(&[42]);
-    let offered = world.folder.path().join("large");
+    let member = Member::with(&[42]);
+    let offered = member.folder.path().join("large");
     fs::write(&offered, outage_kit::bundle::make(&kit(), 1, 43, "as published", 100_000)).expect("written");
-    let accept = job(&words("accept", &world, std::slice::from_ref(&offered)));
+    let accept = job(&words("accept", &member, std::slice::from_ref(&offered)));
     // The signal that comes with it is ignored by the program; here by the shell before it.
     let answer = accept.answer(&Under::Shell("trap '' XFSZ; ulimit -f 8"));
     assert!(answer.starts_with("error: ") && answer.contains("File too large"), "{answer}");
-    assert_eq!((world.seq(), temporaries(&world.home)), (42, vec![]));
+    assert_eq!((member.seq(), temporaries(&member.home)), (42, vec![]));
     // And where it is not ignored, the process ends and nothing has changed.
     assert_eq!(accept.run(&Under::Shell("ulimit -f 8")).answer, None);
-    assert_eq!(world.seq(), 42);
-    fs::set_permissions(&world.home, fs::Permissions::from_mode(0o700)).expect("set");
-    world.accept(1, 43).expect("accepted");
+    assert_eq!(member.seq(), 42);
+    fs::set_permissions(&member.home, fs::Permissions::from_mode(0o700)).expect("set");
+    member.accept(1, 43).expect("accepted");
 }
