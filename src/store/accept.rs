@@ -41,10 +41,10 @@ impl Store {
         let mut state = settled.state;
         let accepted = match &state.highest {
             Some(highest) if offered.place() < highest.place() => {
-                return Err(StoreError::Rollback { offered, highest: highest.clone() });
+                return Err(StoreError::Rollback { offered: offered.into(), highest: highest.clone().into() });
             }
             Some(highest) if offered.place() == highest.place() && offered.head != highest.head => {
-                return Err(StoreError::Fork { here: highest.clone(), offered });
+                return Err(StoreError::Fork { here: highest.clone().into(), offered: offered.into() });
             }
             Some(highest) if offered.place() == highest.place() => {
                 if settled.current.is_some_and(|(current, _)| current.place() == highest.place()) {

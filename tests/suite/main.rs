@@ -21,3 +21,8 @@ mod rust_text;
 #[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
 mod world;
 mod example;
+mod child;
+mod crash;
+mod disk;
+mod source_file;
+mod store;
