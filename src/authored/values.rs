@@ -1,6 +1,6 @@
 //! The values of a team directory that mean something: references, numbers, times, zones, addresses.
 
-use std::cell::Cell;
+use std::{cell::Cell, collections::BTreeSet};
 
 use jiff::{
     Timestamp,
@@ -152,7 +152,10 @@ impl Item<'_> {
 
     fn dangling(&self, text: &str, spot: Spot, kinds: &[Thing], words: &[&str]) {
         let ids = self.cx.ids.keys().filter(|(kind, _)| kinds.contains(kind)).map(|(_, id)| id.as_str());
-        let hint = match nearest(text, ids.chain(words.iter().copied())) {
+        let left = self.cx.searches.get();
+        self.cx.searches.set(left.saturating_sub(1));
+        let meant = if left > 0 { nearest(text, ids.chain(words.iter().copied())) } else { None };
+        let hint = match meant {
             Some(meant) => format!("Did you mean {}?", quoted(meant)),
             None if words.is_empty() => {
                 let word = kinds.first().map_or("", |kind| kind.word());
@@ -322,13 +325,14 @@ impl Item<'_> {
     /// The numbers of a person, bridge or vendor.
     pub(super) fn numbers(&self, of: Option<&Subject>) -> Vec<Number> {
         let mut numbers: Vec<Number> = Vec::new();
+        let mut seen = BTreeSet::new();
         for item in self.tables("number", NUMBER_KEYS) {
             let number = item.number(of);
             if item.failed() {
                 self.fail_silently();
             }
             let Some(number) = number else { continue };
-            if numbers.iter().any(|other| other.e164 == number.e164) {
+            if !seen.insert(number.e164.clone()) {
                 let message = format!("the number {} stands here twice", number.shown);
                 self.fail(Rule::Twice, item.spot_at("number"), message, Some("Take one of them away.".to_owned()));
                 continue;

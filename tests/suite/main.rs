@@ -1,1 +1,2 @@
+mod authored;
 mod example;
