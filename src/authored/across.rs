@@ -99,7 +99,8 @@ fn is_double(cx: &Context<'_>, kind: Thing, id: &str) -> bool {
 /// Names that look the same and are not (D6). The same name twice is no fault: people share names.
 fn look_alikes(cx: &Context<'_>) {
     let seen = cx.seen.borrow();
-    let mut by_looks: BTreeMap<(Thing, String), Vec<(&str, &str, Spot)>> = BTreeMap::new();
+    type Group<'a> = Vec<(&'a str, &'a str, Spot)>;
+    let mut by_looks: BTreeMap<(Thing, String), Group<'_>> = BTreeMap::new();
     for ((kind, id), name, spot) in seen.names.iter().chain(&seen.aliases) {
         by_looks.entry((*kind, form::looks(name))).or_default().push((id, name, *spot));
     }

@@ -12,9 +12,9 @@ use super::{
     nearest::nearest,
     node::{Entry, Table, Value},
     problem::{Problem, Problems, quoted},
+    reference::slug,
     rule::{Rule, Weight},
     things,
-    values::slug,
 };
 use crate::team::{Id, Team, Thing};
 
@@ -181,14 +181,12 @@ fn one_kind(cx: &Context<'_>, file: usize, entry: &Entry, team: &mut Team) {
     }
 }
 
+/// Makes one thing of one table.
+type Reads<'c, T, V> = fn(&Item<'c>, Option<&Subject>) -> Option<(Id<T>, V)>;
+/// All the tables under one key of one file.
 type Under<'c> = (&'c Context<'c>, usize, &'c Entry);
 
-fn each<'c, T, V>(
-    place: Under<'c>,
-    keys: &'static [&'static str],
-    map: &mut BTreeMap<Id<T>, V>,
-    read: fn(&Item<'c>, Option<&Subject>) -> Option<(Id<T>, V)>,
-) {
+fn each<'c, T, V>(place: Under<'c>, keys: &'static [&'static str], map: &mut BTreeMap<Id<T>, V>, read: Reads<'c, T, V>) {
     for item in items(place, keys) {
         let subject = Thing::from_word(&place.2.key)
             .zip(item.value("id"))

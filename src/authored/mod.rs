@@ -13,10 +13,13 @@ mod head;
 mod item;
 mod nearest;
 mod node;
+mod number;
 mod problem;
+mod reference;
 mod rule;
 mod template;
 mod things;
+mod time;
 mod values;
 
 pub use check::{Checked, check};

@@ -267,7 +267,8 @@ fn a_region_reads_national_numbers_and_keeps_what_was_written() {
     let national = PEOPLE.replace("+44 7700 900123", "07700 900123");
     let kit = format!("{KIT}region = \"GB\"\n");
     let team = authored::check(&Draft::of([("kit.toml", kit.as_str()), ("p.toml", &national)]), TODAY).expect("no mistakes").team;
-    let number = &team.people[&outage_kit::team::Id::parse("alice").expect("id")].numbers[0];
+    let alice = team.people.get(&outage_kit::team::Id::parse("alice").expect("an id")).expect("a person");
+    let number = alice.numbers.first().expect("a number");
     assert_eq!((number.e164.as_str(), number.written.as_str()), ("+447700900123", "07700 900123"));
 }
 

@@ -1,2 +1,3 @@
 mod authored;
+mod every_field;
 mod example;
