@@ -92,7 +92,7 @@ fn no_number_of_the_example_can_ever_ring_anybody() {
     let fiction = |e164: &str| {
         let us = |rest: &str| rest.len() == 10 && rest.get(3..8) == Some("55501");
         e164.starts_with("+447700900")
-            ||  | e164.starts_with("+442079460")
+            || e164.starts_with("+442079460")
             || e164.strip_prefix("+1").is_some_and(us)
             || ["+61491570156", "+61491570157", "+61491570158"].contains(&e164)
             || e164.starts_with("+4917139200") | e164.starts_with("+493023125")
