@@ -1,4 +1,11 @@
 //! kit
+pub mod adopt;
+pub mod answer;
 pub mod authored;
 pub mod disk;
+pub mod import;
+pub mod source;
+pub mod bundle;
+pub mod disk;
+pub mod key;
 pub mod team;

@@ -16,7 +16,7 @@ use super::{
     rule::{Rule, Weight},
     things,
 };
-use crate::team::{Id, Team, Thing};
+use crate::team::{Id, Region, Team, Thing};
 
 /// The words that may stand at the top of a file.
 const TOP: [&str; 12] =
@@ -36,6 +36,8 @@ const TOP_ALSO: [(&str, &str); 6] = [
 pub struct Checked {
     /// What a kit is made from.
     pub team: Team,
+    /// The country of numbers that are written without one, if the team named it.
+    pub region: Option<Region>,
     /// Facts that somebody should look at; waived ones are left out.
     pub warnings: Vec<Problem>,
 }
@@ -57,9 +59,10 @@ pub fn check(draft: &Draft, today: Date) -> Result<Checked, Problems> {
         }
     }
     across::check(&cx, &team);
+    let region = cx.region.get().copied().flatten();
     let (errors, mut warnings) = sorted(cx.take_found());
     warnings.retain(|warning| !waivers.iter().any(|waiver| head::waives(waiver, warning, today)));
-    if errors.is_empty() { Ok(Checked { team, warnings }) } else { Err(Problems { errors, warnings }) }
+    if errors.is_empty() { Ok(Checked { team, region, warnings }) } else { Err(Problems { errors, warnings }) }
 }
 
 /// Takes down every id, so that references can be told from slips whatever the order of the files.
