@@ -38,7 +38,7 @@ const SECRET_KEYS: [&str; 22] = [
     "credentials",
 ];
 /// How secrets begin that can be told by their form.
-const SECRET_MARKS: [&str; 4] = ["AGE-SECRET-KEY-", "PRIVATE KEY-----", "otpauth://", "KIT-SECRET-"];
+const SECRET_MARKS: [&str; 3] = ["AGE-SECRET-KEY-", "PRIVATE KEY-----", "otpauth://"];
 
 /// What is wrong with an e-mail address, if anything: one ASCII address without name or comment (RFC 5321, 4.1.2).
 pub(super) fn email_fault(text: &str) -> Option<&'static str> {

@@ -15,10 +15,13 @@ mod item;
 mod load;
 mod nearest;
 mod node;
+mod number;
 mod problem;
+mod reference;
 mod rule;
 mod template;
 mod things;
+mod time;
 mod values;
 
 pub use check::{Checked, check};

@@ -1,3 +1,5 @@
+mod authored;
+mod every_field;
 //! The one test binary of `kit`: each file below is one subject. Peers such as `age` are real programs, never mocks.
 //!
 //! A missing peer fails its test with how to install it; `scripts/test` installs them all.
