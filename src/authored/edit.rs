@@ -10,13 +10,14 @@ use std::{
 
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, RawString, Table, Value};
 
+use super::{Draft, values::NUMBER_KINDS};
 use crate::{
     disk::{self, Access, DiskError},
     team::{Device, Id, Kind, Person, Zone},
 };
 
 /// A team directory in memory, and what should become of it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Edits {
     files: BTreeMap<String, File>,
     /// File and place in its list, by id; the first one where an id stands twice.
@@ -134,7 +135,7 @@ pub enum EditError {
 /// Largest file that is read, like that of [`super::read`].
 const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct File {
     before: Option<String>,
     /// `None` when the file goes.
@@ -161,19 +162,21 @@ impl Edits {
         Ok(edits)
     }
 
-    /// Reads the named files of a directory: see [`super::Draft`] for which belong to it.
+    /// Takes up a directory as it was read.
     ///
     /// # Errors
-    /// [`EditError::Disk`] and [`EditError::Syntax`].
-    pub fn read(dir: &Path, names: impl IntoIterator<Item = String>) -> Result<Self, EditError> {
-        let texts = names.into_iter().map(|name| {
-            let text = disk::read_to_string(&path(dir, &name), FILE_BYTES_MAX)?;
-            Ok((name, text))
-        });
-        Self::of(texts.collect::<Result<Vec<_>, EditError>>()?)
+    /// [`EditError::Syntax`] for the first file that is no TOML.
+    pub fn of_draft(draft: &Draft) -> Result<Self, EditError> {
+        Self::of(draft.files.iter().map(|file| (file.name.clone(), file.text.clone())))
     }
 
-    /// Every file as it would be, for a check of the whole before anything is written.
+    /// The directory as it would be, for a check of the whole before anything is written.
+    pub fn draft(&self) -> Draft {
+        let texts: Vec<_> = self.texts().collect();
+        Draft::of(texts.iter().map(|(name, text)| (*name, text.as_str())))
+    }
+
+    /// Every file as it would be.
     pub fn texts(&self) -> impl Iterator<Item = (&str, String)> {
         self.files.iter().filter_map(|(name, file)| Some((name.as_str(), file.text()?)))
     }
@@ -437,15 +440,7 @@ fn number_table(number: &NumberText) -> Table {
 }
 
 fn kind_word(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Mobile => "mobile",
-        Kind::Landline => "landline",
-        Kind::Home => "home",
-        Kind::Work => "work",
-        Kind::Satellite => "satellite",
-        Kind::Pager => "pager",
-        Kind::Other => "other",
-    }
+    NUMBER_KINDS.iter().find(|(_, known)| *known == kind).map_or("other", |(word, _)| *word)
 }
 
 /// Where a key of a new person stands.

@@ -6,12 +6,14 @@
 
 mod lock;
 mod read;
+mod walk;
 mod write;
 
 use std::{io, path::PathBuf};
 
 pub use lock::{Lock, lock};
 pub use read::{entries, exists, read, read_to_string};
+pub use walk::{Tree, walk};
 pub use write::{Access, append, create_new, make_dir, remove, replace};
 
 /// Why a file could not be read or written; each names the path.

@@ -13,6 +13,7 @@
 )]
 
 mod budgets;
+mod example;
 mod hidden_characters;
 mod import;
 mod layers;

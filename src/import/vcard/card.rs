@@ -47,6 +47,8 @@ struct Reading {
     organisation: Option<String>,
     kind: Option<CardFault>,
     aliases: Vec<String>,
+    /// Family and given name by sound.
+    phonetic: (String, String),
     title: Option<String>,
     role: Option<String>,
     teams: Vec<String>,
@@ -88,6 +90,8 @@ impl Reading {
                     parts.next().into_iter().for_each(|nick| push_new(&mut self.aliases, nick));
                 }
             }
+            "X-PHONETIC-FIRST-NAME" => self.phonetic.1 = self.text(property, "other name").unwrap_or_default(),
+            "X-PHONETIC-LAST-NAME" => self.phonetic.0 = self.text(property, "other name").unwrap_or_default(),
             "TITLE" if self.title.is_none() => self.title = self.text(property, "title"),
             "ROLE" if self.role.is_none() => self.role = self.text(property, "title"),
             "EMAIL" => self.email(property),
@@ -117,6 +121,10 @@ impl Reading {
             return Err((name, fault));
         }
         let Some(name) = name else { return Err((None, CardFault::Nameless)) };
+        // Nobody types 李小龍 at night: how it sounds is a name to look up. In other scripts it would only be a misspelling.
+        if name.chars().any(is_east_asian) {
+            push_new(&mut self.aliases, format!("{} {}", self.phonetic.0, self.phonetic.1).trim().to_owned());
+        }
         self.aliases.retain(|alias| *alias != name);
         Ok(Found {
             line,
@@ -257,7 +265,7 @@ fn reached(property: &Property, label: Option<&str>) -> Reached {
     let known = label.and_then(|label| label.strip_prefix("_$!<")?.strip_suffix(">!$_"));
     let word = known.or(label).unwrap_or_default().to_ascii_uppercase();
     let is = |one: &str| property.is(one) || word == one;
-    if property.is("FAX") || word.ends_with("FAX") || is("FACSIMILE") {
+    if property.types.iter().any(|one| one.ends_with("FAX")) || word.ends_with("FAX") || is("FACSIMILE") {
         return Reached::Machine("fax");
     }
     if is("MODEM") || is("BBS") || is("TLX") || is("TELEX") || is("X400") {
@@ -309,6 +317,18 @@ fn in_order(parts: &[String]) -> String {
 /// Kana, Han and Hangul: scripts whose names put the family first and need no space.
 fn is_east_asian(c: char) -> bool {
     matches!(u32::from(c), 0x3040..=0x30FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xAC00..=0xD7A3 | 0xF900..=0xFAFF | 0x20000..=0x3134F)
+}
+
+/// A plain address; what mail programs allow beyond it (quoted parts, other scripts) may look like somebody else's.
+fn is_address(text: &str) -> bool {
+    let sign = |c: char| !c.is_ascii_graphic() || matches!(c, '<' | '>' | '(' | ')' | ',' | ';' | ':' | '"' | '\\' | '@');
+    let label = |part: &str| {
+        let edge = part.starts_with('-') || part.ends_with('-');
+        !part.is_empty() && !edge && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    };
+    text.split_once('@').is_some_and(|(user, host)| {
+        (1..=64).contains(&user.len()) && !user.contains(sign) && host.contains('.') && host.split('.').all(label)
+    })
 }
 
 fn push_new(list: &mut Vec<String>, text: String) {
