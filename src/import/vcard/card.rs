@@ -146,9 +146,7 @@ impl Reading {
         let Some(text) = self.text(property, "e-mail") else { return };
         let address = text.strip_prefix("mailto:").unwrap_or(&text);
         let address = address.rsplit_once('<').and_then(|(_, rest)| rest.strip_suffix('>')).unwrap_or(address);
-        let two_sided =
-            address.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty() && !host.contains('@'));
-        if !two_sided || address.contains(char::is_whitespace) {
+        if !is_address(address) {
             self.leave_out(property.line, "e-mail", &text, "it is not of the form name@example.com");
         } else if address.chars().count() > EMAIL_CHARS_MAX {
             self.leave_out(property.line, "e-mail", &text, "it is longer than an e-mail address can be");

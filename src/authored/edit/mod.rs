@@ -3,14 +3,21 @@
 //! Everything a human wrote stays as it is: comments, order, blank lines, line ends (a file that mixes CR LF and LF comes out
 //! with LF). Nothing here removes or overwrites a value; what is there already is an error, not a guess.
 
+mod file;
+mod table;
+
 use std::{
     collections::{BTreeMap, HashMap},
     path::{Path, PathBuf},
 };
 
-use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, RawString, Table, Value};
+use toml_edit::{ArrayOfTables, DocumentMut, Item, Table};
 
-use super::{Draft, values::NUMBER_KINDS};
+use self::{
+    file::File,
+    table::{add_to, commented, place_of, text},
+};
+use super::draft::{Draft, FILE_BYTES_MAX};
 use crate::{
     disk::{self, Access, DiskError},
     team::{Device, Id, Kind, Person, Zone},
@@ -130,19 +137,6 @@ pub enum EditError {
         #[source]
         source: DiskError,
     },
-}
-
-/// Largest file that is read, like that of [`super::read`].
-const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
-
-#[derive(Debug, Clone)]
-struct File {
-    before: Option<String>,
-    /// `None` when the file goes.
-    document: Option<DocumentMut>,
-    bom: bool,
-    crlf: bool,
-    touched: bool,
 }
 
 impl Edits {
@@ -330,46 +324,6 @@ impl Edits {
     }
 }
 
-impl File {
-    fn parse(name: &str, text: String) -> Result<Self, EditError> {
-        let bom = text.starts_with('\u{feff}');
-        let plain = text.trim_start_matches('\u{feff}');
-        let crlf = plain.contains("\r\n") && plain.matches('\n').count() == plain.matches("\r\n").count();
-        let plain = plain.replace("\r\n", "\n");
-        let syntax = |error: toml_edit::TomlError| EditError::Syntax { file: name.to_owned(), why: error.message().to_owned() };
-        let document = plain.parse::<DocumentMut>().map_err(syntax)?;
-        Ok(Self { before: Some(text), document: Some(document), bom, crlf, touched: false })
-    }
-
-    fn text(&self) -> Option<String> {
-        if !self.touched {
-            return self.before.clone();
-        }
-        let text = self.document.as_ref()?.to_string();
-        let text = if self.crlf { text.replace('\n', "\r\n") } else { text };
-        Some(if self.bom { format!("\u{feff}{text}") } else { text })
-    }
-
-    fn tables(&self, list: &str) -> Option<&ArrayOfTables> {
-        self.document.as_ref()?.get(list)?.as_array_of_tables()
-    }
-
-    /// The ids of a list, whether it is written as tables or inline.
-    fn ids(&self, list: &str) -> Vec<(usize, String)> {
-        let id = |(at, table): (usize, &dyn toml_edit::TableLike)| Some((at, table.get("id")?.as_str()?.to_owned()));
-        match self.document.as_ref().and_then(|document| document.get(list)) {
-            Some(Item::ArrayOfTables(tables)) => {
-                tables.iter().map(|t| t as &dyn toml_edit::TableLike).enumerate().filter_map(id).collect()
-            }
-            Some(Item::Value(Value::Array(array))) => {
-                let inline = array.iter().filter_map(|value| value.as_inline_table().map(|t| t as &dyn toml_edit::TableLike));
-                inline.enumerate().filter_map(id).collect()
-            }
-            _ => Vec::new(),
-        }
-    }
-}
-
 fn write_one(dir: &Path, Change { file, before, after }: &Change) -> Result<(), DiskError> {
     let path = path(dir, file);
     match (before, after) {
@@ -386,115 +340,6 @@ fn write_one(dir: &Path, Change { file, before, after }: &Change) -> Result<(), 
 
 fn path(dir: &Path, name: &str) -> PathBuf {
     dir.join(name.split('/').collect::<PathBuf>())
-}
-
-fn add_to(table: &mut Table, more: &MoreOfPerson, file: &str) -> Result<(), EditError> {
-    for (key, value) in [("title", &more.title), ("note", &more.note)] {
-        match value {
-            Some(_) if table.contains_key(key) => {
-                return Err(EditError::Taken { file: file.to_owned(), what: format!("a {key}") });
-            }
-            Some(value) => _ = table.insert(key, text(value)),
-            None => {}
-        }
-    }
-    for (key, values) in [("aliases", &more.aliases), ("teams", &more.teams), ("emails", &more.emails)] {
-        if values.is_empty() {
-            continue;
-        }
-        let shape = || EditError::Shape { file: file.to_owned(), what: key.to_owned(), expected: "a list" };
-        let list = table.entry(key).or_insert_with(|| Array::new().into()).as_array_mut().ok_or_else(shape)?;
-        values.iter().for_each(|value| push(list, value));
-    }
-    if more.numbers.is_empty() {
-        return Ok(());
-    }
-    let numbers = table.entry("number").or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
-    for number in &more.numbers {
-        let shape = || EditError::Shape { file: file.to_owned(), what: "number".to_owned(), expected: "[[person.number]]" };
-        match &mut *numbers {
-            Item::ArrayOfTables(tables) => tables.push(number_table(number)),
-            Item::Value(Value::Array(list)) => {
-                let mut inline = number_table(number).into_inline_table();
-                // A comment cannot stand inside the braces of a line.
-                inline.fmt();
-                let mut value = Value::InlineTable(inline);
-                set_place(list, &mut value);
-                list.push_formatted(value);
-            }
-            _ => return Err(shape()),
-        }
-    }
-    Ok(())
-}
-
-fn number_table(number: &NumberText) -> Table {
-    let mut table = Table::new();
-    table.decor_mut().set_prefix("\n");
-    table.insert("number", commented(text(&number.number), number.comment.as_deref()));
-    table.insert("kind", kind_word(number.kind).into());
-    if let Some(note) = &number.note {
-        table.insert("note", text(note));
-    }
-    table
-}
-
-fn kind_word(kind: Kind) -> &'static str {
-    NUMBER_KINDS.iter().find(|(_, known)| *known == kind).map_or("other", |(word, _)| *word)
-}
-
-/// Where a key of a new person stands.
-fn place_of(key: &str) -> usize {
-    ["id", "name", "aliases", "title", "teams", "zone", "emails", "note"]
-        .iter()
-        .position(|known| *known == key)
-        .unwrap_or(usize::MAX)
-}
-
-fn text(value: &str) -> Item {
-    toml_edit::value(value)
-}
-
-fn commented(mut item: Item, comment: Option<&str>) -> Item {
-    if let (Some(value), Some(comment)) = (item.as_value_mut(), comment) {
-        // A line end in a comment would be a line of its own.
-        let line = comment.replace(|c: char| c.is_control(), " ");
-        value.decor_mut().set_suffix(format!(" # {line}"));
-    }
-    item
-}
-
-fn push(list: &mut Array, text: &str) {
-    let mut value = Value::from(text);
-    set_place(list, &mut value);
-    list.push_formatted(value);
-}
-
-/// Puts a value where the next one of a list belongs: on a line of its own when the last one is, and behind the comment that
-/// speaks of the last one.
-fn set_place(list: &mut Array, value: &mut Value) {
-    let trailing = raw(list.trailing());
-    let comma = list.trailing_comma();
-    let Some(last) = list.iter_mut().last() else { return };
-    let last_prefix = raw(last.decor().prefix().unwrap_or(&RawString::default()));
-    let last_suffix = raw(last.decor().suffix().unwrap_or(&RawString::default()));
-    let Some((_, indent)) = last_prefix.rsplit_once('\n') else {
-        value.decor_mut().set_prefix(" ");
-        return;
-    };
-    // What stands between the last value and the bracket, up to the line of the bracket.
-    let between = if comma { trailing.clone() } else { format!("{last_suffix}{trailing}") };
-    let (behind, before_bracket) = between.rsplit_once('\n').unwrap_or(("", ""));
-    value.decor_mut().set_prefix(format!("{behind}\n{indent}"));
-    if !comma {
-        last.decor_mut().set_suffix("");
-    }
-    list.set_trailing(format!("\n{before_bracket}"));
-    list.set_trailing_comma(true);
-}
-
-fn raw(text: &RawString) -> String {
-    text.as_str().unwrap_or_default().to_owned()
 }
 
 fn is_digits(text: &str) -> bool {
