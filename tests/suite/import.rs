@@ -425,8 +425,8 @@ aliases = ["Al", "Ally"]
 title = "Database engineer"
 zone = "Europe/London"
 emails = ["alice@example.com", "ally@example.com"]
-note = "ring twice"
 teams = ["Payments"]
+note = "ring twice"
 
 [[person.number]]
 number = "+44 7700 900123"

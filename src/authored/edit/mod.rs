@@ -306,7 +306,8 @@ impl Edits {
             |word: &str| first.strip_prefix(word).is_some_and(|rest| rest.len() == 1 && rest != "0" && is_digits(rest));
         let device = matches!(first, "con" | "prn" | "aux" | "nul") || numbered("com") || numbered("lpt");
         let stem = if device { format!("of.{stem}") } else { stem.to_owned() };
-        let taken = |name: &str| self.files.keys().any(|known| known.eq_ignore_ascii_case(name));
+        let taken =
+            |name: &str| self.files.iter().any(|(known, file)| file.document.is_some() && known.eq_ignore_ascii_case(name));
         std::iter::once(format!("{folder}/{stem}.toml"))
             .chain((2_u32..).map(|count| format!("{folder}/{stem}-{count}.toml")))
             .find(|name| !taken(name))
@@ -344,4 +345,151 @@ fn path(dir: &Path, name: &str) -> PathBuf {
 
 fn is_digits(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PEOPLE: &str = r#"# Who we call.
+
+[[person]]
+id = "bob" # not the builder
+name = "Bob"
+zone = "UTC"
+aliases = [ "B" ]   # short
+teams = [
+    "one", # first
+    # nobody knows why
+    "two"  # last
+]
+
+  [[person.number]]
+  number = "+1 202 555 0143"
+
+[[person.absence]]
+from = 2026-12-24 # Christmas
+until = 2026-12-26
+
+# Carl comes after Bob.
+[[person]]
+id = "carl"
+name = "Carl"
+zone = "UTC"
+number = [{ number = "+1 202 555 0144" }]
+
+# The end.
+"#;
+
+    fn edits(text: &str) -> Edits {
+        Edits::of([("people.toml".to_owned(), text.to_owned())]).expect("TOML")
+    }
+
+    fn number(text: &str) -> NumberText {
+        let comment = Some("two\nlines".to_owned());
+        NumberText { number: text.to_owned(), kind: Kind::Pager, note: Some("\"quoted\"".to_owned()), comment }
+    }
+
+    fn id(text: &str) -> Id<Person> {
+        Id::parse(text).expect("an id")
+    }
+
+    fn after(edits: &Edits) -> String {
+        edits.changes().pop().and_then(|change| change.after).expect("one change")
+    }
+
+    #[test]
+    fn what_stands_around_an_edit_stays() {
+        let mut edits = edits(PEOPLE);
+        assert_eq!(edits.changes(), []);
+        let more = MoreOfPerson {
+            aliases: vec!["Bobby".into()],
+            teams: vec!["three".into(), "four".into()],
+            emails: vec!["bob@example.com".into()],
+            numbers: vec![number("+1 202 555 0199")],
+            ..MoreOfPerson::default()
+        };
+        edits.extend_person(&id("bob"), &more).expect("bob is there");
+        let carl = MoreOfPerson { numbers: vec![number("+1 202 555 0198")], ..MoreOfPerson::default() };
+        edits.extend_person(&id("carl"), &carl).expect("carl is there");
+        let expected = PEOPLE
+            .replace("[ \"B\" ]", "[ \"B\", \"Bobby\" ]")
+            .replace("\"two\"  # last\n", "\"two\",  # last\n    \"three\",\n    \"four\",\n")
+            .replace("]\n\n  [[person.number]]", "]\nemails = [\"bob@example.com\"]\n\n  [[person.number]]")
+            .replace(
+                "0143\"\n",
+                "0143\"\n\n[[person.number]]\nnumber = \"+1 202 555 0199\" # two lines\nkind = \"pager\"\nnote = '\"quoted\"'\n",
+            )
+            .replace("0144\" }]", "0144\" }, { number = \"+1 202 555 0198\", kind = \"pager\", note = '\"quoted\"' }]");
+        assert_eq!(after(&edits), expected);
+    }
+
+    #[test]
+    fn nothing_is_overwritten_and_what_cannot_be_edited_is_said() {
+        let text = "person = [{ id = \"ann\", name = \"Ann\", zone = \"UTC\" }]";
+        let more = MoreOfPerson { title: Some("Lead".into()), emails: vec!["a@example.com".into()], ..MoreOfPerson::default() };
+        assert!(matches!(edits(text).extend_person(&id("ann"), &more), Err(EditError::Shape { .. })));
+        assert!(matches!(edits(text).extend_person(&id("bob"), &more), Err(EditError::Unknown(_))));
+        let text = "[[person]]\nid = \"ann\"\ntitle = \"Chief\"\n";
+        assert!(matches!(edits(text).extend_person(&id("ann"), &more), Err(EditError::Taken { .. })));
+        let text = "[[person]]\nid = \"ann\"\nemails = \"a@example.com\"\n";
+        assert!(matches!(edits(text).extend_person(&id("ann"), &more), Err(EditError::Shape { .. })));
+        let new =
+            NewPerson { id: id("ann"), name: "Ann".into(), zone: Zone::parse("UTC").expect("a zone"), zone_comment: None, more };
+        assert!(matches!(edits(text).add_person(&new), Err(EditError::Taken { .. })));
+        assert!(matches!(Edits::of([("x.toml".to_owned(), "[[person]".to_owned())]), Err(EditError::Syntax { .. })));
+    }
+
+    #[test]
+    fn a_new_file_takes_no_name_that_is_taken() {
+        let mut edits = Edits::of([("people/ANN.toml".to_owned(), String::new())]).expect("TOML");
+        let new = |text: &str| NewPerson {
+            id: id(text),
+            name: "Ann \"A\" \\ Lee".into(),
+            zone: Zone::parse("UTC").expect("a zone"),
+            zone_comment: None,
+            more: MoreOfPerson::default(),
+        };
+        let names: Vec<_> = ["ann", "con", "com1.x", "com10", "nul.b"].map(|id| edits.add_person(&new(id)).expect("new")).into();
+        assert_eq!(
+            names,
+            ["people/ann-2.toml", "people/of.con.toml", "people/of.com1.x.toml", "people/com10.toml", "people/of.nul.b.toml"]
+        );
+        assert_eq!(after(&edits), "[[person]]\nid = \"nul.b\"\nname = 'Ann \"A\" \\ Lee'\nzone = \"UTC\"\n");
+    }
+
+    #[test]
+    fn devices_come_and_go_with_their_files() {
+        let device = |name: &str| Device {
+            person: id("bob"),
+            name: name.into(),
+            reader: "age1reader".into(),
+            opener: "age1opener".into(),
+            key: "ssh-ed25519 AAAA".into(),
+            added: Some(jiff::civil::date(2026, 11, 23)),
+        };
+        let mut edits = edits(PEOPLE);
+        assert_eq!(edits.add_device(&device("laptop")).expect("new"), "devices/bob.laptop.toml");
+        let text = "[[device]]\nperson = \"bob\"\nname = \"laptop\"\nreader = \"age1reader\"\nopener = \"age1opener\"\n\
+                    key = \"ssh-ed25519 AAAA\"\nadded = 2026-11-23\n";
+        let change = Change { file: "devices/bob.laptop.toml".into(), before: None, after: Some(text.into()) };
+        assert_eq!(edits.changes(), [change]);
+        assert!(matches!(edits.add_device(&device("laptop")), Err(EditError::Taken { .. })));
+
+        // A file of its own goes whole; one that holds more keeps the rest.
+        let tablet = text.replace("laptop", "tablet");
+        let shared = format!("# Bob's machines\n{tablet}\n# the old one\n{}", text.replace("laptop", "desk"));
+        let files = [("devices/bob.laptop.toml", text.to_owned()), ("all.toml", shared.clone())];
+        let mut edits = Edits::of(files.map(|(name, text)| (name.to_owned(), text))).expect("TOML");
+        edits.remove_device(&id("bob"), "laptop").expect("is there");
+        edits.remove_device(&id("bob"), "desk").expect("is there");
+        assert!(matches!(edits.remove_device(&id("bob"), "desk"), Err(EditError::Unknown(_))));
+        let changes: Vec<_> = edits.changes().into_iter().map(|change| (change.file, change.after)).collect();
+        assert_eq!(
+            changes,
+            [("all.toml".into(), Some(format!("# Bob's machines\n{tablet}"))), ("devices/bob.laptop.toml".into(), None)]
+        );
+        assert_eq!(edits.add_device(&device("laptop")).expect("is gone"), "devices/bob.laptop.toml");
+        assert_eq!(edits.changes().len(), 1, "what was taken out and put back is no change");
+    }
 }

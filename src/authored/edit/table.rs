@@ -6,15 +6,7 @@ use super::{EditError, MoreOfPerson, NumberText};
 use crate::{authored::values::NUMBER_KINDS, team::Kind};
 
 pub(super) fn add_to(table: &mut Table, more: &MoreOfPerson, file: &str) -> Result<(), EditError> {
-    for (key, value) in [("title", &more.title), ("note", &more.note)] {
-        match value {
-            Some(_) if table.contains_key(key) => {
-                return Err(EditError::Taken { file: file.to_owned(), what: format!("a {key}") });
-            }
-            Some(value) => _ = table.insert(key, text(value)),
-            None => {}
-        }
-    }
+    add_where_none(table, "title", more.title.as_deref(), file)?;
     for (key, values) in [("aliases", &more.aliases), ("teams", &more.teams), ("emails", &more.emails)] {
         if values.is_empty() {
             continue;
@@ -23,6 +15,7 @@ pub(super) fn add_to(table: &mut Table, more: &MoreOfPerson, file: &str) -> Resu
         let list = table.entry(key).or_insert_with(|| Array::new().into()).as_array_mut().ok_or_else(shape)?;
         values.iter().for_each(|value| push(list, value));
     }
+    add_where_none(table, "note", more.note.as_deref(), file)?;
     if more.numbers.is_empty() {
         return Ok(());
     }
@@ -42,6 +35,15 @@ pub(super) fn add_to(table: &mut Table, more: &MoreOfPerson, file: &str) -> Resu
             _ => return Err(shape()),
         }
     }
+    Ok(())
+}
+
+fn add_where_none(table: &mut Table, key: &str, value: Option<&str>, file: &str) -> Result<(), EditError> {
+    let Some(value) = value else { return Ok(()) };
+    if table.contains_key(key) {
+        return Err(EditError::Taken { file: file.to_owned(), what: format!("a {key}") });
+    }
+    table.insert(key, text(value));
     Ok(())
 }
 
@@ -95,12 +97,18 @@ fn set_place(list: &mut Array, value: &mut Value) {
     let Some(last) = list.iter_mut().last() else { return };
     let last_prefix = raw(last.decor().prefix().unwrap_or(&RawString::default()));
     let last_suffix = raw(last.decor().suffix().unwrap_or(&RawString::default()));
-    let Some((_, indent)) = last_prefix.rsplit_once('\n') else {
-        value.decor_mut().set_prefix(" ");
-        return;
-    };
     // What stands between the last value and the bracket, up to the line of the bracket.
-    let between = if comma { trailing.clone() } else { format!("{last_suffix}{trailing}") };
+    let between = if comma { trailing } else { format!("{last_suffix}{trailing}") };
+    let indent = match last_prefix.rsplit_once('\n') {
+        Some((_, indent)) => indent,
+        None if between.contains('\n') => "    ",
+        None => {
+            value.decor_mut().set_prefix(" ");
+            value.decor_mut().set_suffix(last_suffix);
+            last.decor_mut().set_suffix("");
+            return;
+        }
+    };
     let (behind, before_bracket) = between.rsplit_once('\n').unwrap_or(("", ""));
     value.decor_mut().set_prefix(format!("{behind}\n{indent}"));
     if !comma {

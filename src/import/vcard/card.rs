@@ -143,7 +143,15 @@ impl Reading {
     }
 
     fn email(&mut self, property: &Property) {
-        let Some(text) = self.text(property, "e-mail") else { return };
+        let Some(raw) = self.decoded(property, "e-mail") else { return };
+        let (text, hidden) = clean::field(&raw);
+        if text.is_empty() {
+            return;
+        }
+        // It says who somebody is, so it is not repaired: what it was repaired to may be somebody else's.
+        if hidden {
+            return self.leave_out(property.line, "e-mail", &raw, "it has hidden characters in it");
+        }
         let address = text.strip_prefix("mailto:").unwrap_or(&text);
         let address = address.rsplit_once('<').and_then(|(_, rest)| rest.strip_suffix('>')).unwrap_or(address);
         if !is_address(address) {
@@ -158,7 +166,12 @@ impl Reading {
     }
 
     fn number<'a>(&mut self, property: &Property, mut all: impl Iterator<Item = &'a Property>) {
-        let Some(text) = self.text(property, "number") else { return };
+        let Some(raw) = self.decoded(property, "number") else { return };
+        // Marks of direction are what telephones put around numbers; a control character nobody does.
+        if raw.contains(|c: char| c.is_control() && !c.is_whitespace()) {
+            return self.leave_out(property.line, "number", &raw, "it has control characters in it");
+        }
+        let Some(text) = self.field(property, "number", &raw) else { return };
         let label = all
             .find(|other| !property.group.is_empty() && other.group == property.group && other.name == "X-ABLABEL")
             .and_then(|label| self.text(label, "label"));
