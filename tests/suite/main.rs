@@ -14,10 +14,10 @@
 
 mod budgets;
 mod documents;
+mod example;
 mod hidden_characters;
 mod import;
 mod layers;
 mod rust_text;
 #[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
 mod world;
-mod example;
