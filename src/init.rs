@@ -58,7 +58,7 @@ pub enum InitError {
     Taken(PathBuf),
     /// What the template makes does not pass its own checks: the name has something in it that no name may have.
     #[error(transparent)]
-    Authored(#[from] authored::LoadError),
+    Load(#[from] authored::LoadError),
     /// The keys of this device could not be made.
     #[error(transparent)]
     Enrol(#[from] EnrolError),

@@ -1,11 +1,21 @@
 //! kit
+pub mod admit;
 pub mod adopt;
 pub mod answer;
+pub mod appoint;
 pub mod authored;
 pub mod bundle;
+pub mod cli;
 pub mod disk;
+pub mod enrol;
 pub mod import;
+pub mod init;
+pub mod join;
 pub mod key;
+pub mod open;
+pub mod publish;
 pub mod source;
 pub mod store;
+pub mod sync;
 pub mod team;
+pub mod unlock;

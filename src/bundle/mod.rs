@@ -9,6 +9,8 @@
 mod head;
 mod ids;
 mod json;
+pub mod invite;
+pub mod join_request;
 pub mod limits;
 mod open;
 mod payload;

@@ -62,6 +62,12 @@ impl Context {
     }
 }
 
+/// The words of this process's command line.
+#[expect(clippy::disallowed_methods, reason = "the one place where they come in")]
+pub fn arguments() -> impl Iterator<Item = OsString> {
+    std::env::args_os()
+}
+
 #[cfg(unix)]
 fn terminal_columns() -> Option<usize> {
     let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;

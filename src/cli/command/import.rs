@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::{
-    adopt::adopt,
+    adopt::{Adopted, adopt},
     authored::{self, edit::Edits},
     cli::{
         failure::{Failure, Kind},
@@ -67,11 +67,7 @@ pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Fai
             proposal = import::propose(&checked.team.people, &cards, region, &zone);
         }
     }
-    let mut edits = Edits::of(draft.texts().map(|(name, text)| (name.to_owned(), text.to_owned())))?;
-    adopt(&mut edits, &proposal)?;
-    let after: Vec<(String, String)> = edits.texts().map(|(name, text)| (name.to_owned(), text)).collect();
-    authored::check(&authored::Draft::of(after.iter().map(|(name, text)| (name.as_str(), text.as_str()))), today)
-        .map_err(authored::LoadError::from)?;
+    let Adopted { edits, proposal, .. } = adopt(&draft, proposal, today)?;
     if session.out.json {
         session.out.json(&proposal)?;
     } else {

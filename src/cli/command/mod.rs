@@ -5,6 +5,7 @@ mod import;
 mod init;
 mod invite;
 mod join;
+mod keys;
 mod lock;
 mod lookup;
 mod member;

@@ -46,7 +46,7 @@ struct Answer<'a> {
 }
 
 pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Failure> {
-    let bytes = session.given(&arguments.file, BUNDLE_BYTES_MAX)?;
+    let bytes = session.given(&arguments.file, BUNDLE_BYTES_MAX as u64)?;
     let pin = match &arguments.invite {
         Some(invite) => Some(Invite::parse(&session.given_text(invite, "kit-invite1:")?)?.pin().clone()),
         None => own_pin(&bytes, &session)?,
@@ -116,7 +116,7 @@ fn unpinned(bytes: Vec<u8>) -> Failure {
         Ok(unpinned) => {
             let failure = Failure::new(Kind::NotTrusted, "the file is intact, but nothing on this machine says whose kit it is.");
             let failure = failure.hint("Compare these words with a publisher of the team (kit invite shows theirs):");
-            let words = Invite::new(unpinned.pin().clone(), None).map(|invite| invite.words());
+            let words = Invite::new(unpinned.roots().pin(), None).map(|invite| invite.words());
             let rows = words.map(|words| rows_of_words(&words)).unwrap_or_default();
             rows.into_iter().fold(failure, Failure::hint).hint("Or check it against an invite: kit verify FILE --invite INVITE")
         }
