@@ -1,5 +1,3 @@
-mod authored;
-mod every_field;
 //! The one test binary of `kit`: each file below is one subject. Peers such as `age` are real programs, never mocks.
 //!
 //! A missing peer fails its test with how to install it; `scripts/test` installs them all.
@@ -14,12 +12,14 @@ mod every_field;
     unreachable_pub
 )]
 
+mod authored;
 mod budgets;
 mod documents;
+mod every_field;
+mod example;
 mod hidden_characters;
 mod import;
 mod layers;
 mod rust_text;
 #[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
 mod world;
-mod example;
