@@ -2,6 +2,9 @@
 pub mod adopt;
 pub mod answer;
 pub mod authored;
+pub mod bundle;
 pub mod disk;
 pub mod import;
+pub mod key;
+pub mod source;
 pub mod team;

@@ -6,6 +6,7 @@
 mod age;
 mod card;
 mod charge;
+mod diff;
 mod fold;
 mod lookup;
 mod moment;
@@ -16,6 +17,7 @@ pub use card::{
     UseInstead, VendorCard, WakeCard, card,
 };
 pub use charge::{InCharge, in_charge};
+pub use diff::{Change, Verb, diff, reader_changes};
 pub use fold::fold;
 pub use lookup::{Match, Search, Strictness, lookup};
 pub use moment::{DayPart, Moment, There, clock_time, day, span};

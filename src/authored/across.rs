@@ -48,7 +48,10 @@ fn shared(cx: &Context<'_>) {
         }
     };
     clash(&seen.emails, &|email, who, other, spot, at| {
-        // The same address twice for one person, in another case.
+        if who == other && is_double(cx, Thing::Person, who) {
+            return;
+        }
+        // Twice for one person: the same address in another case.
         let message = format!("{} is written for {other} already, at {}", quoted(email), cx.where_is(at));
         let hint = "Give it to the one it reaches, or make the two people one.".to_owned();
         cx.report(if who == other { Rule::Twice } else { Rule::SameEmail }, spot, None, message, Some(hint));
@@ -88,10 +91,16 @@ fn shared(cx: &Context<'_>) {
     });
 }
 
+/// Whether an id stands for two things, which has been reported: what they share would be its echo.
+fn is_double(cx: &Context<'_>, kind: Thing, id: &str) -> bool {
+    cx.ids.get(&(kind, id.to_owned())).is_some_and(|spots| spots.len() > 1)
+}
+
 /// Names that look the same and are not (D6). The same name twice is no fault: people share names.
 fn look_alikes(cx: &Context<'_>) {
     let seen = cx.seen.borrow();
-    let mut by_looks: BTreeMap<(Thing, String), Vec<(&str, &str, Spot)>> = BTreeMap::new();
+    type Group<'a> = Vec<(&'a str, &'a str, Spot)>;
+    let mut by_looks: BTreeMap<(Thing, String), Group<'_>> = BTreeMap::new();
     for ((kind, id), name, spot) in seen.names.iter().chain(&seen.aliases) {
         by_looks.entry((*kind, form::looks(name))).or_default().push((id, name, *spot));
     }
@@ -114,6 +123,9 @@ fn aliases(cx: &Context<'_>) {
     let mut first: BTreeMap<(Thing, String), (&str, Spot)> = BTreeMap::new();
     for ((kind, id), alias, spot) in &seen.aliases {
         let folded = alias.to_lowercase();
+        if is_double(cx, *kind, id) {
+            continue;
+        }
         let hint = Some("Give it to one of them.".to_owned());
         if folded != *id
             && let Some(at) = cx.ids.get(&(*kind, folded.clone())).and_then(|spots| spots.first())

@@ -12,10 +12,11 @@ use super::{
     nearest::nearest,
     node::{Entry, Table, Value},
     problem::{Problem, Problems, quoted},
+    reference::slug,
     rule::{Rule, Weight},
     things,
 };
-use crate::team::{Id, Team, Thing};
+use crate::team::{Id, Region, Team, Thing};
 
 /// The words that may stand at the top of a file.
 const TOP: [&str; 12] =
@@ -35,6 +36,8 @@ const TOP_ALSO: [(&str, &str); 6] = [
 pub struct Checked {
     /// What a kit is made from.
     pub team: Team,
+    /// The country of numbers that are written without one, if the team named it.
+    pub region: Option<Region>,
     /// Facts that somebody should look at; waived ones are left out.
     pub warnings: Vec<Problem>,
 }
@@ -56,9 +59,10 @@ pub fn check(draft: &Draft, today: Date) -> Result<Checked, Problems> {
         }
     }
     across::check(&cx, &team);
+    let region = cx.region.get().copied().flatten();
     let (errors, mut warnings) = sorted(cx.take_found());
     warnings.retain(|warning| !waivers.iter().any(|waiver| head::waives(waiver, warning, today)));
-    if errors.is_empty() { Ok(Checked { team, warnings }) } else { Err(Problems { errors, warnings }) }
+    if errors.is_empty() { Ok(Checked { team, region, warnings }) } else { Err(Problems { errors, warnings }) }
 }
 
 /// Takes down every id, so that references can be told from slips whatever the order of the files.
@@ -71,9 +75,13 @@ fn index(cx: &mut Context<'_>) {
             cx.maybe.insert(file.stem().to_owned());
             cx.maybe.extend(ids_by_eye(&file.text));
         }
-        for entry in file.root.entries() {
+        for entry in file.root.entries().filter(|entry| !["team", "policy", "device"].contains(&entry.key.as_str())) {
             let kind = Thing::from_word(&entry.key);
             for (id, spot) in ids_under(entry, at) {
+                if let Some(id) = id.as_ref().filter(|id| Id::<()>::parse(id).is_err()) {
+                    // What the others call it is probably what it should have been called.
+                    cx.maybe.extend([slug(id), file.stem().to_owned()]);
+                }
                 match (id, kind) {
                     (Some(id), Some(kind)) => cx.ids.entry((kind, id)).or_default().push(spot),
                     (Some(id), None) => {
@@ -145,7 +153,8 @@ fn duplicate_ids(cx: &Context<'_>) {
     for ((kind, id), spots) in &cx.ids {
         let Some((first, others)) = spots.split_first() else { continue };
         for spot in others {
-            let message = format!("there are two of {} {}: the other is at {}", kind.word(), quoted(id), cx.where_is(*first));
+            let message =
+                format!("{} {} is written down twice: the other is at {}", kind.word(), quoted(id), cx.where_is(*first));
             cx.report(Rule::DuplicateId, *spot, None, message, Some("Give one of them another id, or make them one.".to_owned()));
         }
     }
@@ -175,14 +184,12 @@ fn one_kind(cx: &Context<'_>, file: usize, entry: &Entry, team: &mut Team) {
     }
 }
 
+/// Makes one thing of one table.
+type Reads<'c, T, V> = fn(&Item<'c>, Option<&Subject>) -> Option<(Id<T>, V)>;
+/// All the tables under one key of one file.
 type Under<'c> = (&'c Context<'c>, usize, &'c Entry);
 
-fn each<'c, T, V>(
-    place: Under<'c>,
-    keys: &'static [&'static str],
-    map: &mut BTreeMap<Id<T>, V>,
-    read: fn(&Item<'c>, Option<&Subject>) -> Option<(Id<T>, V)>,
-) {
+fn each<'c, T, V>(place: Under<'c>, keys: &'static [&'static str], map: &mut BTreeMap<Id<T>, V>, read: Reads<'c, T, V>) {
     for item in items(place, keys) {
         let subject = Thing::from_word(&place.2.key)
             .zip(item.value("id"))

@@ -7,7 +7,7 @@ use super::{
     problem::{count, quoted},
     rule::Rule,
     things::plain,
-    values::LocalZone,
+    time::LocalZone,
 };
 use crate::team::{
     Authority, Credential, Device, Id, Part, Person, Rehearsal, Role, Rule as TierRule, Thing, Tier, Window, device_name,

@@ -40,6 +40,8 @@ pub(super) struct Context<'d> {
     /// Ids that may have been meant by what could not be read: references to them are not reported.
     pub(super) maybe: BTreeSet<String>,
     pub(super) seen: RefCell<Seen>,
+    /// How many times the nearest known id may still be looked for.
+    pub(super) searches: Cell<u32>,
     found: RefCell<Vec<Problem>>,
 }
 
@@ -81,6 +83,7 @@ impl<'d> Context<'d> {
             ids: BTreeMap::new(),
             maybe: BTreeSet::new(),
             seen: RefCell::default(),
+            searches: Cell::new(SEARCHES_MAX),
             found: RefCell::new(draft.unread.clone()),
         }
     }
@@ -232,14 +235,15 @@ impl<'c> Item<'c> {
         self.fail(Rule::WrongType, spot, format!("{} wants {wants}, not {}", quoted(key), node.value.kind()), Some(hint));
     }
 
-    /// A text as written, without a look at what is in it.
+    /// A text as written; only that it is no secret is certain, so that it may stand in a message.
     pub(super) fn raw_text(&self, key: &str) -> Option<(&'c str, Spot)> {
         let node = self.value(key)?;
         let Value::Text(text) = &node.value else {
             self.wrong(key, node, "a text", format!("Write it in quotation marks:  {key} = \"…\""));
             return None;
         };
-        Some((text, Spot { file: self.file, at: node.span.start }))
+        let spot = Spot { file: self.file, at: node.span.start };
+        self.no_secret(key, text, spot).then_some((text.as_str(), spot))
     }
 
     /// A text of one line.
@@ -255,7 +259,7 @@ impl<'c> Item<'c> {
             self.fail(Rule::Text, spot, format!("{} cannot be shown: {fault}", quoted(key)), Some(TEXT_HINT.to_owned()));
             return None;
         }
-        self.no_secret(key, text, spot).then(|| text.to_owned())
+        Some(text.to_owned())
     }
 
     /// A name: a text of one line whose letters are what they look like.
@@ -272,13 +276,17 @@ impl<'c> Item<'c> {
             return Vec::new();
         };
         let mut texts: Vec<(String, Spot)> = Vec::new();
+        let mut seen = BTreeSet::new();
         for node in list {
             let spot = Spot { file: self.file, at: node.span.start };
             let Value::Text(text) = &node.value else {
                 self.wrong(key, node, "a list of texts", format!("Write each in quotation marks:  {key} = [\"…\"]"));
                 continue;
             };
-            if texts.iter().any(|(other, _)| other == text) {
+            if !self.no_secret(key, text, spot) {
+                continue;
+            }
+            if !seen.insert(text) {
                 self.fail(
                     Rule::Twice,
                     spot,
@@ -331,7 +339,7 @@ impl<'c> Item<'c> {
             self.fail(Rule::Text, spot, format!("{} cannot be shown: {fault}", quoted(key)), Some(TEXT_HINT.to_owned()));
             return false;
         }
-        self.no_secret(key, text, spot)
+        true
     }
 
     fn no_secret(&self, key: &str, text: &str, spot: Spot) -> bool {
@@ -354,6 +362,8 @@ impl<'c> Item<'c> {
     }
 }
 
+/// A directory with thousands of dangling references has one mistake, and needs no thousand suggestions.
+const SEARCHES_MAX: u32 = 200;
 const SECRET_HINT: &str = "Take it out. If it was ever committed or sent, change it: it is known.\n\
      A credential has labels here (title, tier, owner, rotate_by); its values are sealed, each for its holders only.";
 const TEXT_HINT: &str = "Type it anew: pasted text often brings such characters along.";

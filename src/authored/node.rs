@@ -1,7 +1,7 @@
 //! One TOML file as a tree that knows where each part stands.
 //!
-//! Owned, so that a draft can outlive its texts, and bounded, so that no file can exhaust the stack: nesting is measured
-//! on the tokens before anything is built.
+//! Owned, so that a draft can outlive its texts, and bounded, so that no file can exhaust the stack: dotted
+//! keys are measured on the tokens before anything is built.
 
 use std::ops::Range;
 
@@ -9,8 +9,9 @@ use toml::de::{DeTable, DeValue};
 use toml::value::Datetime;
 use toml_parser::{Source, lexer::TokenKind};
 
-/// Deepest nesting that is read. A team directory needs 4; the parser below is safe up to 80.
-const DEPTH_MAX: usize = 16;
+/// Most dots in a key: a team directory needs one. Brackets are counted by the parser itself, which stops at 80, so that a
+/// tree has at most 80 times this many levels.
+const DOTS_MAX: usize = 3;
 /// Most syntax errors named in one file: a file that is no TOML at all needs no thousand lines to say so.
 const FAULTS_MAX: usize = 20;
 
@@ -85,7 +86,7 @@ impl Value {
 /// Reads a file as far as its grammar allows, and says where it does not: at most one fault a line.
 pub(super) fn parse(text: &str) -> (Table, Vec<Fault>) {
     if let Some(at) = too_deep(text) {
-        let message = format!("it is nested more than {DEPTH_MAX} levels deep");
+        let message = format!("a key has more than {DOTS_MAX} dots");
         return (Table::default(), vec![Fault { at, message }]);
     }
     let (document, errors) = DeTable::parse_recoverable(text);
@@ -100,18 +101,16 @@ pub(super) fn parse(text: &str) -> (Table, Vec<Fault>) {
     (table(document.get_ref()), faults)
 }
 
-/// Where nesting exceeds the limit: open brackets, or a dotted key of too many parts.
+/// Where a dotted key has too many parts: each part is a table in a table, which the parser below does not count.
 fn too_deep(text: &str) -> Option<usize> {
-    let (mut open, mut dots) = (0_usize, 0_usize);
+    let mut dots = 0_usize;
     for token in Source::new(text).lex() {
         match token.kind() {
-            TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket => (open, dots) = (open + 1, 0),
-            TokenKind::RightSquareBracket | TokenKind::RightCurlyBracket => (open, dots) = (open.saturating_sub(1), 0),
             TokenKind::Dot => dots += 1,
-            TokenKind::Equals | TokenKind::Comma | TokenKind::Newline | TokenKind::Comment => dots = 0,
-            _ => {}
+            TokenKind::Atom | TokenKind::BasicString | TokenKind::LiteralString | TokenKind::Whitespace => {}
+            _ => dots = 0,
         }
-        if open > DEPTH_MAX || dots > DEPTH_MAX {
+        if dots > DOTS_MAX {
             return Some(token.span().start());
         }
     }
@@ -150,11 +149,20 @@ fn convert(from: &DeValue<'_>) -> Value {
 
 /// The parser's words, made to stand in a sentence after "this is not TOML:".
 fn plain(message: &str) -> String {
-    match message {
-        "duplicate key" => "this key stands here twice".to_owned(),
-        "string values must be quoted" => "a text needs quotation marks around it".to_owned(),
-        other => other.to_owned(),
-    }
+    const WORDS: [(&str, &str); 8] = [
+        ("cannot recurse further", "it is nested too deep"),
+        ("duplicate key", "this key stands here twice"),
+        ("string values must be quoted", "a text needs quotation marks around it"),
+        ("invalid basic string, expected `\"`", "the quotation mark at the end of this text is missing"),
+        ("invalid literal string", "the quotation mark at the end of this text is missing"),
+        ("key with no value", "this key has no \"=\" and no value"),
+        ("unclosed array table", "\"]]\" is missing at the end of this line"),
+        ("unclosed array", "\"]\" is missing at the end of this list"),
+    ];
+    WORDS
+        .iter()
+        .find(|(words, _)| message.starts_with(words))
+        .map_or_else(|| super::problem::shown(message), |(_, plain)| (*plain).to_owned())
 }
 
 #[cfg(test)]
@@ -171,19 +179,25 @@ mod tests {
     }
 
     #[test]
-    fn deep_nesting_is_refused_before_it_is_built() {
+    fn deep_nesting_is_refused_and_never_overflows() {
+        // E1
+        let deep = |text: &str| parse(text).1.first().map(|fault| fault.message.clone());
+        for text in [format!("x = {}", "[".repeat(100_000)), format!("x = {}", "{a=".repeat(100_000))] {
+            assert_eq!(deep(&text).as_deref(), Some("it is nested too deep"));
+        }
         for text in [
-            "[".repeat(100_000),
-            format!("x = {}", "[".repeat(100_000)),
-            format!("x = {}", "{a=".repeat(100_000)),
             format!("{}a = 1", "a.".repeat(100_000)),
             format!("[{}a]", "a.".repeat(100_000)),
             format!("[[{}a]]", "\"a\" . ".repeat(100_000)),
+            format!("x = {{{}a = 1}}", "a.".repeat(100_000)),
         ] {
-            let (_, faults) = parse(&text);
-            assert_eq!(faults.first().map(|fault| fault.message.as_str()), Some("it is nested more than 16 levels deep"));
+            assert_eq!(deep(&text).as_deref(), Some("a key has more than 3 dots"));
         }
-        let (_, faults) = parse("version = \"1.2.3.4.5.6.7.8.9.10.11.12.13.14.15.16.17.18\"\nx = [[1.5], [2.5]]");
-        assert_eq!(faults, []);
+        assert!(deep(&"[".repeat(100_000)).is_some());
+        // The deepest that is let through, on a small stack.
+        let text = format!("x = {}1{}", "{a.a.a.a=".repeat(79), "}".repeat(79));
+        let small = std::thread::Builder::new().stack_size(1 << 20);
+        small.spawn(move || parse(&text)).expect("a thread").join().expect("no overflow");
+        assert_eq!(deep("version = \"1.2.3.4.5.6\"\nx = [[1.5, 2.5, 3.5], [2.5]]\n# a.b.c.d.e.f"), None);
     }
 }

@@ -3,8 +3,10 @@
 use std::fmt;
 
 use serde::Serialize;
+use unicode_normalization::char::is_combining_mark;
 
 use super::rule::{Rule, Weight};
+use crate::team::is_invisible;
 
 /// One finding, at one place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -43,7 +45,7 @@ impl fmt::Display for Problem {
     /// `people/alice.okafor.toml:7: …`, then the hint on lines of its own, indented.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let warning = if self.weight == Weight::Warning { "warning: " } else { "" };
-        write!(f, "{}:{}: {warning}{}", shown(&self.file), self.line, self.message)?;
+        write!(f, "{}:{}: {warning}{}", escaped(&self.file), self.line, self.message)?;
         for line in self.hint.iter().flat_map(|hint| hint.lines()) {
             write!(f, "\n    {line}")?;
         }
@@ -59,16 +61,21 @@ pub fn count(number: usize, what: &str) -> String {
 /// Foreign text as it may stand in a message: one line, nothing invisible, not too long.
 pub(super) fn shown(text: &str) -> String {
     const CHARS_MAX: usize = 80;
-    let mut out = String::new();
-    for c in text.chars().take(CHARS_MAX) {
-        if c.is_control() || crate::team::is_invisible(c) || unicode_normalization::char::is_combining_mark(c) {
+    let cut = text.char_indices().nth(CHARS_MAX).map(|(at, _)| at);
+    let kept = escaped(cut.and_then(|at| text.get(..at)).unwrap_or(text));
+    if cut.is_some() { kept + "…" } else { kept }
+}
+
+/// Foreign text with what drives, hides or piles up made visible.
+fn escaped(text: &str) -> String {
+    let (mut out, mut marks) = (String::new(), 0);
+    for c in text.chars() {
+        marks = if is_combining_mark(c) { marks + 1 } else { 0 };
+        if c.is_control() || is_invisible(c) || marks > 2 {
             out.extend(c.escape_unicode());
         } else {
             out.push(c);
         }
-    }
-    if text.chars().nth(CHARS_MAX).is_some() {
-        out.push('…');
     }
     out
 }
@@ -99,10 +106,9 @@ mod tests {
             "people/alice.okafor.toml:7: no time zone is called \"Europe/Londn\"\n    Did you mean \"Europe/London\"?"
         );
         let json = serde_json::to_value(&problem).expect("plain data");
-        assert_eq!(
-            (json["rule"].as_str(), json["weight"].as_str(), json["line"].as_u64()),
-            (Some("zone"), Some("error"), Some(7))
-        );
+        assert_eq!(json.get("rule"), Some(&"zone".into()));
+        assert_eq!(json.get("weight"), Some(&"error".into()));
+        assert_eq!(json.get("line"), Some(&7.into()));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::{ffi::OsString, io::IsTerminal, path::PathBuf};
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::answer::Moment;
+use crate::{answer::Moment, key::ChildEnvironment};
 
 /// Columns of a terminal that does not say how wide it is, and of everything that is no terminal.
 const COLUMNS_DEFAULT: usize = 80;
@@ -18,12 +18,12 @@ pub struct Context {
     pub moment: Moment,
     /// Where all of the user's files are; `None` when the platform has no place and `KIT_HOME` is not set.
     pub home: Option<PathBuf>,
+    /// The folder that relative paths start from.
+    pub folder: Option<PathBuf>,
     /// What the terminal can do.
     pub terminal: Terminal,
-    /// `PATH`, for the few programs that kit runs.
-    pub path: Option<OsString>,
-    /// The address of the user's session bus, where a keyring answers.
-    pub session_bus: Option<OsString>,
+    /// What the few programs that kit runs may see of the environment.
+    pub children: ChildEnvironment,
     /// This machine's name, as a proposal for the device's name.
     pub host: Option<String>,
 }
@@ -50,13 +50,13 @@ impl Context {
             home: variable("KIT_HOME").map(PathBuf::from).or_else(|| {
                 directories::ProjectDirs::from("", "", "outage-kit").map(|places| places.data_dir().to_owned())
             }),
+            folder: std::env::current_dir().ok(),
             terminal: Terminal {
                 asks: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
                 output: std::io::stdout().is_terminal(),
                 columns: columns.or_else(terminal_columns).unwrap_or(COLUMNS_DEFAULT).max(COLUMNS_MIN),
             },
-            path: variable("PATH"),
-            session_bus: variable("DBUS_SESSION_BUS_ADDRESS"),
+            children: ChildEnvironment::from_vars(std::env::vars_os()),
             host: host_name(),
         }
     }

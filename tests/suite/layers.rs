@@ -34,9 +34,14 @@ const BELOW_CLI: &[&str] =
 
 /// What touches the world outside, and the only places for it (paths that start so).
 const ONE_PLACE: &[(&[&str], &[&str], &str)] = &[
-    (&["println!", "eprintln!", "print!", "eprint!", "io::stdout", "io::stderr"], &["cli/out"], "only cli::out prints"),
+    (&["println!", "eprintln!", "print!", "eprint!"], &["cli/out"], "only cli::out prints"),
+    (
+        &["io::stdout", "io::stderr", "io::stdin"],
+        &["cli/out", "cli/ask", "cli/context"],
+        "cli::out answers, cli::ask asks, cli::context looks whether they are terminals",
+    ),
+    (&["rpassword::"], &["cli/ask"], "only cli::ask asks"),
     (&["dbg!", "todo!", "unimplemented!"], &[], "left over from work"),
-    (&["io::stdin", "rpassword::"], &["cli/ask"], "only cli::ask reads the terminal"),
     (&["process::exit", "process::abort"], &[], "main returns an ExitCode; nothing exits by itself"),
     (
         &[

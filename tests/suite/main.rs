@@ -12,7 +12,10 @@
     unreachable_pub
 )]
 
+mod authored;
 mod budgets;
+mod documents;
+mod every_field;
 mod example;
 mod hidden_characters;
 mod import;

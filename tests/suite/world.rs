@@ -441,7 +441,7 @@ fn files_are_listed_links_and_all() {
     world.write("a/b/c", "1");
     std::os::unix::fs::symlink("nowhere", world.path("a/link")).unwrap();
     assert_eq!(world.files("a"), [PathBuf::from("a/b/c"), PathBuf::from("a/link")]);
-    assert_eq!(world.files("missing"), [PathBuf::new(); 0]);
+    assert!(world.files("missing").is_empty());
     assert_eq!(world.read("a/b/c"), b"1");
 }
 

@@ -3,7 +3,7 @@
 use toml_edit::{Array, ArrayOfTables, Item, RawString, Table, Value};
 
 use super::{EditError, MoreOfPerson, NumberText};
-use crate::{authored::values::NUMBER_KINDS, team::Kind};
+use crate::{authored::number::NUMBER_KINDS, team::Kind};
 
 pub(super) fn add_to(table: &mut Table, more: &MoreOfPerson, file: &str) -> Result<(), EditError> {
     add_where_none(table, "title", more.title.as_deref(), file)?;

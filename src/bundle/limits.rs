@@ -1,0 +1,37 @@
+//! The limits of the format, each with its unit and its reason (docs/format.md, "Limits"). A file beyond one is refused.
+
+/// Bytes of a whole bundle. 100,000 people with a thousand capsules take about 40 MiB; more does not fit a mail or a phone.
+pub const BUNDLE_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Versions of the root in one bundle: a rotation each month for five years, and room.
+pub const ROOTS_MAX: usize = 64;
+
+/// Signatures under one line: nobody gathers more than 16 people for one signature.
+pub const SIGNATURES_MAX: usize = 16;
+
+/// Bytes of one armoured signature with its markers; a hardware key's takes about 450.
+pub const SIGNATURE_BYTES_MAX: usize = 2 * 1024;
+
+/// Bytes of the line of a root or head with its LF: 500 keys and thresholds fit.
+pub const LINE_BYTES_MAX: usize = 64 * 1024;
+
+/// Member devices a payload is sealed to: 10,000 and room. Each costs 107 bytes of header, and a stranger's try of all is seconds.
+pub const DEVICES_MAX: usize = 16 * 1024;
+
+/// Bytes of the age header: [`DEVICES_MAX`] stanzas of 107 bytes, the first and last line, and one grease stanza.
+pub const AGE_HEADER_BYTES_MAX: usize = DEVICES_MAX * 107 + 1024;
+
+/// Nesting of JSON, in arrays and objects: the team model needs 8.
+pub const JSON_DEPTH_MAX: usize = 16;
+
+/// Sequence numbers are below 2^53: the largest that every JSON reader keeps exact.
+pub const SEQ_END: u64 = 1 << 53;
+
+/// Bytes of an invite or join request as text: what fits one chat message, and room.
+pub const PASTED_BYTES_MAX: usize = 8 * 1024;
+
+/// Bytes up to which a payload is padded to whole steps of [`PAYLOAD_STEP_BYTES`]; above, Padmé.
+pub const PAYLOAD_STEPS_END_BYTES: usize = 64 * 1024;
+
+/// Bytes of a padding step: a page; small teams look alike.
+pub const PAYLOAD_STEP_BYTES: usize = 4 * 1024;
