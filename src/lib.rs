@@ -17,5 +17,8 @@ pub mod publish;
 pub mod source;
 pub mod store;
 pub mod sync;
+pub mod import;
+pub mod key;
+pub mod source;
 pub mod team;
 pub mod unlock;
