@@ -10,10 +10,15 @@ pub enum InviteError {
 }
 /// x
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Invite { pin: Pin, source: Option<String> }
+pub struct Invite {
+    pin: Pin,
+    source: Option<String>,
+}
 impl Invite {
     /// x
-    pub fn new(pin: Pin, source: Option<String>) -> Result<Self, InviteError> { Ok(Self { pin, source }) }
+    pub fn new(pin: Pin, source: Option<String>) -> Result<Self, InviteError> {
+        Ok(Self { pin, source })
+    }
     /// x
     pub fn parse(text: &str) -> Result<Self, InviteError> {
         let text = text.trim().strip_prefix("kit-invite1:").ok_or(InviteError::Bad)?;
@@ -21,9 +26,13 @@ impl Invite {
         serde_json::from_slice(&bytes).map_err(|_| InviteError::Bad)
     }
     /// x
-    pub fn pin(&self) -> &Pin { &self.pin }
+    pub fn pin(&self) -> &Pin {
+        &self.pin
+    }
     /// x
-    pub fn source(&self) -> Option<&str> { self.source.as_deref() }
+    pub fn source(&self) -> Option<&str> {
+        self.source.as_deref()
+    }
     /// x
     pub fn words(&self) -> [&'static str; 12] {
         crate::key::words::of(Hash::of(format!("{}{}", self.pin.kit, self.pin.root).as_bytes()).as_bytes())

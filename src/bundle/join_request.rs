@@ -11,10 +11,15 @@ pub enum JoinError {
 }
 /// x
 #[derive(Debug, Serialize, Deserialize)]
-pub struct JoinRequest { kit: KitId, device: Device }
+pub struct JoinRequest {
+    kit: KitId,
+    device: Device,
+}
 impl JoinRequest {
     /// x
-    pub fn sign(kit: &KitId, device: &Device, _: &DeviceKey) -> Result<Self, JoinError> { Ok(Self { kit: kit.clone(), device: device.clone() }) }
+    pub fn sign(kit: &KitId, device: &Device, _: &DeviceKey) -> Result<Self, JoinError> {
+        Ok(Self { kit: kit.clone(), device: device.clone() })
+    }
     /// x
     pub fn parse(text: &str) -> Result<Self, JoinError> {
         let text = text.trim().strip_prefix("kit-join1:").ok_or(JoinError::Bad)?;
@@ -22,9 +27,13 @@ impl JoinRequest {
         serde_json::from_slice(&bytes).map_err(|_| JoinError::Bad)
     }
     /// x
-    pub fn kit(&self) -> &KitId { &self.kit }
+    pub fn kit(&self) -> &KitId {
+        &self.kit
+    }
     /// x
-    pub fn device(&self) -> &Device { &self.device }
+    pub fn device(&self) -> &Device {
+        &self.device
+    }
     /// x
     pub fn words(&self) -> [&'static str; 12] {
         crate::key::words::of(Hash::of(&serde_json::to_vec(self).unwrap()).as_bytes())

@@ -8,9 +8,9 @@
 
 mod head;
 mod ids;
-mod json;
 pub mod invite;
 pub mod join_request;
+mod json;
 pub mod limits;
 mod open;
 mod payload;

@@ -19,11 +19,12 @@ use crate::{
 };
 
 /// Said wherever something failed that leaves the kit on this machine as it was.
-pub const STILL_WORKS: &str = "Your kit still works, as it was.";
+pub(super) const STILL_WORKS: &str = "Your kit still works, as it was.";
 /// Where somebody goes for whom kit itself has failed.
 const BY_HAND: &str = "By hand, with stock tools: docs/format.md, \"Recover without kit\".";
 /// Said after a wrong passphrase.
-const TRY_AGAIN: &str = "Nothing is locked: try again as often as you need. The passphrase is the one you chose at kit init or kit join.";
+const TRY_AGAIN: &str =
+    "Nothing is locked: try again as often as you need. The passphrase is the one you chose at kit init or kit join.";
 
 impl From<DiskError> for Failure {
     fn from(error: DiskError) -> Self {
@@ -44,13 +45,16 @@ impl From<StoreError> for Failure {
             StoreError::NotHere { .. } | StoreError::HalfMade { .. } => {
                 Self::new(Kind::NotFound, text).hint("Join it: kit join INVITE --as YOUR.ID")
             }
-            StoreError::Exists { .. } => Self::usage(text).hint("See it: kit status").hint("For a second kit of your own, set KIT_HOME to another folder."),
+            StoreError::Exists { .. } => {
+                Self::usage(text).hint("See it: kit status").hint("For a second kit of your own, set KIT_HOME to another folder.")
+            }
             StoreError::Empty { .. } => Self::new(Kind::NotFound, text)
                 .hint("Get it: kit sync")
                 .hint("As its publisher, make the first one: kit publish DIR --to PLACE"),
-            StoreError::Rollback { .. } | StoreError::Fork { .. } | StoreError::OtherKit { .. } | StoreError::OtherRoot { .. } => {
-                Self::new(Kind::NotTrusted, text).hint(STILL_WORKS)
-            }
+            StoreError::Rollback { .. }
+            | StoreError::Fork { .. }
+            | StoreError::OtherKit { .. }
+            | StoreError::OtherRoot { .. } => Self::new(Kind::NotTrusted, text).hint(STILL_WORKS),
             StoreError::NoGeneration { .. } | StoreError::TrustLost { .. } => Self::new(Kind::NotTrusted, text).hint(BY_HAND),
             StoreError::Settings { path, .. } => Self::usage(text).hint(format!("Mend or replace {}", path.display())),
         }
@@ -59,7 +63,8 @@ impl From<StoreError> for Failure {
 
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
-        Self::new(Kind::NotTrusted, format!("{refusal}.")).hint("Nothing of it was kept. Get the file again, from another place if there is one.")
+        Self::new(Kind::NotTrusted, format!("{refusal}."))
+            .hint("Nothing of it was kept. Get the file again, from another place if there is one.")
     }
 }
 
@@ -80,7 +85,8 @@ impl From<SealedError> for Failure {
         let failure = Self::new(Kind::CannotOpen, format!("{error}."));
         match error {
             SealedError::WrongPassphrase => failure.hint(TRY_AGAIN),
-            _ => failure.hint("If the file is beyond repair, join again as another device: kit join INVITE --as YOUR.ID --device NAME"),
+            _ => failure
+                .hint("If the file is beyond repair, join again as another device: kit join INVITE --as YOUR.ID --device NAME"),
         }
     }
 }
@@ -111,7 +117,8 @@ impl From<OpenError<Self>> for Failure {
             OpenError::Keyring(error) => error.into(),
             OpenError::Payload(error) => error.into(),
             OpenError::Declined(failure) => failure,
-            OpenError::Identity(_) => Self::new(Kind::CannotOpen, format!("{error}.")).hint("Join again as another device: kit join INVITE --as YOUR.ID --device NAME"),
+            OpenError::Identity(_) => Self::new(Kind::CannotOpen, format!("{error}."))
+                .hint("Join again as another device: kit join INVITE --as YOUR.ID --device NAME"),
         }
     }
 }
@@ -122,7 +129,11 @@ impl From<LoadError> for Failure {
             LoadError::Disk(error) => error.into(),
             LoadError::Mistakes(problems) => {
                 let text = format!("{problems}, so nothing was done.");
-                problems.errors.iter().fold(Self::new(Kind::No, text), |failure, problem| failure.hint(problem.to_string())).hint("All of them, and the warnings: kit check DIR")
+                problems
+                    .errors
+                    .iter()
+                    .fold(Self::new(Kind::No, text), |failure, problem| failure.hint(problem.to_string()))
+                    .hint("All of them, and the warnings: kit check DIR")
             }
         }
     }
@@ -209,16 +220,21 @@ impl From<AdmitError> for Failure {
             AdmitError::Roots(error) => (*error).into(),
             AdmitError::Store(error) => error.into(),
             AdmitError::Edit(error) => error.into(),
-            AdmitError::OtherKit { .. } => Self::usage(text).hint("They joined with another kit's invite: send them this one's (kit invite)."),
+            AdmitError::OtherKit { .. } => {
+                Self::usage(text).hint("They joined with another kit's invite: send them this one's (kit invite).")
+            }
             AdmitError::Unknown { person, nearest } => {
                 let failure = Self::new(Kind::NotFound, text);
                 match nearest {
-                    Some(nearest) => failure.hint(format!("Did you mean {nearest}? Then they join again: kit join INVITE --as {nearest}")),
+                    Some(nearest) => {
+                        failure.hint(format!("Did you mean {nearest}? Then they join again: kit join INVITE --as {nearest}"))
+                    }
                     None => failure.hint(format!("Write them down first: people/{person}.toml")),
                 }
             }
-            AdmitError::Taken { person, device } => Self::usage(text)
-                .hint(format!("If they set it up anew, remove devices/{person}.{device}.toml first; else they join with --device NAME.")),
+            AdmitError::Taken { person, device } => Self::usage(text).hint(format!(
+                "If they set it up anew, remove devices/{person}.{device}.toml first; else they join with --device NAME."
+            )),
         }
     }
 }
@@ -229,7 +245,9 @@ impl From<AppointError> for Failure {
         match error {
             AppointError::Roots(error) => (*error).into(),
             AppointError::Disk(error) => error.into(),
-            AppointError::NotRoot(_) => Self::new(Kind::NotTrusted, text).hint("Ask somebody who publishes: kit publisher list --dir DIR"),
+            AppointError::NotRoot(_) => {
+                Self::new(Kind::NotTrusted, text).hint("Ask somebody who publishes: kit publisher list --dir DIR")
+            }
             AppointError::Sign(_) | AppointError::AlreadyPublisher | AppointError::NoPublisher | AppointError::Last => {
                 Self::usage(text).hint("Who publishes: kit publisher list --dir DIR")
             }
@@ -245,14 +263,22 @@ impl From<PublishError> for Failure {
             PublishError::Source(error) => error.into(),
             PublishError::Store(error) => error.into(),
             PublishError::Disk(error) => error.into(),
-            PublishError::Roots { .. } => Self::usage(text).hint("A team directory is made by kit init; roots.kit belongs in it."),
+            PublishError::Roots { .. } => {
+                Self::usage(text).hint("A team directory is made by kit init; roots.kit belongs in it.")
+            }
             PublishError::OtherKit { .. } => Self::usage(text).hint("Name the directory of this kit."),
             PublishError::OldRoots { .. } => Self::usage(text).hint("Bring the directory up to date first: git pull"),
-            PublishError::NoPlace => Self::usage(text).hint("Name one; it is remembered: kit publish DIR --to PLACE     (a folder, a share, a stick)"),
+            PublishError::NoPlace => {
+                Self::usage(text).hint("Name one; it is remembered: kit publish DIR --to PLACE     (a folder, a share, a stick)")
+            }
             PublishError::Behind { .. } => Self::new(Kind::No, text)
-                .hint("Somebody else published. Take theirs, look at what changed, bring the directory up to date, publish again:")
+                .hint(
+                    "Somebody else published. Take theirs, look at what changed, bring the directory up to date, publish again:",
+                )
                 .hint("  kit sync"),
-            PublishError::Stranger { .. } => Self::new(Kind::NotTrusted, text).hint("Nothing was published. Look at that place, or name another."),
+            PublishError::Stranger { .. } => {
+                Self::new(Kind::NotTrusted, text).hint("Nothing was published. Look at that place, or name another.")
+            }
             PublishError::NotPublisher(_) => Self::new(Kind::NotTrusted, text)
                 .hint("A publisher lets this device publish: kit publisher add YOUR.ID --dir DIR, then kit publish DIR"),
             PublishError::Seal(_) | PublishError::Sign(_) => Self::usage(text).hint("Nothing was published."),

@@ -12,19 +12,31 @@ pub enum KeyringError {
 pub mod platform {
     use super::*;
     /// x
-    pub fn available(_: &ChildEnvironment) -> bool { false }
+    pub fn available(_: &ChildEnvironment) -> bool {
+        false
+    }
     /// x
-    pub fn fetch(_: &ChildEnvironment, _: &str) -> Result<SecretString, KeyringError> { Err(KeyringError::None) }
+    pub fn fetch(_: &ChildEnvironment, _: &str) -> Result<SecretString, KeyringError> {
+        Err(KeyringError::None)
+    }
     /// x
-    pub fn store(_: &ChildEnvironment, _: &str, _: &SecretString) -> Result<(), KeyringError> { Err(KeyringError::None) }
+    pub fn store(_: &ChildEnvironment, _: &str, _: &SecretString) -> Result<(), KeyringError> {
+        Err(KeyringError::None)
+    }
 }
 /// x
 pub mod kernel {
     use super::*;
     /// x
-    pub fn fetch(_: &str) -> Option<SecretString> { None }
+    pub fn fetch(_: &str) -> Option<SecretString> {
+        None
+    }
     /// x
-    pub fn keep(_: &str, _: &SecretString, _: u32) -> bool { false }
+    pub fn keep(_: &str, _: &SecretString, _: u32) -> bool {
+        false
+    }
     /// x
-    pub fn drop(_: &str) -> bool { false }
+    pub fn drop(_: &str) -> bool {
+        false
+    }
 }

@@ -28,7 +28,7 @@ use crate::{
 /// kit member add on this machine, by typing the code shown, or with --ack-recipients CODE.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The team directory
     dir: PathBuf,
     /// A place to publish to, remembered from then on; several for mirrors

@@ -25,7 +25,7 @@ use crate::{
 /// which words belong to it.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The file, or "-"
     file: PathBuf,
     /// Check against this invite instead of the kit on this machine
@@ -103,7 +103,9 @@ fn compared(session: &Session<'_>, pin: &Pin, verified: &Verified) -> Result<Str
     Ok(match here {
         Some(here) if (here.root, here.seq) > place => format!("OLDER than kit {}, which is on this machine", here.seq),
         Some(here) if here.sha256 == verified.sha256() => "the same as the kit on this machine".to_owned(),
-        Some(here) if (here.root, here.seq) == place => "NOT the same as the kit on this machine, though it has its number".to_owned(),
+        Some(here) if (here.root, here.seq) == place => {
+            "NOT the same as the kit on this machine, though it has its number".to_owned()
+        }
         Some(here) => format!("newer than kit {}, which is on this machine:  kit sync --from FILE", here.seq),
         None => "this machine has no generation of this kit".to_owned(),
     })
