@@ -12,6 +12,8 @@ pub(super) use standing::Standing;
 
 /// Columns of the label in a row, two of them indent.
 const LABEL_COLUMNS: usize = 16;
+/// Narrowest terminal that has room for labels in a column of their own.
+const WIDE_COLUMNS: usize = 60;
 /// Keeps words together while lines are broken; printed as a space.
 const KEEP: char = '\u{a0}';
 
@@ -80,9 +82,10 @@ impl Screen {
         if text.is_empty() {
             return;
         }
-        let label = format!("  {label:<width$}", width = LABEL_COLUMNS - 2);
-        if self.columns >= 60 {
-            self.wrapped(&label, &" ".repeat(LABEL_COLUMNS), text);
+        if self.columns >= WIDE_COLUMNS {
+            // A label that fills its column keeps two spaces before the text.
+            let gap = LABEL_COLUMNS.saturating_sub(2 + label.width()).max(2);
+            self.wrapped(&format!("  {label}{}", " ".repeat(gap)), &" ".repeat(LABEL_COLUMNS), text);
         } else {
             self.wrapped(&format!("  {}: ", label.trim()), "    ", text);
         }
@@ -128,7 +131,7 @@ impl Screen {
 fn line_of(parts: &[String]) -> String {
     match parts {
         [] => String::new(),
-        [verb, rest @ ..] => finished(&[&[format!("{verb}  ")], rest].concat().join("   ").replacen("     ", "  ", 1)),
+        [verb, rest @ ..] => finished(&format!("{verb}  {}", rest.join("   "))),
     }
 }
 

@@ -47,7 +47,7 @@ impl Standing {
             lines.push(format!("WARN  this machine's clock looks wrong: the kit was signed {}, after now.", self.age.created));
         }
         if !self.verified {
-            lines.push("UNVERIFIED  nobody has compared the 12 words of this kit with its publisher yet: kit trust".to_owned());
+            lines.push("UNVERIFIED  the 12 words of this kit were not compared yet: kit trust".to_owned());
         }
         lines.extend(self.notes.iter().map(|note| format!("WARN  {note}")));
         lines
