@@ -132,7 +132,9 @@ fn finish(published: Option<&Published>, changes: &[Change], seq: u64, session: 
         return session.out.json(&answer);
     }
     let Some(published) = published else {
-        session.out.line(format!("WOULD PUBLISH  kit {seq}, {}. Nothing was published.", authored::count(changes.len(), "change")));
+        session
+            .out
+            .line(format!("WOULD PUBLISH  kit {seq}, {}. Nothing was published.", authored::count(changes.len(), "change")));
         return Ok(());
     };
     let size = published.bytes.div_ceil(1024);
