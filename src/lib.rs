@@ -1,7 +1,7 @@
 //! kit
 pub mod bundle;
 pub mod disk;
+pub mod key;
 pub mod source;
 pub mod store;
-pub mod key;
 pub mod team;

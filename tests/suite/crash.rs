@@ -5,7 +5,6 @@
 
 use std::{
     fs,
-    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Child, Stdio},
 };
@@ -17,7 +16,7 @@ use outage_kit::{
 
 use crate::{
     child::{Under, WARM_UP, job},
-    store::{KIT, Member, bundle, files, kit, pin, settings},
+    store::{KIT, Member, bundle, files, kit, settings, trusted},
 };
 
 /// More of one kind than any job makes; reaching it means the job never comes through.
@@ -231,12 +230,14 @@ fn making_a_store_is_killed_or_refused_at_any_call_f1() {
             let folder = tempfile::tempdir().expect("a temporary folder");
             let home = folder.path().join("home");
             let member = Member { folder, home };
-            let words = words("create", &member, &[]);
+            let pinned = member.folder.path().join("pinned");
+            fs::write(&pinned, serde_json::to_vec(&trusted()).expect("text")).expect("written");
+            let words = words("create", &member, &[pinned]);
             (member, words)
         };
         at_each_call(calls, blow, prepare, |member, blow| {
             let what = &blow.what;
-            let made = Store::create(&member.home, &pin(&kit()), &settings(), &files());
+            let made = Store::create(&member.home, &trusted(), &settings(), &files());
             let is_listed = Store::list(&member.home).expect("listed") == [kit()];
             match made {
                 Ok(_) => assert_ne!(blow.answer.as_deref(), Some("made"), "{what}: it said so, and it was not"),
@@ -395,7 +396,7 @@ fn a_limit_on_open_files_is_an_error_and_no_damage_f13() {
 fn a_limit_on_file_size_is_no_damage_f13() {
     let member = Member::with(&[42]);
     let offered = member.folder.path().join("large");
-    fs::write(&offered, outage_kit::bundle::make(&kit(), 1, 43, "as published", 100_000)).expect("written");
+    fs::write(&offered, bundle(1, 43, &"a long name ".repeat(10_000))).expect("written");
     let accept = job(&words("accept", &member, std::slice::from_ref(&offered)));
     // The signal that comes with it is ignored by the program; here by the shell before it.
     let answer = accept.answer(&Under::Shell("trap '' XFSZ; ulimit -f 8"));
@@ -404,6 +405,5 @@ fn a_limit_on_file_size_is_no_damage_f13() {
     // And where it is not ignored, the process ends and nothing has changed.
     assert_eq!(accept.run(&Under::Shell("ulimit -f 8")).answer, None);
     assert_eq!(member.seq(), 42);
-    fs::set_permissions(&member.home, fs::Permissions::from_mode(0o700)).expect("set");
     member.accept(1, 43).expect("accepted");
 }
