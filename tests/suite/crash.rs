@@ -380,6 +380,38 @@ fn a_killed_lock_holder_lets_go_and_a_stopped_one_is_named_f17_f18() {
 }
 
 #[test]
+fn reading_that_is_refused_at_any_call_looks_again_or_fails_and_remembers_nothing_f8() {
+    let template = Member::with(&[40, 41, 42]);
+    let mut answers = std::collections::BTreeSet::new();
+    for (calls, errors) in [("read", ["EIO", "EINVAL"]), ("openat", ["EIO", "EMFILE"]), ("getdents64", ["EIO", "ENOENT"])] {
+        for error in errors {
+            let prepare = || (template.seq(), words("current", &template, &[]));
+            at_each_call(calls, &format!("error={error}"), prepare, |before, blow| {
+                let answer = blow.answer.clone().unwrap_or_else(|| panic!("{}: it ended", blow.what));
+                assert!(answer == "42" || answer.starts_with("error: "), "{}: {answer}", blow.what);
+                assert_eq!(*before, template.seq(), "{}: the next reader is not affected", blow.what);
+                answers.insert(answer.chars().take(2).collect::<String>());
+            });
+        }
+    }
+    // One failing read is looked past by looking again.
+    assert_eq!(answers.into_iter().collect::<Vec<_>>(), ["42", "er"]);
+}
+
+#[test]
+fn a_limit_on_memory_is_no_damage_f14() {
+    let member = Member::with(&[42]);
+    let large = member.folder.path().join("large");
+    fs::write(&large, bundle(1, 43, &"a long name ".repeat(100_000))).expect("written");
+    for limit_kib in [4_000, 8_000, 16_000, 70_000, 72_000, 74_000, 76_000, 80_000, 90_000] {
+        job(&words("accept", &member, std::slice::from_ref(&large))).run(&Under::Shell(&format!("ulimit -v {limit_kib}")));
+        let current = member.store().current().expect("answers");
+        assert!([42, 43].contains(&current.verified().seq()), "{limit_kib}");
+    }
+    assert!(member.accept(1, 44).is_ok());
+}
+
+#[test]
 fn a_limit_on_open_files_is_an_error_and_no_damage_f13() {
     let member = Member::with(&[42]);
     let offered = member.bundle_file(1, 43);

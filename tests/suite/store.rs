@@ -295,6 +295,27 @@ fn three_generations_are_kept_and_the_current_one_always() {
     }
 }
 
+#[test]
+fn a_member_who_was_away_through_eight_roots_catches_up_from_one_bundle_f43() {
+    let member = Member::with(&[42]);
+    assert_eq!(member.accept(9, 7).expect("the chain is in the bundle"), Accepted::New);
+    assert_eq!(member.current().expect("current"), (9, 7, vec![]));
+}
+
+#[test]
+fn the_clock_decides_nothing_g1_f33() {
+    for seconds in [-1_795_000_000, -86_400 * 365, 0, 86_400 * 365, 2_300_000_000] {
+        let member = Member::with(&[41]);
+        let mut store = member.store();
+        let verified = store.verify(bundle(1, 42, "as published")).expect("good");
+        let lock = store.lock(0).expect("free");
+        assert_eq!(store.accept(&lock, &verified, at(seconds)).expect("accepted"), Accepted::New);
+        assert_eq!(store.accept(&lock, &verified, at(-seconds)).expect("accepted"), Accepted::AlreadyCurrent);
+        assert_eq!(member.current().expect("answers"), (1, 42, vec![]));
+        assert_eq!(store.state().expect("state").last_seen, Some(at(seconds.abs())));
+    }
+}
+
 // What is remembered.
 
 #[test]
