@@ -6,16 +6,18 @@
 //! A write past a file size limit raises SIGXFSZ, which ends the process before anything gets its final name; a program
 //! that would rather have the error ignores that signal itself.
 
-#![expect(clippy::disallowed_methods, reason = "this is the one place that touches files")]
+#![expect(clippy::disallowed_methods, reason = "the one place that opens files")]
 
 mod error;
 mod lock;
 mod private;
 mod read;
+mod walk;
 mod write;
 
 pub use error::DiskError;
 pub use lock::{Lock, lock, lock_folder};
 pub use private::{Guard, check_private, real};
-pub use read::{entries, exists, is_folder, read, read_private, read_to_string};
+pub use read::{entries, exists, is_folder, read, read_given, read_private, read_to_string};
+pub use walk::{Tree, walk};
 pub use write::{Access, append, create_new, make_dir, remove, replace, sweep};

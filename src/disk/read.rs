@@ -33,6 +33,20 @@ pub fn read_to_string(path: &Path, cap_bytes: u64) -> Result<String, DiskError> 
         .map_err(|e| DiskError::NotText { path: path.to_owned(), offset: e.utf8_error().valid_up_to() })
 }
 
+/// Reads what a user named on the command line: links and pipes are theirs to use, as in `--passphrase-file <(pass show kit)`.
+///
+/// # Errors
+/// [`DiskError`] when it is not there, is a folder, or has more than `cap_bytes`.
+pub fn read_given(path: &Path, cap_bytes: u64) -> Result<Vec<u8>, DiskError> {
+    let file = File::open(path).map_err(|e| DiskError::io(path, e))?;
+    let mut bytes = Vec::new();
+    file.take(cap_bytes.saturating_add(1)).read_to_end(&mut bytes).map_err(|e| DiskError::io(path, e))?;
+    if bytes.len() as u64 > cap_bytes {
+        return Err(DiskError::TooLarge { path: path.to_owned(), cap_bytes });
+    }
+    Ok(bytes)
+}
+
 /// Whether anything stands at a path, be it a dangling link.
 pub fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
