@@ -267,6 +267,10 @@ fn a_bundle_of_another_kit_is_refused_a9() {
     let lock = store.lock(0).expect("free");
     assert!(matches!(store.accept(&lock, &foreign, at(0)), Err(StoreError::OtherKit { .. })));
     assert!(store.verify(foreign.bytes().to_vec()).is_err());
+    // The same kit by its id, but made by somebody else.
+    let impostor = Publisher::of(kit());
+    let posed = verify(impostor.bundle(1, 1, "x", 1), &impostor.trust().pin).expect("good for whoever trusts them");
+    assert!(matches!(store.accept(&lock, &posed, at(0)), Err(StoreError::OtherRoot { .. })));
     assert!(member.generations().is_empty());
 }
 
@@ -351,7 +355,9 @@ fn words_confirm_what_was_not_verified_and_nothing_else_changes() {
     let member = Member::with(&[42]);
     let mut store = member.store();
     let lock = store.lock(0).expect("free");
+    assert!(!store.trust().is_verified());
     store.confirm_words(&lock).expect("confirmed");
+    assert!(store.trust().is_verified());
     assert_eq!(member.store().trust(), &Trust { verified: How::Words, ..trusted() });
     // The copy too.
     fs::remove_file(member.dir().join("trust.json")).expect("removed");
