@@ -4,7 +4,7 @@ use super::failure::{Failure, Kind};
 use crate::{
     admit::AdmitError,
     adopt::AdoptError,
-    appoint::AppointError,
+    appoint::{AppointError, RootsError},
     authored::{LoadError, edit::EditError},
     bundle::{self, Refusal, invite::InviteError, join_request::JoinError},
     disk::DiskError,
@@ -217,7 +217,7 @@ impl From<AdmitError> for Failure {
         let text = format!("{error}.");
         match error {
             AdmitError::Load(error) => error.into(),
-            AdmitError::Roots(error) => (*error).into(),
+            AdmitError::Roots(error) => error.into(),
             AdmitError::Store(error) => error.into(),
             AdmitError::Edit(error) => error.into(),
             AdmitError::OtherKit { .. } => {
@@ -239,11 +239,26 @@ impl From<AdmitError> for Failure {
     }
 }
 
+impl From<RootsError> for Failure {
+    fn from(error: RootsError) -> Self {
+        let text = format!("{error}.");
+        match error {
+            RootsError::Disk(error) => error.into(),
+            RootsError::Missing { .. } => {
+                Self::usage(text).hint("Name the team directory; roots.kit belongs in it, and into its git repository.")
+            }
+            RootsError::Refused { .. } => {
+                Self::new(Kind::NotTrusted, text).hint("Put back the file as it was last published: git log roots.kit")
+            }
+        }
+    }
+}
+
 impl From<AppointError> for Failure {
     fn from(error: AppointError) -> Self {
         let text = format!("{error}.");
         match error {
-            AppointError::Roots(error) => (*error).into(),
+            AppointError::Roots(error) => error.into(),
             AppointError::Disk(error) => error.into(),
             AppointError::NotRoot(_) => {
                 Self::new(Kind::NotTrusted, text).hint("Ask somebody who publishes: kit publisher list --dir DIR")
@@ -262,10 +277,7 @@ impl From<PublishError> for Failure {
             PublishError::Load(error) => error.into(),
             PublishError::Source(error) => error.into(),
             PublishError::Store(error) => error.into(),
-            PublishError::Disk(error) => error.into(),
-            PublishError::Roots { .. } => {
-                Self::usage(text).hint("A team directory is made by kit init; roots.kit belongs in it.")
-            }
+            PublishError::Roots(error) => error.into(),
             PublishError::OtherKit { .. } => Self::usage(text).hint("Name the directory of this kit."),
             PublishError::OldRoots { .. } => Self::usage(text).hint("Bring the directory up to date first: git pull"),
             PublishError::NoPlace => {

@@ -6,6 +6,7 @@ mod command;
 mod context;
 mod explain;
 mod failure;
+mod finding;
 mod out;
 mod screen;
 mod session;
