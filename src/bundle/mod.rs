@@ -8,9 +8,12 @@
 
 mod head;
 mod ids;
+pub mod invite;
+pub mod join_request;
 mod json;
 pub mod limits;
 mod open;
+mod pasted;
 mod payload;
 mod refusal;
 mod roots;
@@ -21,8 +24,11 @@ mod verify;
 
 pub use head::{Head, PayloadRef, RootRef};
 pub use ids::{Hash, IdsError, KitId, Pin};
+pub use invite::Invite;
+pub use join_request::{JoinError, JoinRequest};
 pub use json::{JsonFault, JsonFaultKind};
 pub use open::{OpenError, Opened, open};
+pub use pasted::PastedError;
 pub use refusal::{FieldFault, LimitFault, PayloadFault, Place, Refusal, Signers, StructureFault};
 pub use roots::{ROOT_NAMESPACE, RootDoc, RootError, RootKeys, Roots};
 pub use seal::{SealError, Sealed, seal};
