@@ -24,8 +24,9 @@ impl Zone {
     /// # Errors
     /// [`ZoneError`] when they do not.
     pub fn parse(text: &str) -> Result<Self, ZoneError> {
-        TimeZone::get(text).map_err(|_| ZoneError(text.to_owned()))?;
-        Ok(Self(text.to_owned()))
+        let rules = TimeZone::get(text).map_err(|_| ZoneError(text.to_owned()))?;
+        // The tables are asked without regard to case; screens print the city as the tables write it.
+        Ok(Self(rules.iana_name().unwrap_or(text).to_owned()))
     }
 
     /// The rules of this zone, if this program knows them.
@@ -59,6 +60,7 @@ mod tests {
         let zone = Zone::parse("America/New_York").expect("bundled");
         assert_eq!(zone.city(), "New York");
         assert!(zone.time_zone().is_some());
+        assert_eq!(Zone::parse("europe/london").expect("in any case").city(), "London");
         assert_eq!(Zone::parse("Europe/Londn"), Err(ZoneError("Europe/Londn".into())));
     }
 }

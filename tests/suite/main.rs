@@ -1,1 +1,32 @@
+//! The one test binary of `kit`: each file below is one subject. Peers such as `age` are real programs, never mocks.
+//!
+//! A missing peer fails its test with how to install it; `scripts/test` installs them all.
 
+// Tests stop at the first surprise; what the library must not do, they may.
+#![allow(
+    clippy::disallowed_macros,
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    unreachable_pub
+)]
+
+mod acme;
+mod authored;
+mod budgets;
+mod child;
+mod crash;
+mod disk;
+mod documents;
+mod every_field;
+mod example;
+mod hidden_characters;
+mod import;
+mod journey;
+mod layers;
+mod rust_text;
+mod source_file;
+mod store;
+#[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
+mod world;

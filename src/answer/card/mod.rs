@@ -1,0 +1,172 @@
+//! What `kit lookup` says of one thing: the act first, then what supports it.
+
+mod bridge;
+mod credential;
+mod person;
+mod system;
+mod tool;
+mod vendor;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+pub use bridge::BridgeCard;
+pub use credential::CredentialCard;
+pub use person::{Away, NextCall, PersonCard, WakeCard};
+pub use system::{Owner, SystemCard};
+pub use tool::{ToolCard, UseInstead};
+pub use vendor::VendorCard;
+
+use super::{Match, Moment, There};
+use crate::team::{Checked, Id, Kind, Need, Number, Person, Team, Thing};
+
+/// One thing, as it is answered.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Card {
+    /// Somebody.
+    Person(Box<PersonCard>),
+    /// Something the team runs.
+    System(Box<SystemCard>),
+    /// Something people work with.
+    Tool(Box<ToolCard>),
+    /// A way to meet.
+    Bridge(Box<BridgeCard>),
+    /// A supplier.
+    Vendor(Box<VendorCard>),
+    /// The label of a credential.
+    Credential(Box<CredentialCard>),
+}
+
+/// Somebody to call, and what time it is for them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Call {
+    /// The person's id.
+    pub id: String,
+    /// The person's name.
+    pub name: String,
+    /// The first number, if there is any.
+    pub number: Option<NumberCard>,
+    /// What time it is there.
+    pub there: There,
+}
+
+/// A number to dial, and how much it can be relied on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NumberCard {
+    /// For dialling: `+447700900123`.
+    pub e164: String,
+    /// For reading: `+44 7700 900123`.
+    pub shown: String,
+    /// What it reaches.
+    pub kind: Kind,
+    /// The network it depends on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub carrier: Option<String>,
+    /// Anything a caller should know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The last check; `None` when nobody ever checked it.
+    pub checked: Option<CheckedCard>,
+    /// Whether the check is older than the team's policy allows, or missing.
+    pub stale: bool,
+}
+
+/// The last check by a human.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CheckedCard {
+    /// The day.
+    pub on: Date,
+    /// Days since then.
+    pub days: i32,
+    /// Who did it, by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+/// The answer about one thing that a lookup found; `None` when the team no longer has it.
+pub fn card(team: &Team, found: &Match, moment: &Moment) -> Option<Card> {
+    fn get<'a, T, V>(map: &'a std::collections::BTreeMap<Id<T>, V>, id: &str) -> Option<(&'a Id<T>, &'a V)> {
+        map.get_key_value(&Id::parse(id).ok()?)
+    }
+    let id = found.id.as_str();
+    Some(match found.kind {
+        Thing::Person => get(&team.people, id).map(|(id, it)| Card::Person(Box::new(PersonCard::of(team, id, it, moment))))?,
+        Thing::System => get(&team.systems, id).map(|(id, it)| Card::System(Box::new(SystemCard::of(team, id, it, moment))))?,
+        Thing::Tool => get(&team.tools, id).map(|(id, it)| Card::Tool(Box::new(ToolCard::of(team, id, it, moment))))?,
+        Thing::Bridge => get(&team.bridges, id).map(|(id, it)| Card::Bridge(Box::new(BridgeCard::of(team, id, it, moment))))?,
+        Thing::Vendor => get(&team.vendors, id).map(|(id, it)| Card::Vendor(Box::new(VendorCard::of(team, id, it, moment))))?,
+        Thing::Credential => {
+            get(&team.credentials, id).map(|(id, it)| Card::Credential(Box::new(CredentialCard::of(team, id, it, moment))))?
+        }
+        Thing::Authority | Thing::Tier | Thing::Window => return None,
+    })
+}
+
+impl Call {
+    /// How to call a person at a moment.
+    pub fn to(team: &Team, id: &Id<Person>, person: &Person, moment: &Moment) -> Self {
+        Self {
+            id: id.to_string(),
+            name: person.name.clone(),
+            number: person.numbers.first().map(|number| NumberCard::of(team, number, moment)),
+            there: moment.there(person),
+        }
+    }
+
+    /// How to call a person by id, if the team knows them.
+    pub fn by_id(team: &Team, id: &Id<Person>, moment: &Moment) -> Option<Self> {
+        team.people.get(id).map(|person| Self::to(team, id, person, moment))
+    }
+}
+
+impl NumberCard {
+    /// A number as it is answered.
+    pub fn of(team: &Team, number: &Number, moment: &Moment) -> Self {
+        let checked = number.checked.as_ref().map(|checked| CheckedCard::of(team, checked, moment));
+        Self {
+            e164: number.e164.to_string(),
+            shown: number.shown.clone(),
+            kind: number.kind,
+            carrier: number.carrier.clone(),
+            note: number.note.clone(),
+            stale: checked.as_ref().is_none_or(|checked| checked.days > i32::from(team.policy.number_stale_days)),
+            checked,
+        }
+    }
+
+    /// All numbers of a list.
+    pub fn all(team: &Team, numbers: &[Number], moment: &Moment) -> Vec<Self> {
+        numbers.iter().map(|number| Self::of(team, number, moment)).collect()
+    }
+}
+
+impl CheckedCard {
+    /// A check, and how long ago it was.
+    pub fn of(team: &Team, checked: &Checked, moment: &Moment) -> Self {
+        let days = (moment.here().date() - checked.on).get_days();
+        Self { on: checked.on, days, by: checked.by.as_ref().map(|id| team.person_name(id).to_owned()) }
+    }
+}
+
+/// The words for what something needs: the names of things, and common needs as anybody says them.
+pub(super) fn needs(team: &Team, needs: &[Need]) -> Vec<String> {
+    let name = |need: &Need| match need.resolve(team) {
+        Some((kind, id)) => name_of(team, kind, id).unwrap_or_else(|| id.to_owned()),
+        None if need.as_str() == "phone" => "a phone".to_owned(),
+        None if need.as_str() == "dns" => "DNS".to_owned(),
+        None => need.as_str().replace('-', " "),
+    };
+    needs.iter().map(name).collect()
+}
+
+/// The name of a tool, bridge, vendor or system.
+pub(super) fn name_of(team: &Team, kind: Thing, id: &str) -> Option<String> {
+    match kind {
+        Thing::Tool => team.tools.get(&Id::parse(id).ok()?).map(|it| it.name.clone()),
+        Thing::Bridge => team.bridges.get(&Id::parse(id).ok()?).map(|it| it.name.clone()),
+        Thing::Vendor => team.vendors.get(&Id::parse(id).ok()?).map(|it| it.name.clone()),
+        Thing::System => team.systems.get(&Id::parse(id).ok()?).map(|it| it.name.clone()),
+        _ => None,
+    }
+}

@@ -1,0 +1,205 @@
+//! What changed from one kit to the next, in the words of people: numbers, owners, holders, devices.
+//!
+//! Everything a member might act on differently is a line of its own; the rest of a thing's fields are named only.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::team::{Device, Id, Number, Team};
+
+/// One change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// Whether something came, went or is another now.
+    pub what: Verb,
+    /// Whose: a person's name, a system's id, `readers`.
+    pub of: String,
+    /// Which part of it: `mobile`, `second`; empty for all of it.
+    pub part: String,
+    /// Before; empty when it came.
+    pub from: String,
+    /// After; empty when it went.
+    pub to: String,
+}
+
+/// The sort of change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verb {
+    /// It came.
+    Added,
+    /// It is another now.
+    Changed,
+    /// It went.
+    Removed,
+    /// A device can open the kit that could not before, or no longer can.
+    Readers,
+}
+
+impl Verb {
+    /// The word at the beginning of a line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Changed => "changed",
+            Self::Removed => "removed",
+            Self::Readers => "readers",
+        }
+    }
+}
+
+/// What is different in `new`; who can open it always comes last, so that it is not scrolled away.
+pub fn diff(old: &Team, new: &Team) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let mut put = |what, of: &str, part: &str, from: &str, to: &str| {
+        changes.push(Change { what, of: of.into(), part: part.into(), from: from.into(), to: to.into() });
+    };
+    each(&old.people, &new.people, |_, before, after| match (before, after) {
+        (None, Some(person)) => put(Verb::Added, &person.name, "", "", &numbers(&person.numbers)),
+        (Some(person), None) => put(Verb::Removed, &person.name, "", &numbers(&person.numbers), ""),
+        (Some(before), Some(after)) => {
+            for (part, from, to) in number_changes(&before.numbers, &after.numbers) {
+                put(Verb::Changed, &after.name, &part, &from, &to);
+            }
+            let rest = |person: &crate::team::Person| crate::team::Person { numbers: Vec::new(), ..person.clone() };
+            if rest(before) != rest(after) {
+                put(Verb::Changed, &after.name, "details", "", "");
+            }
+        }
+        (None, None) => {}
+    });
+    let names = |team: &Team, ids: &[Id<crate::team::Person>]| -> Vec<String> {
+        ids.iter().map(|id| team.person_name(id).to_owned()).collect()
+    };
+    each(&old.systems, &new.systems, |id, before, after| match (before, after) {
+        (Some(before), Some(after)) => {
+            for (position, from, to) in by_position(&names(old, &before.owners), &names(new, &after.owners)) {
+                put(Verb::Changed, id.as_str(), &format!("owner {position}"), &from, &to);
+            }
+            let rest = |system: &crate::team::System| crate::team::System { owners: Vec::new(), ..system.clone() };
+            if rest(before) != rest(after) {
+                put(Verb::Changed, id.as_str(), "details", "", "");
+            }
+        }
+        (before, after) => came_or_went(&mut put, id.as_str(), before.is_some(), after.is_some()),
+    });
+    each(&old.authority, &new.authority, |id, before, after| match (before, after) {
+        (Some(before), Some(after)) if before != after => {
+            let chain = |team: &Team, it: &crate::team::Authority| {
+                names(team, &[std::slice::from_ref(&it.holder), it.successors.as_slice()].concat()).join(", then ")
+            };
+            put(Verb::Changed, id.as_str(), "who decides", &chain(old, before), &chain(new, after));
+        }
+        (before, after) => came_or_went(&mut put, id.as_str(), before.is_some(), after.is_some()),
+    });
+    each(&old.tiers, &new.tiers, |id, before, after| match (before, after) {
+        (Some(before), Some(after)) if before != after => {
+            let holders = |team: &Team, it: &crate::team::Tier| format!("{} ({})", names(team, &it.holders).join(", "), it.rule);
+            put(Verb::Changed, id.as_str(), "holders", &holders(old, before), &holders(new, after));
+        }
+        (before, after) => came_or_went(&mut put, id.as_str(), before.is_some(), after.is_some()),
+    });
+    plain(&mut put, &old.tools, &new.tools);
+    plain(&mut put, &old.bridges, &new.bridges);
+    plain(&mut put, &old.vendors, &new.vendors);
+    plain(&mut put, &old.credentials, &new.credentials);
+    plain(&mut put, &old.windows, &new.windows);
+    if (&old.name, &old.lead, &old.rendezvous, &old.say_first, &old.policy)
+        != (&new.name, &new.lead, &new.rendezvous, &new.say_first, &new.policy)
+    {
+        put(Verb::Changed, "the team", "its own settings", "", "");
+    }
+    changes.extend(reader_changes(old, new));
+    changes
+}
+
+/// Devices that can open `new` and could not open `old`, and the other way round.
+pub fn reader_changes(old: &Team, new: &Team) -> Vec<Change> {
+    let devices = |team: &Team| -> BTreeMap<String, Device> {
+        team.devices.iter().map(|device| (device.reader.clone(), device.clone())).collect()
+    };
+    let (before, after) = (devices(old), devices(new));
+    let line = |team: &Team, device: &Device| format!("{} ({})", team.person_name(&device.person), device.name);
+    let came = after.iter().filter(|(reader, _)| !before.contains_key(*reader)).map(|(_, device)| Change {
+        what: Verb::Readers,
+        of: String::new(),
+        part: String::new(),
+        from: String::new(),
+        to: line(new, device),
+    });
+    let went = before.iter().filter(|(reader, _)| !after.contains_key(*reader)).map(|(_, device)| Change {
+        what: Verb::Readers,
+        of: String::new(),
+        part: String::new(),
+        from: line(old, device),
+        to: String::new(),
+    });
+    came.chain(went).collect()
+}
+
+impl Change {
+    /// The change as one line: `changed  Alice Okafor   mobile   +44 … -> +44 …`.
+    pub fn line(&self) -> String {
+        let values = match (self.from.is_empty(), self.to.is_empty()) {
+            (true, true) => String::new(),
+            (true, false) => format!("   + {}", self.to),
+            (false, true) => format!("   - {}", self.from),
+            (false, false) => format!("   {} -> {}", self.from, self.to),
+        };
+        let part = if self.part.is_empty() { String::new() } else { format!("   {}", self.part) };
+        format!("{:<8} {}{part}{values}", self.what.word(), self.of)
+    }
+}
+
+fn each<'a, K: Ord, V>(old: &'a BTreeMap<K, V>, new: &'a BTreeMap<K, V>, mut take: impl FnMut(&K, Option<&'a V>, Option<&'a V>)) {
+    for key in old.keys().chain(new.keys()).collect::<BTreeSet<_>>() {
+        take(key, old.get(key), new.get(key));
+    }
+}
+
+fn plain<T, V: PartialEq>(
+    put: &mut impl FnMut(Verb, &str, &str, &str, &str),
+    old: &BTreeMap<Id<T>, V>,
+    new: &BTreeMap<Id<T>, V>,
+) {
+    each(old, new, |id, before, after| match (before, after) {
+        (Some(before), Some(after)) if before != after => put(Verb::Changed, id.as_str(), "details", "", ""),
+        (before, after) => came_or_went(put, id.as_str(), before.is_some(), after.is_some()),
+    });
+}
+
+fn came_or_went(put: &mut impl FnMut(Verb, &str, &str, &str, &str), id: &str, before: bool, after: bool) {
+    match (before, after) {
+        (false, true) => put(Verb::Added, id, "", "", ""),
+        (true, false) => put(Verb::Removed, id, "", "", ""),
+        _ => {}
+    }
+}
+
+fn numbers(numbers: &[Number]) -> String {
+    numbers.iter().map(|number| number.shown.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn number_changes(before: &[Number], after: &[Number]) -> Vec<(String, String, String)> {
+    let shown = |numbers: &[Number]| -> Vec<String> { numbers.iter().map(|number| number.shown.clone()).collect() };
+    let mut changes: Vec<_> = by_position(&shown(before), &shown(after))
+        .into_iter()
+        .map(|(position, from, to)| (format!("number {position}"), from, to))
+        .collect();
+    let facts = |numbers: &[Number]| {
+        numbers.iter().map(|n| (n.kind, n.carrier.clone(), n.note.clone(), n.checked.clone())).collect::<Vec<_>>()
+    };
+    if changes.is_empty() && facts(before) != facts(after) {
+        changes.push(("about the numbers".to_owned(), String::new(), String::new()));
+    }
+    changes
+}
+
+fn by_position(before: &[String], after: &[String]) -> Vec<(usize, String, String)> {
+    let at = |list: &[String], index: usize| list.get(index).cloned().unwrap_or_default();
+    (0..before.len().max(after.len()))
+        .map(|index| (index + 1, at(before, index), at(after, index)))
+        .filter(|(_, from, to)| from != to)
+        .collect()
+}

@@ -1,0 +1,125 @@
+//! `kit import`: people from an address book into a team directory.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::{
+    adopt::adopt,
+    authored::{self, edit::Edits},
+    cli::{
+        failure::{Failure, Kind},
+        session::Session,
+    },
+    import::{self, Proposal},
+    team::{Region, Zone},
+};
+
+/// Most bytes of an address book.
+const FILE_BYTES_MAX: u64 = 64 << 20;
+
+/// Take people from an address book (vCard 2.1, 3.0, 4.0) into a team directory
+///
+/// Examples:
+///   kit import contacts.vcf --into team
+///   kit import contacts.vcf --into team --region GB --yes
+///
+/// Shows what would be added and changed, then asks. People are matched by e-mail, then by number, never by name alone.
+/// What a human wrote is never overwritten. The same file a second time changes nothing.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct Arguments {
+    /// The address book, or "-"
+    file: PathBuf,
+    /// The team directory
+    #[arg(long, value_name = "DIR")]
+    into: PathBuf,
+    /// The country of numbers written without one, such as GB
+    #[arg(long, value_name = "COUNTRY")]
+    region: Option<String>,
+    /// The time zone of people whose card says none, if it is not this machine's
+    #[arg(long, value_name = "ZONE")]
+    zone: Option<String>,
+    /// Write without asking
+    #[arg(long)]
+    yes: bool,
+    /// Show, and write nothing
+    #[arg(long, conflicts_with = "yes")]
+    dry_run: bool,
+    /// Fail when any card had to be skipped
+    #[arg(long)]
+    strict: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Failure> {
+    let cards = import::vcard::read(&session.given(&arguments.file, FILE_BYTES_MAX)?);
+    let today = session.moment().here().date();
+    let draft = authored::read(&arguments.into)?;
+    let checked = authored::check(&draft, today).map_err(authored::LoadError::from)?;
+    let zone = default_zone(arguments, &session)?;
+    let mut region = region(arguments.region.as_deref(), checked.region)?;
+    let mut proposal = import::propose(&checked.team.people, &cards, region, &zone);
+    if region.is_none() && !proposal.numbers_without_country.is_empty() && session.ask.allowed {
+        let count = authored::count(proposal.numbers_without_country.len(), "number");
+        let answer = session.ask.line(&format!("{count} have no country code. Which country (such as GB; Enter to leave them out)?"), "--region")?;
+        if !answer.is_empty() {
+            region = Some(Region::parse(&answer).map_err(|error| Failure::usage(format!("{error}.")))?);
+            proposal = import::propose(&checked.team.people, &cards, region, &zone);
+        }
+    }
+    let mut edits = Edits::of(draft.texts().map(|(name, text)| (name.to_owned(), text.to_owned())))?;
+    adopt(&mut edits, &proposal)?;
+    let after: Vec<(String, String)> = edits.texts().map(|(name, text)| (name.to_owned(), text)).collect();
+    authored::check(&authored::Draft::of(after.iter().map(|(name, text)| (name.as_str(), text.as_str()))), today)
+        .map_err(authored::LoadError::from)?;
+    if session.out.json {
+        session.out.json(&proposal)?;
+    } else {
+        session.out.lines(import::listing(&proposal).lines());
+    }
+    write(arguments, &edits, &proposal, &session)?;
+    if proposal.numbers_without_country.is_empty() || region.is_some() {
+        verdict(arguments, &proposal)
+    } else {
+        Err(Failure::usage(format!("{} without a country code were left out.", authored::count(proposal.numbers_without_country.len(), "number")))
+            .hint("Say which country they are of: kit import … --region GB     (nothing else is lost by running it again)"))
+    }
+}
+
+fn write(arguments: &Arguments, edits: &Edits, proposal: &Proposal, session: &Session<'_>) -> Result<(), Failure> {
+    if proposal.is_empty() || arguments.dry_run {
+        return Ok(());
+    }
+    if !arguments.yes && !session.ask.yes("Write this into the team directory?", "--yes")? {
+        return Err(Failure::new(Kind::Interrupted, "nothing was written."));
+    }
+    edits.write(&arguments.into)?;
+    Ok(())
+}
+
+/// One bad card is no failure; nothing usable is.
+fn verdict(arguments: &Arguments, proposal: &Proposal) -> Result<(), Failure> {
+    let skipped = proposal.skipped.len() + proposal.conflicts.len();
+    if !proposal.found_anyone() {
+        return Err(Failure::new(Kind::No, "no card in this file could be used.").hint("Is it a vCard file? The reasons stand above."));
+    }
+    if arguments.strict && skipped > 0 {
+        return Err(Failure::new(Kind::No, format!("{} skipped.", authored::count(skipped, "card"))));
+    }
+    Ok(())
+}
+
+/// The region of the command line, else the one that the team wrote down.
+fn region(argument: Option<&str>, written: Option<Region>) -> Result<Option<Region>, Failure> {
+    match argument {
+        Some(text) => Region::parse(text).map(Some).map_err(|error| Failure::usage(format!("{error}.")).hint("For example: --region GB")),
+        None => Ok(written),
+    }
+}
+
+fn default_zone(arguments: &Arguments, session: &Session<'_>) -> Result<Zone, Failure> {
+    match &arguments.zone {
+        Some(name) => Zone::parse(name).map_err(|error| Failure::usage(format!("{error}.")).hint("For example: --zone Europe/Berlin")),
+        None => Ok(session.local_zone()),
+    }
+}

@@ -1,0 +1,99 @@
+//! `kit join`: this device asks to be let into a team's kit.
+
+use clap::Args;
+
+use super::keys::{Keys, person_id, reader_words, rows_of_words};
+use crate::{
+    bundle::invite::Invite,
+    cli::{
+        failure::{Failure, Kind},
+        session::Session,
+    },
+    join::{self, Joining},
+    key::words,
+    source::Address,
+    store::How,
+};
+
+/// Join a team's kit on this machine
+///
+/// Examples:
+///   kit join kit-invite1:… --as alice.okafor
+///   kit join invite.txt --as alice.okafor --from /media/stick
+///
+/// Makes this device's keys and prints a request for a publisher of the team, who lets the device in.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct Arguments {
+    /// The invite, a file that holds it, or "-"
+    invite: String,
+    /// Your id in the team, such as alice.okafor
+    #[arg(long = "as", value_name = "PERSON")]
+    person: String,
+    /// The 12 words of the invite, as its publisher read them to you
+    #[arg(long, value_name = "WORDS")]
+    words: Option<String>,
+    /// Where to look for kits, instead of the invite's own suggestion
+    #[arg(long, value_name = "PLACE")]
+    from: Option<String>,
+    #[command(flatten)]
+    keys: Keys,
+}
+
+pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
+    let invite = Invite::parse(&session.given_text(&arguments.invite, "kit-invite1:")?)?;
+    let person = person_id(&arguments.person)?;
+    let device = arguments.keys.device(&session)?;
+    let work_factor = arguments.keys.work_factor()?;
+    let home = session.home()?.to_owned();
+    let base = session.folder()?;
+    let place = arguments.from.as_deref().or(invite.source());
+    let sources = place.map(|text| Address::parse(text, &base)).transpose()?.map(|address| address.to_string());
+    let verified = compare(arguments.words.as_deref(), &invite, &mut session)?;
+    let reader = arguments.keys.reader(&session);
+    let passphrase = session.new_passphrase()?;
+    let joining = Joining {
+        invite: &invite,
+        verified,
+        person: &person,
+        device: &device,
+        reader,
+        work_factor,
+        sources: sources.iter().cloned().collect(),
+    };
+    let joined = join::join(&home, &joining, &passphrase, &session.context.children)?;
+    session.out.lines(["ASK  a publisher of the team to let this device in: send them this line".to_owned(), String::new()]);
+    session.out.line(joined.request.to_string());
+    session.out.lines([String::new(), "  and, when they call you, read them these words:".to_owned(), String::new()]);
+    session.out.lines(rows_of_words(&joined.request.words()));
+    session.out.lines([
+        String::new(),
+        format!("  Your keys are in {}", joined.store.display()),
+        format!("  {}.", reader_words(reader)),
+        match sources {
+            Some(place) => format!("  Then, from {place}: kit sync"),
+            None => "  Then: kit sync --from PLACE".to_owned(),
+        },
+    ]);
+    if verified == How::Unverified {
+        session.out.say("UNVERIFIED: nobody has compared the 12 words of the invite yet. Ask its sender to read them to you: kit trust");
+    }
+    Ok(())
+}
+
+/// The words that the sender reads out prove that the invite is theirs; without them it is believed, but marked.
+fn compare(words: Option<&str>, invite: &Invite, session: &mut Session<'_>) -> Result<How, Failure> {
+    let typed = match words {
+        Some(words) => words.to_owned(),
+        None if session.ask.allowed => session.ask.line("The 12 words that its sender read to you (Enter to do it later):", "--words")?,
+        None => String::new(),
+    };
+    if typed.is_empty() {
+        return Ok(How::Unverified);
+    }
+    if words::are(&typed, &invite.words()) {
+        return Ok(How::Words);
+    }
+    Err(Failure::new(Kind::NotTrusted, "these are not the words of this invite, so nothing was made.")
+        .hint("Listen again for each word. If they still differ, somebody changed the invite on its way: ask for it in person."))
+}

@@ -1,0 +1,22 @@
+//! `kit lock`: contacts ask for the passphrase again.
+
+use clap::Args;
+
+use crate::{
+    cli::{failure::Failure, session::Session},
+    unlock,
+};
+
+/// End what kit unlock began: contacts ask for the passphrase again
+#[derive(Debug, Args)]
+pub struct Arguments {}
+
+pub(super) fn run(_: &Arguments, session: Session<'_>) -> Result<(), Failure> {
+    let store = session.store()?;
+    if unlock::lock(&store) {
+        session.out.line("LOCKED  contacts ask for the passphrase again.");
+    } else {
+        session.out.line("LOCKED  nothing was open.");
+    }
+    Ok(())
+}

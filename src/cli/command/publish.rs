@@ -1,0 +1,145 @@
+//! `kit publish`: the team directory becomes the next kit.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::{
+    answer::Change,
+    cli::{
+        failure::{Failure, Kind},
+        session::Session,
+    },
+    key::{DeviceKey, Signer},
+    open,
+    publish::{self, Prepared, Published},
+    source::Address,
+};
+
+/// Check, seal and sign a team directory, and put it where members look for it
+///
+/// Examples:
+///   kit publish team --to /mnt/share/kit
+///   kit publish team --dry-run
+///
+/// Places that were published to once are remembered. Nothing is published while the directory has mistakes, or while
+/// somebody else published something newer. Whoever can read the kit who could not before has to be accepted: by
+/// kit member add on this machine, by typing the code shown, or with --ack-recipients CODE.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct Arguments {
+    /// The team directory
+    dir: PathBuf,
+    /// A place to publish to, remembered from then on; several for mirrors
+    #[arg(long, value_name = "PLACE")]
+    to: Vec<String>,
+    /// Say what would change, and publish nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Accept the new readers that this code stands for
+    #[arg(long, value_name = "CODE")]
+    ack_recipients: Option<String>,
+}
+
+/// The `--json` object.
+#[derive(Serialize)]
+struct Answer<'a> {
+    schema: &'static str,
+    published: bool,
+    seq: u64,
+    places: &'a [String],
+    changes: &'a [Change],
+}
+
+pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
+    let roots = publish::roots_of(&arguments.dir)?;
+    let mut store = session.store_of(roots.kit())?;
+    let base = session.folder()?;
+    let mut settings = store.settings()?;
+    for place in &arguments.to {
+        let place = Address::parse(place, &base)?.to_string();
+        if !settings.sources.contains(&place) {
+            settings.sources.push(place);
+        }
+    }
+    let today = session.moment().here().date();
+    // The reader and the signing key open with one passphrase, asked for at most once.
+    let sealed_key = store.device_key()?;
+    let passphrase = if arguments.dry_run { None } else { Some(session.passphrase()?) };
+    let before = match open::open(&store, &session.context.children, || passphrase.clone().ok_or(())) {
+        Ok(reading) => Some(reading.team),
+        Err(open::OpenError::Store(crate::store::StoreError::Empty { .. })) => None,
+        Err(open::OpenError::Declined(())) => None,
+        Err(error) => return Err(error.map_declined(|()| Failure::usage("the contacts are locked.")).into()),
+    };
+    let prepared = publish::prepare(&store, &arguments.dir, &settings.sources, &base, before.as_ref(), today)?;
+    show_changes(&prepared, &mut session);
+    if arguments.dry_run {
+        return finish(None, &prepared.changes, prepared.seq, &mut session);
+    }
+    accept_readers(&prepared, arguments.ack_recipients.as_deref(), &mut session)?;
+    let passphrase = passphrase.expect("asked for above unless this is a dry run");
+    let signer = Signer::device(DeviceKey::unseal(&String::from_utf8_lossy(&sealed_key), &passphrase)?);
+    let changes = prepared.changes.clone();
+    settings.acknowledged.extend(prepared.team.devices.iter().map(|device| device.reader.clone()));
+    let published = publish::publish(&mut store, prepared, &[&signer], session.moment().now)?;
+    let lock = store.lock(10)?;
+    store.set_settings(&lock, &settings)?;
+    drop(lock);
+    let seq = published.seq;
+    finish(Some(&published), &changes, seq, &mut session)
+}
+
+fn show_changes(prepared: &Prepared, session: &mut Session<'_>) {
+    if session.out.json {
+        return;
+    }
+    for change in &prepared.changes {
+        session.out.say(format!("  {}", change.line()));
+    }
+}
+
+/// New readers are accepted by somebody who says exactly which, or nothing is published.
+fn accept_readers(prepared: &Prepared, acknowledged: Option<&str>, session: &mut Session<'_>) -> Result<(), Failure> {
+    if prepared.unknown_readers.is_empty() {
+        return Ok(());
+    }
+    let code = &prepared.readers_code;
+    session.out.say("These devices could not read the kit before, and nobody on this machine has accepted them yet:");
+    for change in &prepared.unknown_readers {
+        session.out.say(format!("  + {}", change.to));
+    }
+    session.out.say(format!("All {} readers together have the code {code}.", prepared.team.devices.len()));
+    let typed = match acknowledged {
+        Some(typed) => typed.to_owned(),
+        None if session.ask.allowed => session.ask.line("Type the code to let them read it:", "--ack-recipients")?,
+        None => String::new(),
+    };
+    if typed.trim() == code {
+        return Ok(());
+    }
+    Err(Failure::new(Kind::No, "the new readers were not accepted, so nothing was published.")
+        .hint("If you expect each of them:  kit publish … --ack-recipients CODE     with the code above")
+        .hint("If not, see who wrote them into the directory: its devices/ folder and its history in git."))
+}
+
+fn finish(published: Option<&Published>, changes: &[Change], seq: u64, session: &mut Session<'_>) -> Result<(), Failure> {
+    let places = published.map(|published| published.places.as_slice()).unwrap_or_default();
+    if session.out.json {
+        let answer = Answer { schema: "kit.publish/1", published: published.is_some(), seq, places, changes };
+        return session.out.json(&answer);
+    }
+    let Some(published) = published else {
+        session.out.line(format!("WOULD PUBLISH  kit {seq}, {} changes. Nothing was published.", changes.len()));
+        return Ok(());
+    };
+    let size = published.bytes.div_ceil(1024);
+    session.out.line(format!("PUBLISHED  kit {seq}   {size} KB, {} devices can read it", published.readers));
+    session.out.lines(places.iter().map(|place| format!("  at       {place}")));
+    for (place, error) in &published.failed {
+        session.out.say(format!("kit: the mirror {place} was not reached: {error}. It is behind until the next publish."));
+    }
+    session.out.line("  Members get it with: kit sync");
+    Ok(())
+}

@@ -1,0 +1,156 @@
+//! `kit sync`: the newest kit from where the team keeps it.
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::{
+    answer::{Change, diff},
+    bundle,
+    cli::{
+        explain::STILL_WORKS,
+        failure::{Failure, Kind},
+        session::Session,
+    },
+    open,
+    source::Address,
+    store::{Accepted, Store},
+    sync::{self, Outcome, Synced},
+};
+
+/// Get the newest kit from the places where the team publishes it
+///
+/// Examples:
+///   kit sync
+///   kit sync --from /media/stick
+///
+/// Takes only what is signed by the team's publishers and not older than what is here. Without a network or with a bad
+/// source nothing changes, and the kit here goes on working.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct Arguments {
+    /// Look here, this once, instead of at the remembered places
+    #[arg(long, value_name = "PLACE")]
+    from: Option<String>,
+}
+
+/// The `--json` object.
+#[derive(Serialize)]
+struct Answer<'a> {
+    schema: &'static str,
+    updated: bool,
+    seq: u64,
+    source: Option<&'a str>,
+    changes: &'a [Change],
+    sources: Vec<Asked<'a>>,
+}
+
+/// How one source did.
+#[derive(Serialize)]
+struct Asked<'a> {
+    source: &'a str,
+    problem: Option<String>,
+}
+
+pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
+    let mut store = session.store()?;
+    let base = session.folder()?;
+    let sources = match &arguments.from {
+        Some(place) => vec![Address::parse(place, &base)?.to_string()],
+        None => store.settings()?.sources,
+    };
+    if sources.is_empty() {
+        return Err(Failure::usage("this kit has no place to look for newer ones yet.")
+            .hint("This once:  kit sync --from PLACE")
+            .hint("Always:     kit source add PLACE"));
+    }
+    let before = session.team_without_asking(&store);
+    let synced = sync::sync(&mut store, &sources, &base, session.moment().now)?;
+    let Some((source, accepted)) = &synced.taken else { return Err(nothing_usable(&synced)) };
+    let after = session.team_without_asking(&store);
+    if let Some(Ok(reading)) = &after {
+        let lock = store.lock(10)?;
+        store.remember(&lock, session.moment().now, Some(reading.stanza), &[])?;
+    }
+    let changes = match (&before, &after) {
+        (Some(Ok(before)), Some(Ok(after))) => diff(&before.team, &after.team),
+        _ => Vec::new(),
+    };
+    let generation = store.current()?;
+    let seq = generation.verified().seq();
+    if session.out.json {
+        let asked = synced.answers.iter().map(|answer| Asked { source: &answer.source, problem: answer.outcome.problem() });
+        return session.out.json(&Answer {
+            schema: "kit.sync/1",
+            updated: *accepted == Accepted::New,
+            seq,
+            source: Some(source),
+            changes: &changes,
+            sources: asked.collect(),
+        });
+    }
+    headline(&synced, source, *accepted, seq, &mut session);
+    session.out.lines(changes.iter().map(|change| format!("  {}", change.line())));
+    let signed = match &after {
+        Some(Ok(reading)) => reading.signed_by(),
+        _ => generation.verified().signers().iter().map(crate::key::VerifyKey::fingerprint).collect(),
+    };
+    session.out.line(format!("  signed   {}, {}   OK", signed.join(", "), generation.verified().head().created));
+    for answer in &synced.answers {
+        if let Some(problem) = answer.outcome.problem() {
+            session.out.say(format!("kit: {}: {problem}", answer.source));
+        }
+    }
+    match after {
+        Some(Ok(_)) => Ok(()),
+        None => {
+            session.out.say("Contacts are locked, so what changed is not shown. To open them: kit unlock");
+            Ok(())
+        }
+        Some(Err(failure)) => {
+            session.out.say(format!("kit: {}", failure.message));
+            failure.hints.iter().for_each(|hint| session.out.say(format!("     {hint}")));
+            Ok(())
+        }
+    }
+}
+
+fn headline(synced: &Synced, source: &str, accepted: Accepted, seq: u64, session: &mut Session<'_>) {
+    let bytes = synced.answers.iter().find_map(|answer| match &answer.outcome {
+        Outcome::Kit { bytes, .. } if answer.source == source => Some(*bytes),
+        _ => None,
+    });
+    let size = bytes.map(|bytes| format!("   {} KB", bytes.div_ceil(1024))).unwrap_or_default();
+    session.out.line(match (accepted, &synced.before) {
+        (Accepted::New, Some(before)) => format!("UPDATED  kit {} -> {seq} from {source}{size}", before.seq),
+        (Accepted::New, None) => format!("UPDATED  kit {seq} from {source}{size}"),
+        (Accepted::AlreadyCurrent, _) => format!("UP TO DATE  kit {seq}, as at {source}"),
+        (Accepted::Mended, _) => format!("MENDED  kit {seq} from {source}: the copy here was damaged and is whole again"),
+    });
+}
+
+/// Why nothing was taken: not trusted when a source gave something wrong, else no source at all.
+fn nothing_usable(synced: &Synced) -> Failure {
+    let wrong = |outcome: &Outcome| matches!(outcome, Outcome::Refused(_) | Outcome::Older(_));
+    let lines = synced.answers.iter().filter_map(|answer| Some(format!("{}: {}", answer.source, answer.outcome.problem()?)));
+    let (kind, what) = if synced.answers.iter().any(|answer| wrong(&answer.outcome)) {
+        (Kind::NotTrusted, "what the sources gave is not to be trusted. Nothing changed.".to_owned())
+    } else {
+        (Kind::NoSource, format!("no source gave a kit (tried {}). Nothing changed.", synced.answers.len()))
+    };
+    let works = if synced.before.is_some() { STILL_WORKS } else { "There is no kit on this machine yet." };
+    lines
+        .fold(Failure::new(kind, what), Failure::hint)
+        .hint(works)
+        .hint("Retry: kit sync     From a stick: kit sync --from PLACE")
+}
+
+impl Session<'_> {
+    /// The team of the current generation if it opens without asking anybody; `None` when it is locked or not there.
+    fn team_without_asking(&self, store: &Store) -> Option<Result<open::Reading, Failure>> {
+        match open::open(store, &self.context.children, || Err(())) {
+            Ok(reading) => Some(Ok(reading)),
+            Err(open::OpenError::Payload(error @ bundle::OpenError::NotForUs { .. })) => Some(Err(Failure::from(error))),
+            Err(_) => None,
+        }
+    }
+}

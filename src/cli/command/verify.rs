@@ -1,0 +1,124 @@
+//! `kit verify`: whether a file is this team's kit, without opening it.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::keys::rows_of_words;
+use crate::{
+    bundle::{self, KitId, Pin, Verified, invite::Invite, limits::BUNDLE_BYTES_MAX},
+    cli::{
+        failure::{Failure, Kind},
+        session::Session,
+    },
+    store::Store,
+};
+
+/// Check that a file is a whole, signed kit of this team; opens nothing and needs no key
+///
+/// Examples:
+///   kit verify /media/stick/bundle.kit
+///   kit verify bundle.kit --invite kit-invite1:…
+///
+/// Against the kit on this machine, or against an invite. A courier who has neither learns whether the file is intact and
+/// which words belong to it.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct Arguments {
+    /// The file, or "-"
+    file: PathBuf,
+    /// Check against this invite instead of the kit on this machine
+    #[arg(long, value_name = "INVITE")]
+    invite: Option<String>,
+}
+
+/// The `--json` object.
+#[derive(Serialize)]
+struct Answer<'a> {
+    schema: &'static str,
+    kit: &'a KitId,
+    seq: u64,
+    root_version: u32,
+    created: String,
+    signers: Vec<String>,
+    sha256: String,
+}
+
+pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Failure> {
+    let bytes = session.given(&arguments.file, BUNDLE_BYTES_MAX)?;
+    let pin = match &arguments.invite {
+        Some(invite) => Some(Invite::parse(&session.given_text(invite, "kit-invite1:")?)?.pin().clone()),
+        None => own_pin(&bytes, &session)?,
+    };
+    let Some(pin) = pin else { return Err(unpinned(bytes)) };
+    let verified = bundle::verify(bytes, &pin)?;
+    let head = verified.head();
+    let signers: Vec<String> = verified.signers().iter().map(crate::key::VerifyKey::fingerprint).collect();
+    if session.out.json {
+        return session.out.json(&Answer {
+            schema: "kit.verify/1",
+            kit: &pin.kit,
+            seq: head.seq,
+            root_version: verified.root_version(),
+            created: head.created.to_string(),
+            signers,
+            sha256: verified.sha256().to_string(),
+        });
+    }
+    session.out.lines([
+        format!("GOOD  kit {}, whole and signed by its publishers", head.seq),
+        String::new(),
+        format!("  signed    {}", head.created),
+        format!("  by        {}", signers.join(", ")),
+        format!("  kit id    {}, root {}", pin.kit, verified.root_version()),
+        format!("  sha256    {}", verified.sha256()),
+        format!("  {}", compared(&session, &pin, &verified)?),
+    ]);
+    Ok(())
+}
+
+/// The pin of the kit on this machine that the file says it is, if it is here.
+fn own_pin(bytes: &[u8], session: &Session<'_>) -> Result<Option<Pin>, Failure> {
+    let claimed = bundle::verify_unpinned(bytes.to_vec()).ok().map(|unpinned| unpinned.kit().clone());
+    let kits = match session.home() {
+        Ok(home) => Store::list(home)?,
+        Err(_) => Vec::new(),
+    };
+    match (claimed, kits.as_slice()) {
+        (Some(claimed), kits) if kits.contains(&claimed) => Ok(Some(session.store_of(&claimed)?.trust().pin.clone())),
+        // Damaged or of another kit: the verifier says which, against the one that is here.
+        (_, [only]) => Ok(Some(session.store_of(only)?.trust().pin.clone())),
+        _ => Ok(None),
+    }
+}
+
+/// Newer or older than what is here.
+fn compared(session: &Session<'_>, pin: &Pin, verified: &Verified) -> Result<String, Failure> {
+    let here = match session.home().map(|home| Store::open(home, &pin.kit)) {
+        Ok(Ok(store)) => store.state()?.highest,
+        _ => None,
+    };
+    let place = (verified.root_version(), verified.seq());
+    Ok(match here {
+        Some(here) if (here.root, here.seq) > place => format!("OLDER than kit {}, which is on this machine", here.seq),
+        Some(here) if here.sha256 == verified.sha256() => "the same as the kit on this machine".to_owned(),
+        Some(here) if (here.root, here.seq) == place => "NOT the same as the kit on this machine, though it has its number".to_owned(),
+        Some(here) => format!("newer than kit {}, which is on this machine:  kit sync --from FILE", here.seq),
+        None => "this machine has no generation of this kit".to_owned(),
+    })
+}
+
+/// Intact or not, nobody here can say whose it is.
+fn unpinned(bytes: Vec<u8>) -> Failure {
+    match bundle::verify_unpinned(bytes) {
+        Err(refusal) => refusal.into(),
+        Ok(unpinned) => {
+            let failure = Failure::new(Kind::NotTrusted, "the file is intact, but nothing on this machine says whose kit it is.");
+            let failure = failure.hint("Compare these words with a publisher of the team (kit invite shows theirs):");
+            let words = Invite::new(unpinned.pin().clone(), None).map(|invite| invite.words());
+            let rows = words.map(|words| rows_of_words(&words)).unwrap_or_default();
+            rows.into_iter().fold(failure, Failure::hint).hint("Or check it against an invite: kit verify FILE --invite INVITE")
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Everything that comes from outside the program, read once at the top: clock, environment, terminal.
+
+use std::{ffi::OsString, io::IsTerminal, path::PathBuf};
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::{answer::Moment, key::ChildEnvironment};
+
+/// Columns of a terminal that does not say how wide it is, and of everything that is no terminal.
+const COLUMNS_DEFAULT: usize = 80;
+/// Narrowest layout: a phone's terminal. Below it lines wrap, numbers stay whole.
+const COLUMNS_MIN: usize = 40;
+
+/// The world as this process found it.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// When and where the question is asked; `--at` replaces the time.
+    pub moment: Moment,
+    /// Where all of the user's files are; `None` when the platform has no place and `KIT_HOME` is not set.
+    pub home: Option<PathBuf>,
+    /// The folder that relative paths start from.
+    pub folder: Option<PathBuf>,
+    /// What the terminal can do.
+    pub terminal: Terminal,
+    /// What the few programs that kit runs may see of the environment.
+    pub children: ChildEnvironment,
+    /// This machine's name, as a proposal for the device's name.
+    pub host: Option<String>,
+}
+
+/// What the terminal can do.
+#[derive(Debug, Clone, Copy)]
+pub struct Terminal {
+    /// Whether somebody is there to answer questions: standard input and standard error are terminals.
+    pub asks: bool,
+    /// Whether standard output is a terminal.
+    pub output: bool,
+    /// Columns to lay screens out for.
+    pub columns: usize,
+}
+
+impl Context {
+    /// Reads clock, environment and terminal of this process.
+    #[expect(clippy::disallowed_methods, reason = "the one place where clock and environment come in")]
+    pub fn of_process() -> Self {
+        let variable = |name| std::env::var_os(name).filter(|value: &OsString| !value.is_empty());
+        let columns = variable("COLUMNS").and_then(|text| text.to_str()?.parse().ok());
+        Self {
+            moment: Moment { now: Timestamp::now(), zone: TimeZone::system() },
+            home: variable("KIT_HOME").map(PathBuf::from).or_else(|| {
+                directories::ProjectDirs::from("", "", "outage-kit").map(|places| places.data_dir().to_owned())
+            }),
+            folder: std::env::current_dir().ok(),
+            terminal: Terminal {
+                asks: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
+                output: std::io::stdout().is_terminal(),
+                columns: columns.or_else(terminal_columns).unwrap_or(COLUMNS_DEFAULT).max(COLUMNS_MIN),
+            },
+            children: ChildEnvironment::from_vars(std::env::vars_os()),
+            host: host_name(),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn terminal_columns() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;
+    Some(usize::from(size.ws_col)).filter(|&columns| columns > 0)
+}
+
+#[cfg(not(unix))]
+fn terminal_columns() -> Option<usize> {
+    None
+}
+
+#[cfg(unix)]
+fn host_name() -> Option<String> {
+    rustix::system::uname().nodename().to_str().ok().map(str::to_owned)
+}
+
+#[cfg(not(unix))]
+fn host_name() -> Option<String> {
+    None
+}

@@ -1,0 +1,70 @@
+//! The human side: arguments in, screens and failures out. Everything else is below and knows nothing of terminals.
+
+mod ask;
+mod at;
+mod command;
+mod context;
+mod explain;
+mod failure;
+mod out;
+mod screen;
+mod session;
+
+use std::{ffi::OsString, panic::AssertUnwindSafe, process::ExitCode};
+
+use clap::{CommandFactory, FromArgMatches};
+
+pub use context::Context;
+
+use self::{
+    command::Cli,
+    failure::{Failure, Kind},
+    out::Out,
+    session::Session,
+};
+
+/// Runs one command line and gives its exit status.
+pub fn main(context: Context, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let mut out = Out::of_process();
+    std::panic::set_hook(Box::new(|_| {}));
+    let result = std::panic::catch_unwind(AssertUnwindSafe(|| run(context, arguments, &mut out))).unwrap_or_else(|_| Err(bug()));
+    match result.and_then(|()| out.finish()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            out.failure(&failure);
+            failure.kind.into()
+        }
+    }
+}
+
+fn run(context: Context, arguments: impl IntoIterator<Item = OsString>, out: &mut Out) -> Result<(), Failure> {
+    let command = Cli::command().after_help(command::AFTER_HELP).term_width(context.terminal.columns.min(100));
+    let cli = match command.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() => return Err(usage(&error)),
+        Err(help) => {
+            out.lines(help.to_string().lines());
+            return Ok(());
+        }
+    };
+    let session = Session::new(context, cli.global, out)?;
+    command::run(cli.command, session)
+}
+
+/// What the argument parser found wrong, in kit's own form.
+fn usage(error: &clap::Error) -> Failure {
+    let text = error.to_string();
+    let mut lines = text.lines().map(str::trim_end).filter(|line| !line.is_empty());
+    let first = lines.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    let mut failure = Failure::usage(first);
+    for line in lines.filter(|line| !line.starts_with("For more information")) {
+        failure = failure.hint(line);
+    }
+    failure.hint("More: kit help")
+}
+
+fn bug() -> Failure {
+    Failure::new(Kind::Bug, "kit made a mistake of its own and stopped. What it had stored before is unchanged.")
+        .hint("Your kit still works: try the same again, or another command.")
+        .hint("By hand, with stock tools: docs/format.md, \"Recover without kit\".")
+}

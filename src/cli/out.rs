@@ -1,0 +1,161 @@
+//! The one printer: answers on standard output, talk on standard error, all foreign text made harmless.
+//!
+//! Whatever is printed comes as whole lines; the only control character that leaves the program is the line end between
+//! them (attacks of the terminal by names and notes end here).
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use unicode_normalization::char::is_combining_mark;
+
+use super::failure::{Failure, Kind};
+use crate::team::is_invisible;
+
+/// Marks on one character that are shown; more are counted instead.
+const MARKS_SHOWN_MAX: usize = 4;
+
+/// Prints answers and talk.
+#[derive(Debug)]
+pub struct Out {
+    answers: io::Stdout,
+    talk: io::Stderr,
+    /// Whether the reader of the answers has gone away.
+    closed: bool,
+    /// Whether answers are JSON.
+    pub json: bool,
+}
+
+impl Out {
+    /// The streams of this process.
+    pub fn of_process() -> Self {
+        Self { answers: io::stdout(), talk: io::stderr(), closed: false, json: false }
+    }
+
+    /// One line of the answer.
+    pub fn line(&mut self, text: impl AsRef<str>) {
+        self.write(escape(text.as_ref()).as_bytes(), true);
+    }
+
+    /// The lines of a screen.
+    pub fn lines<T: AsRef<str>>(&mut self, lines: impl IntoIterator<Item = T>) {
+        for line in lines {
+            self.line(line);
+        }
+    }
+
+    /// The answer as one JSON object. RFC 8259, and all characters that are not plainly visible are `\u` escapes, so that
+    /// it is as harmless on a terminal as in a pipe.
+    pub fn json<T: Serialize>(&mut self, answer: &T) -> Result<(), Failure> {
+        let text = serde_json::to_string_pretty(answer)
+            .map_err(|error| Failure::new(Kind::Bug, format!("the answer could not be written as JSON: {error}.")))?;
+        self.write(escape_json(&text).as_bytes(), true);
+        Ok(())
+    }
+
+    /// One line to the person at the terminal, who may not be reading the answer.
+    pub fn say(&mut self, text: impl AsRef<str>) {
+        let _ = writeln!(self.talk, "{}", escape(text.as_ref()));
+    }
+
+    /// A failure: what happened, then what to do.
+    pub fn failure(&mut self, failure: &Failure) {
+        let mut lines = failure.message.lines();
+        self.say(format!("kit: {}", lines.next().unwrap_or_default()));
+        for line in lines.chain(failure.hints.iter().flat_map(|hint| hint.lines())) {
+            self.say(format!("     {line}"));
+        }
+    }
+
+    /// Finishes: what could not be written is a failure, a reader who left (`| head -1`) is none.
+    pub fn finish(&mut self) -> Result<(), Failure> {
+        match self.answers.flush() {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe && !self.closed => Err(unwritable(&error)),
+            _ => Ok(()),
+        }
+    }
+
+    fn write(&mut self, bytes: &[u8], line_end: bool) {
+        if self.closed {
+            return;
+        }
+        let end: &[u8] = if line_end { b"\n" } else { b"" };
+        if self.answers.write_all(bytes).and_then(|()| self.answers.write_all(end)).is_err() {
+            self.closed = true;
+        }
+    }
+}
+
+fn unwritable(error: &io::Error) -> Failure {
+    Failure::new(Kind::No, format!("the answer could not be written: {error}."))
+}
+
+/// One line as it may be shown: control, invisible and piled-up characters as visible escapes.
+pub fn escape(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut marks = 0;
+    for c in text.chars() {
+        if is_combining_mark(c) {
+            marks += 1;
+            if marks <= MARKS_SHOWN_MAX {
+                shown.push(c);
+            }
+            continue;
+        }
+        close_marks(&mut shown, marks);
+        marks = 0;
+        match c {
+            c if c.is_control() => shown.push_str(&format!("\\x{:02x}", u32::from(c))),
+            c if is_invisible(c) => shown.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
+            c => shown.push(c),
+        }
+    }
+    close_marks(&mut shown, marks);
+    shown
+}
+
+fn close_marks(shown: &mut String, marks: usize) {
+    if marks > MARKS_SHOWN_MAX {
+        shown.push_str(&format!("\\+{} marks", marks - MARKS_SHOWN_MAX));
+    }
+}
+
+/// JSON text without a character that a terminal or an old parser could trip over; the structure's own line ends stay.
+fn escape_json(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c == '\n' || !(c.is_control() || is_invisible(c)) {
+            shown.push(c);
+        } else {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                shown.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_but_visible_text_is_shown() {
+        assert_eq!(escape("Bob\u{1b}[2J\r\nVERIFIED"), "Bob\\x1b[2J\\x0d\\x0aVERIFIED");
+        assert_eq!(escape("a\u{202e}b\u{200b}c"), "a\\u{202e}b\\u{200b}c");
+        assert_eq!(escape("Zoë Łukasz 李 नेहा"), "Zoë Łukasz 李 नेहा");
+        let zalgo = format!("Z{} end", "\u{301}".repeat(500));
+        assert_eq!(escape(&zalgo), format!("Z{}\\+496 marks end", "\u{301}".repeat(4)));
+        for c in (0..=0x9f).filter_map(char::from_u32).filter(|c| c.is_control()) {
+            assert!(!escape(&format!("x{c}y")).chars().any(char::is_control), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn json_stays_json_and_harmless() {
+        let text = serde_json::to_string("a\u{9b}\u{2028}\u{e0041}b\n").expect("a string");
+        let shown = escape_json(&text);
+        assert!(shown.is_ascii());
+        assert_eq!(serde_json::from_str::<String>(&shown).expect("still JSON"), "a\u{9b}\u{2028}\u{e0041}b\n");
+    }
+}

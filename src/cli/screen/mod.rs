@@ -1,0 +1,175 @@
+//! Screens: line 1 is the act, the rest supports it; numbers are never cut or wrapped, whatever the width.
+
+mod bare;
+mod card;
+mod standing;
+
+use unicode_width::UnicodeWidthStr;
+
+pub use bare::bare;
+pub use card::card;
+pub use standing::Standing;
+
+/// Columns of the label in a row, two of them indent.
+const LABEL_COLUMNS: usize = 16;
+/// Keeps words together while lines are broken; printed as a space.
+const KEEP: char = '\u{a0}';
+
+/// Lines for a terminal of a width.
+#[derive(Debug)]
+pub struct Screen {
+    columns: usize,
+    lines: Vec<String>,
+}
+
+/// The first line: a verb, whom or what, at most one number, and a word of support.
+#[derive(Debug, Clone, Default)]
+pub struct Act<'a> {
+    /// `CALL`, `JOIN`, `USE`.
+    pub verb: &'a str,
+    /// A name, if the number needs one.
+    pub name: Option<&'a str>,
+    /// The number as it is read.
+    pub number: Option<&'a str>,
+    /// What supports it; goes to a line of its own when there is no room.
+    pub support: Vec<String>,
+}
+
+impl Screen {
+    /// An empty screen for a terminal of `columns`.
+    pub fn new(columns: usize) -> Self {
+        Self { columns, lines: Vec::new() }
+    }
+
+    /// The finished lines.
+    pub fn into_lines(self) -> Vec<String> {
+        self.lines
+    }
+
+    /// The first line. Where it is too long, support goes to the lines after it, then the name; the number stays.
+    pub fn act(&mut self, act: &Act<'_>) {
+        let mut head = vec![act.verb.to_owned()];
+        let mut rest = Vec::new();
+        let number = act.number.map(str::to_owned);
+        let fits = |parts: &[String]| line_of(parts).width() <= self.columns;
+        if let Some(name) = act.name {
+            let with_name = [head.as_slice(), &[name.to_owned()], number.as_slice()].concat();
+            if fits(&with_name) { head.push(name.to_owned()) } else { rest.push(name.to_owned()) }
+        }
+        head.extend(number);
+        for support in act.support.iter().filter(|text| !text.is_empty()) {
+            let with_support = [head.as_slice(), std::slice::from_ref(support)].concat();
+            if rest.is_empty() && fits(&with_support) { head = with_support } else { rest.push(support.clone()) }
+        }
+        self.lines.push(line_of(&head));
+        for text in rest {
+            self.text(&text);
+        }
+    }
+
+    /// An empty line.
+    pub fn blank(&mut self) {
+        if self.lines.last().is_some_and(|line| !line.is_empty()) {
+            self.lines.push(String::new());
+        }
+    }
+
+    /// A label and what belongs to it; nothing when the text is empty.
+    pub fn row(&mut self, label: &str, text: impl AsRef<str>) {
+        let text = text.as_ref();
+        if text.is_empty() {
+            return;
+        }
+        let label = format!("  {label:<width$}", width = LABEL_COLUMNS - 2);
+        if self.columns >= 60 {
+            self.wrapped(&label, &" ".repeat(LABEL_COLUMNS), text);
+        } else {
+            self.wrapped(&format!("  {}: ", label.trim()), "    ", text);
+        }
+    }
+
+    /// A line of its own, indented.
+    pub fn text(&mut self, text: &str) {
+        self.wrapped("  ", "  ", text);
+    }
+
+    /// A line from the left edge.
+    pub fn plain(&mut self, text: &str) {
+        self.wrapped("", "", text);
+    }
+
+    /// Text of several lines that somebody wrote, behind a gutter so that it cannot pass for kit's own words.
+    pub fn quote(&mut self, text: &str) {
+        for line in text.lines() {
+            self.wrapped("  | ", "  | ", line);
+        }
+    }
+
+    fn wrapped(&mut self, first: &str, following: &str, text: &str) {
+        let mut line = first.to_owned();
+        let mut empty = true;
+        for word in text.split(' ') {
+            let room = line.width() + usize::from(!empty) + word.width() <= self.columns;
+            if !empty && !room {
+                self.lines.push(finished(&line));
+                line = following.to_owned();
+                empty = true;
+            }
+            if !empty {
+                line.push(' ');
+            }
+            line.push_str(word);
+            empty = false;
+        }
+        self.lines.push(finished(&line));
+    }
+}
+
+fn line_of(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [verb, rest @ ..] => finished(&[&[format!("{verb}  ")], rest].concat().join("   ").replacen("     ", "  ", 1)),
+    }
+}
+
+fn finished(line: &str) -> String {
+    line.trim_end().replace(KEEP, " ")
+}
+
+/// A text that is not to be broken over two lines: a number, a PIN, a name.
+pub fn keep(text: &str) -> String {
+    text.replace(' ', &KEEP.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn act(columns: usize) -> Vec<String> {
+        let mut screen = Screen::new(columns);
+        screen.act(&Act {
+            verb: "CALL",
+            name: Some("Alice Okafor"),
+            number: Some("+44 7700 900123"),
+            support: vec!["ring twice within 3 min".into()],
+        });
+        screen.into_lines()
+    }
+
+    #[test]
+    fn the_number_stays_on_line_one_whatever_the_width() {
+        assert_eq!(act(80), ["CALL  Alice Okafor   +44 7700 900123   ring twice within 3 min"]);
+        assert_eq!(act(40), ["CALL  Alice Okafor   +44 7700 900123", "  ring twice within 3 min"]);
+        assert_eq!(act(30), ["CALL  +44 7700 900123", "  Alice Okafor", "  ring twice within 3 min"]);
+    }
+
+    #[test]
+    fn rows_break_between_words_and_never_in_a_number() {
+        let mut screen = Screen::new(40);
+        screen.row("No answer", format!("at 03:17 your time call {} {}", keep("Bob Reyes"), keep("+1 202 555 0143")));
+        assert_eq!(screen.into_lines(), ["  No answer: at 03:17 your time call", "    Bob Reyes +1 202 555 0143"]);
+        let mut screen = Screen::new(80);
+        screen.row("There now", "02:12 Wed, London: night.");
+        assert_eq!(screen.into_lines(), ["  There now     02:12 Wed, London: night."]);
+    }
+}

@@ -1,0 +1,172 @@
+//! What every command has at hand: the context, the printer, the questions, and the kit on this machine.
+
+use std::path::{Path, PathBuf};
+
+use super::{
+    ask::{Ask, standard_input},
+    at,
+    command::Global,
+    context::Context,
+    failure::{Failure, Kind},
+    out::Out,
+    screen::Standing,
+};
+use crate::{
+    answer::{Age, Moment, Strictness},
+    bundle::KitId,
+    disk,
+    key::Passphrase,
+    open::{self, Reading},
+    store::{How, Store},
+    team::Zone,
+};
+
+/// Most bytes of a file that holds a passphrase.
+const PASSPHRASE_BYTES_MAX: u64 = 4096;
+/// Passphrases shorter than this draw advice; a guesser tries a few a second, on many machines.
+const PASSPHRASE_CHARS_ADVISED: usize = 14;
+
+/// One command's run.
+pub struct Session<'a> {
+    /// The world outside.
+    pub context: Context,
+    /// The options that every command takes.
+    pub global: Global,
+    /// The printer.
+    pub out: &'a mut Out,
+    /// The questions.
+    pub ask: Ask,
+}
+
+impl<'a> Session<'a> {
+    /// Puts `--at` and `--no-input` into effect.
+    pub fn new(mut context: Context, global: Global, out: &'a mut Out) -> Result<Self, Failure> {
+        if let Some(text) = &global.at {
+            context.moment.now = at::parse(text, context.moment.now, &context.moment.zone)?;
+        }
+        out.json = global.json;
+        let ask = Ask { allowed: context.terminal.asks && !global.no_input };
+        Ok(Self { context, global, out, ask })
+    }
+
+    /// When and where the question is asked.
+    pub fn moment(&self) -> &Moment {
+        &self.context.moment
+    }
+
+    /// Fuzzy for people at a terminal, exact for everybody else.
+    pub fn strictness(&self) -> Strictness {
+        if self.ask.allowed { Strictness::Forgiving } else { Strictness::Exact }
+    }
+
+    /// Where all of the user's files are.
+    pub fn home(&self) -> Result<&Path, Failure> {
+        self.context.home.as_deref().ok_or_else(|| {
+            Failure::usage("there is no home folder to keep kits in.").hint("Name a folder: KIT_HOME=/some/folder kit …")
+        })
+    }
+
+    /// The folder that relative paths start from.
+    pub fn folder(&self) -> Result<PathBuf, Failure> {
+        self.context.folder.clone().ok_or_else(|| Failure::usage("the current folder is gone.").hint("Go to one that is there: cd"))
+    }
+
+    /// This machine's zone where it has a name, UTC otherwise.
+    pub fn local_zone(&self) -> Zone {
+        let name = self.moment().zone.iana_name().unwrap_or("UTC");
+        Zone::parse(name).or_else(|_| Zone::parse("UTC")).expect("UTC is bundled")
+    }
+
+    /// The kit of this machine that is meant: the only one, or the one of `--kit`.
+    pub fn store(&self) -> Result<Store, Failure> {
+        let home = self.home()?;
+        let mut kits = Store::list(home)?;
+        if let Some(wanted) = &self.global.kit {
+            kits.retain(|kit| kit.to_string().starts_with(wanted.as_str()));
+        }
+        match kits.as_slice() {
+            [kit] => Ok(Store::open(home, kit)?),
+            [] => Err(Failure::new(Kind::NotFound, "there is no kit on this machine yet.")
+                .hint("Make one:       kit init DIR --name TEAM --as YOUR.ID")
+                .hint("Join a team's:  kit join INVITE --as YOUR.ID")),
+            many => {
+                let failure = Failure::new(Kind::Ambiguous, format!("there are {} kits on this machine.", many.len()));
+                Err(many.iter().fold(failure, |failure, kit| failure.hint(format!("kit --kit {kit} …"))))
+            }
+        }
+    }
+
+    /// The store of one kit.
+    pub fn store_of(&self, kit: &KitId) -> Result<Store, Failure> {
+        Ok(Store::open(self.home()?, kit)?)
+    }
+
+    /// The kit of this machine, opened for reading.
+    pub fn read(&mut self) -> Result<Reading, Failure> {
+        let store = self.store()?;
+        let children = self.context.children.clone();
+        Ok(open::open(&store, &children, || self.passphrase())?)
+    }
+
+    /// What a screen says of the kit behind it.
+    pub fn standing(&self, reading: &Reading) -> Standing {
+        let head = reading.generation.verified().head();
+        Standing {
+            age: Age::of(head.seq, head.created, head.refresh_by, self.moment().now, reading.last_seen()),
+            signed_by: reading.signed_by(),
+            verified: reading.trust.verified != How::Unverified,
+            notes: reading.generation.notes().iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    /// The passphrase of this user's keys: from `--passphrase-file`, or asked for.
+    pub fn passphrase(&mut self) -> Result<Passphrase, Failure> {
+        match self.passphrase_from_file()? {
+            Some(passphrase) => Ok(passphrase),
+            None => self.ask.secret("Passphrase:", "--passphrase-file FILE").map(Passphrase::new),
+        }
+    }
+
+    /// A new passphrase: from `--passphrase-file`, or asked for twice.
+    pub fn new_passphrase(&mut self) -> Result<Passphrase, Failure> {
+        if let Some(passphrase) = self.passphrase_from_file()? {
+            return Ok(passphrase);
+        }
+        let instead = "--passphrase-file FILE";
+        let first = self.ask.secret("A new passphrase for the keys of this device:", instead)?;
+        if first.is_empty() {
+            return Err(Failure::usage("a passphrase cannot be empty; nothing was made."));
+        }
+        if first.chars().count() < PASSPHRASE_CHARS_ADVISED {
+            self.out.say("Short. Four or more random words are easier to remember and much harder to guess.");
+        }
+        if self.ask.secret("The same again:", instead)? != first {
+            return Err(Failure::usage("the two passphrases differ; nothing was made.").hint("Try again."));
+        }
+        Ok(Passphrase::new(first))
+    }
+
+    fn passphrase_from_file(&self) -> Result<Option<Passphrase>, Failure> {
+        let Some(file) = &self.global.passphrase_file else { return Ok(None) };
+        let bytes = self.given(file, PASSPHRASE_BYTES_MAX)?;
+        let text = String::from_utf8(bytes).map_err(|_| Failure::usage("the passphrase file is not UTF-8 text."))?;
+        match text.lines().next().map(str::to_owned).filter(|line| !line.is_empty()) {
+            Some(line) => Ok(Some(Passphrase::new(line))),
+            None => Err(Failure::usage("the passphrase file's first line is empty.").hint("Put the passphrase on its first line.")),
+        }
+    }
+
+    /// The bytes of a file that the user named; `-` is standard input.
+    pub fn given(&self, file: &Path, cap_bytes: u64) -> Result<Vec<u8>, Failure> {
+        if file == Path::new("-") { standard_input(cap_bytes) } else { Ok(disk::read_given(file, cap_bytes)?) }
+    }
+
+    /// Text that the user gave as an argument, or in the file it names, or on standard input with `-`.
+    pub fn given_text(&self, argument: &str, prefix: &str) -> Result<String, Failure> {
+        if argument.starts_with(prefix) {
+            return Ok(argument.to_owned());
+        }
+        let bytes = self.given(&PathBuf::from(argument), PASSPHRASE_BYTES_MAX * 16)?;
+        String::from_utf8(bytes).map(|text| text.trim().to_owned()).map_err(|_| Failure::usage(format!("{argument} is not UTF-8 text.")))
+    }
+}

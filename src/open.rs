@@ -1,0 +1,122 @@
+//! Opening the kit on this machine for reading: the current generation, the reader identity, the team.
+//!
+//! Touches no network, takes no lock, writes nothing; asks for a passphrase only when the reader is sealed and no keyring
+//! has it unlocked.
+
+use jiff::Timestamp;
+use secrecy::ExposeSecret;
+
+use crate::{
+    bundle,
+    key::{self, ChildEnvironment, Identity, IdentityError, Passphrase, SealedError, keyring},
+    store::{Generation, ReaderKey, Store, StoreError, Trust},
+    team::Team,
+};
+
+/// The kit of this machine, opened.
+#[derive(Debug)]
+pub struct Reading {
+    /// What the team wrote down.
+    pub team: Team,
+    /// The generation it comes from.
+    pub generation: Generation,
+    /// What this machine trusts, and how that was verified.
+    pub trust: Trust,
+    /// Which stanza of the payload is this device's.
+    pub stanza: usize,
+}
+
+/// Why the kit could not be opened. `E` is the reason of whoever asks for the passphrase.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError<E> {
+    /// The store did not give it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The sealed reader identity does not open.
+    #[error("the key that opens contacts: {0}")]
+    Sealed(#[from] SealedError),
+    /// The reader identity is damaged.
+    #[error("the key that opens contacts: {0}")]
+    Identity(#[from] IdentityError),
+    /// The keyring does not give the reader.
+    #[error(transparent)]
+    Keyring(#[from] keyring::KeyringError),
+    /// The payload does not open with this reader.
+    #[error(transparent)]
+    Payload(#[from] bundle::OpenError),
+    /// Whoever was asked did not say the passphrase.
+    #[error("no passphrase")]
+    Declined(E),
+}
+
+/// Opens the current generation.
+///
+/// # Errors
+/// [`OpenError`]; nothing was changed.
+pub fn open<E>(
+    store: &Store,
+    environment: &ChildEnvironment,
+    passphrase: impl FnOnce() -> Result<Passphrase, E>,
+) -> Result<Reading, OpenError<E>> {
+    let generation = store.current()?;
+    let identity = reader(store, environment, passphrase)?;
+    let opened = bundle::open(generation.verified(), &identity, generation.state().stanza)?;
+    Ok(Reading { stanza: opened.stanza, team: opened.team, generation, trust: store.trust().clone() })
+}
+
+/// This device's reader identity, from where it lives.
+///
+/// # Errors
+/// [`OpenError`] says which place did not give it.
+pub fn reader<E>(
+    store: &Store,
+    environment: &ChildEnvironment,
+    passphrase: impl FnOnce() -> Result<Passphrase, E>,
+) -> Result<Identity, OpenError<E>> {
+    let kit = store.trust().pin.kit.to_string();
+    let text = match store.reader()? {
+        ReaderKey::Plain(text) => text,
+        ReaderKey::Keyring => keyring::platform::fetch(environment, &kit)?,
+        ReaderKey::Sealed(sealed) => match keyring::kernel::fetch(&kit) {
+            Some(text) => text,
+            None => key::unseal(&sealed, &passphrase().map_err(OpenError::Declined)?)?,
+        },
+    };
+    Ok(Identity::parse(text.expose_secret())?)
+}
+
+impl<E> OpenError<E> {
+    /// The same with another reason for the missing passphrase.
+    pub fn map_declined<F>(self, other: impl FnOnce(E) -> F) -> OpenError<F> {
+        match self {
+            Self::Store(error) => OpenError::Store(error),
+            Self::Sealed(error) => OpenError::Sealed(error),
+            Self::Identity(error) => OpenError::Identity(error),
+            Self::Keyring(error) => OpenError::Keyring(error),
+            Self::Payload(error) => OpenError::Payload(error),
+            Self::Declined(reason) => OpenError::Declined(other(reason)),
+        }
+    }
+}
+
+impl Reading {
+    /// The latest time this machine has known.
+    pub fn last_seen(&self) -> Option<Timestamp> {
+        self.generation.state().last_seen
+    }
+
+    /// Who signed the generation: the names of those whose device key it is, else the key's fingerprint.
+    pub fn signed_by(&self) -> Vec<String> {
+        signers(&self.team, self.generation.verified())
+    }
+}
+
+/// The ids of the people whose device signed a bundle; the fingerprint of a key that no device has.
+pub fn signers(team: &Team, verified: &bundle::Verified) -> Vec<String> {
+    let name = |key: &key::VerifyKey| {
+        let text = key.to_string();
+        let device = team.devices.iter().find(|device| device.key == text);
+        device.map_or_else(|| key.fingerprint(), |device| device.person.to_string())
+    };
+    verified.signers().iter().map(name).collect()
+}

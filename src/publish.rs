@@ -1,0 +1,271 @@
+//! Publishing: what a team wrote down becomes the next generation, first at the source, then here.
+//!
+//! The file that is published is checked by the same verifier that every member runs, before anybody sees it.
+
+use std::{collections::BTreeSet, path::Path};
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    answer::{Change, diff, reader_changes},
+    authored,
+    bundle::{self, BundleError, Hash, KitId, Refusal, Roots, SealError, Verified, limits::BUNDLE_BYTES_MAX},
+    disk::{self, Access, DiskError},
+    key::{Signer, VerifyKey},
+    source::{Address, SourceError, Version},
+    store::{Store, StoreError},
+    team::Team,
+};
+
+/// The file of a team directory that holds its roots, as they stand in every bundle.
+pub const ROOTS_FILE: &str = "roots.kit";
+/// Most bytes of it: 64 roots with 16 signatures each stay far below.
+const ROOTS_BYTES_MAX: u64 = 8 << 20;
+/// Seconds to wait for another kit that is writing.
+const LOCK_WAIT_S: u64 = 10;
+
+/// A team directory that is ready to be published.
+#[derive(Debug)]
+pub struct Prepared {
+    /// What it says.
+    pub team: Team,
+    /// Its roots.
+    pub roots: Roots,
+    /// Its next number.
+    pub seq: u64,
+    /// What changes for its readers; everything is new at the first publish.
+    pub changes: Vec<Change>,
+    /// Devices that can open it and could not open the one before, and that nobody on this machine accepted yet.
+    pub unknown_readers: Vec<Change>,
+    /// What to say to accept them: the first 8 hex digits of the hash of all of them.
+    pub readers_code: String,
+    targets: Vec<Target>,
+}
+
+/// One place to publish to, and what it held when it was looked at.
+#[derive(Debug)]
+struct Target {
+    name: String,
+    address: Address,
+    version: Option<Version>,
+}
+
+/// What publishing came to.
+#[derive(Debug)]
+pub struct Published {
+    /// The number of the kit.
+    pub seq: u64,
+    /// Bytes of the bundle.
+    pub bytes: usize,
+    /// How many devices can open it.
+    pub readers: usize,
+    /// The places that hold it now.
+    pub places: Vec<String>,
+    /// Mirrors that could not be written to, and why. The first place is never here.
+    pub failed: Vec<(String, SourceError)>,
+}
+
+/// Why nothing was published.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// The directory cannot be read or has mistakes.
+    #[error(transparent)]
+    Authored(#[from] authored::LoadError),
+    /// The roots of the directory are missing or wrong.
+    #[error("{path}: {why}")]
+    Roots {
+        /// Where.
+        path: String,
+        /// Why.
+        why: String,
+    },
+    /// The directory is of another kit than the store.
+    #[error("the directory is of kit {found}, this machine's is {expected}")]
+    OtherKit {
+        /// Of the store.
+        expected: KitId,
+        /// Of the directory.
+        found: KitId,
+    },
+    /// The roots of the directory are older than those that members have.
+    #[error("the directory's root is version {directory}, but kit {seq} already has version {published}")]
+    OldRoots {
+        /// In the directory.
+        directory: u32,
+        /// In the current generation.
+        published: u32,
+        /// Of the current generation.
+        seq: u64,
+    },
+    /// No place to publish to is known.
+    #[error("no place to publish to is known yet")]
+    NoPlace,
+    /// A source holds something newer than this machine.
+    #[error("{place} holds kit {theirs}, this machine has {ours}")]
+    Behind {
+        /// The place.
+        place: String,
+        /// Its kit.
+        theirs: u64,
+        /// What is here.
+        ours: String,
+    },
+    /// A source holds something that does not pass the checks.
+    #[error("{place} holds something that is not this kit: {refusal}")]
+    Stranger {
+        /// The place.
+        place: String,
+        /// Why.
+        refusal: Box<Refusal>,
+    },
+    /// This device may not sign.
+    #[error("the key of this device ({0}) is not among the publishers of this kit")]
+    NotPublisher(String),
+    /// A source could not be reached or written to.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The payload could not be sealed.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// The head could not be signed, or the finished file does not pass the checks of every client.
+    #[error(transparent)]
+    Sign(#[from] BundleError),
+    /// The store could not be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A file could not be read or written.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+}
+
+/// The roots of a team directory, checked from the first on.
+///
+/// # Errors
+/// [`PublishError::Roots`] when they are missing or do not hold together.
+pub fn roots_of(dir: &Path) -> Result<Roots, PublishError> {
+    let path = dir.join(ROOTS_FILE);
+    let fail = |why: String| PublishError::Roots { path: path.display().to_string(), why };
+    let text = disk::read_to_string(&path, ROOTS_BYTES_MAX).map_err(|error| match error {
+        DiskError::Missing { .. } => fail("is missing: this is no team directory, or not made by kit init".to_owned()),
+        other => other.into(),
+    })?;
+    Roots::parse(&text).map_err(|refusal| fail(refusal.to_string()))
+}
+
+/// Writes the roots of a team directory.
+///
+/// # Errors
+/// [`DiskError`]; the old ones then stand.
+pub fn write_roots(dir: &Path, roots: &Roots) -> Result<(), DiskError> {
+    disk::replace(&dir.join(ROOTS_FILE), roots.to_text().as_bytes(), Access::Shared)
+}
+
+/// Reads and checks a directory, looks at the places, and says what would change. Writes nothing.
+///
+/// `before` is the team of the current generation, if there is one and it could be opened.
+///
+/// # Errors
+/// [`PublishError`] with the reason why it cannot be published as it is.
+pub fn prepare(
+    store: &Store,
+    dir: &Path,
+    places: &[String],
+    base: &Path,
+    before: Option<&Team>,
+    today: jiff::civil::Date,
+) -> Result<Prepared, PublishError> {
+    // 1. The directory.
+    let team = authored::load(dir, today)?.team;
+    let roots = roots_of(dir)?;
+    let pin = &store.trust().pin;
+    if roots.kit() != &pin.kit {
+        return Err(PublishError::OtherKit { expected: pin.kit.clone(), found: roots.kit().clone() });
+    }
+    // 2. What is here and what is there.
+    let highest = store.state()?.highest;
+    if let Some(highest) = highest.as_ref().filter(|highest| highest.root > roots.last().version) {
+        return Err(PublishError::OldRoots { directory: roots.last().version, published: highest.root, seq: highest.seq });
+    }
+    let targets = places.iter().map(|place| look(store, place, base)).collect::<Result<Vec<_>, _>>()?;
+    if targets.is_empty() {
+        return Err(PublishError::NoPlace);
+    }
+    // 3. What changes, and for whom.
+    let nothing = Team { devices: Vec::new(), ..team.clone() };
+    let acknowledged = store.settings()?.acknowledged;
+    let strangers: Vec<_> = team.devices.iter().filter(|device| !acknowledged.contains(&device.reader)).cloned().collect();
+    let unknown_readers = reader_changes(before.unwrap_or(&nothing), &Team { devices: strangers, ..team.clone() });
+    let unknown_readers = unknown_readers.into_iter().filter(|change| change.from.is_empty()).collect();
+    Ok(Prepared {
+        seq: highest.map_or(1, |highest| highest.seq + 1),
+        changes: before.map(|before| diff(before, &team)).unwrap_or_default(),
+        unknown_readers,
+        readers_code: readers_code(&team),
+        team,
+        roots,
+        targets,
+    })
+}
+
+/// Seals, signs, checks and publishes what was prepared; then it is the current generation here too.
+///
+/// # Errors
+/// [`PublishError`]; unless the reason is the store's, nothing was published.
+pub fn publish(store: &mut Store, prepared: Prepared, signers: &[&Signer], now: Timestamp) -> Result<Published, PublishError> {
+    if let Some(stranger) = signers.iter().map(|signer| signer.public()).find(|key| !may_publish(&prepared.roots, key)) {
+        return Err(PublishError::NotPublisher(stranger.fingerprint()));
+    }
+    let lock = store.lock(LOCK_WAIT_S)?;
+    // 4 and 5. Seal, sign, and check as every client does.
+    let sealed = bundle::seal(&prepared.team, prepared.roots.kit(), prepared.seq)?;
+    let refresh = SignedDuration::from_hours(24 * i64::from(prepared.team.policy.refresh_days));
+    let verified = bundle::sign(sealed, &prepared.roots, now, now.saturating_add(refresh).unwrap_or(now), signers)?;
+    // 6. The first place decides the race; mirrors follow.
+    let mut places = Vec::new();
+    let mut failed = Vec::new();
+    for target in prepared.targets {
+        match target.address.source().publish(verified.bytes(), target.version.as_ref()) {
+            Ok(()) => places.push(target.name),
+            Err(error) if places.is_empty() => return Err(error.into()),
+            Err(error) => failed.push((target.name, error)),
+        }
+    }
+    // 7. Here.
+    let bytes = verified.bytes().len();
+    store.accept(&lock, verified, now)?;
+    Ok(Published { seq: prepared.seq, bytes, readers: prepared.team.devices.len(), places, failed })
+}
+
+/// What a place holds: nothing, or this kit and not newer than here.
+fn look(store: &Store, place: &str, base: &Path) -> Result<Target, PublishError> {
+    let address = Address::parse(place, base)?;
+    let fetched = address.source().fetch(BUNDLE_BYTES_MAX)?;
+    let version = match fetched {
+        None => None,
+        Some(fetched) => {
+            let theirs: Verified = store
+                .verify(fetched.bytes)
+                .map_err(|refusal| PublishError::Stranger { place: place.to_owned(), refusal: Box::new(refusal) })?;
+            let ours = store.state()?.highest;
+            let is_ahead = ours.as_ref().is_none_or(|ours| (theirs.root_version(), theirs.seq()) > (ours.root, ours.seq));
+            if is_ahead {
+                let ours = ours.map_or_else(|| "none".to_owned(), |ours| format!("kit {ours}"));
+                return Err(PublishError::Behind { place: place.to_owned(), theirs: theirs.seq(), ours });
+            }
+            Some(fetched.version)
+        }
+    };
+    Ok(Target { name: address.to_string(), address, version })
+}
+
+/// A short text that stands for exactly these readers.
+fn readers_code(team: &Team) -> String {
+    let readers: BTreeSet<&str> = team.devices.iter().map(|device| device.reader.as_str()).collect();
+    let all = readers.into_iter().fold(String::new(), |all, reader| all + reader + "\n");
+    Hash::of(all.as_bytes()).to_string().chars().take(8).collect()
+}
+
+/// Whether a key may publish.
+pub fn may_publish(roots: &Roots, key: &VerifyKey) -> bool {
+    roots.last().publish_keys.contains(key)
+}

@@ -1,0 +1,103 @@
+//! A folder or a file as a source: a stick, a mounted share, a directory that something else carries along.
+
+use std::path::{Path, PathBuf};
+
+use super::{Fetched, Source, SourceError, Version};
+use crate::disk::{self, Access, DiskError};
+
+/// What the bundle is called in a folder.
+const BUNDLE_NAME: &str = "bundle.kit";
+
+/// The ending that makes a path that is not there yet a file; any other becomes a folder.
+const BUNDLE_EXTENSION: &str = "kit";
+
+/// The empty file that is locked where the folder itself cannot be.
+const LOCK_NAME: &str = ".bundle.kit.lock";
+
+/// Most bytes read to learn what stands there before publishing over it: the cap of a bundle (docs/format.md, "Limits").
+const STANDING_CAP_BYTES: u64 = 64 << 20;
+
+/// How long another publisher on the same machine or share is waited for, in seconds; a publish takes milliseconds.
+const LOCK_WAIT_S: u64 = 10;
+
+/// A folder that holds `bundle.kit`, or one file.
+///
+/// What is there decides which; where nothing is yet, a path that ends in `.kit` is a file and any other a folder, made by
+/// the first publish if the folder above it is there. The folder may be a link, the file may not.
+#[derive(Debug, Clone)]
+pub struct FileSource {
+    path: PathBuf,
+}
+
+impl FileSource {
+    /// The source at an absolute path.
+    pub fn new(path: PathBuf) -> Self {
+        Self { path }
+    }
+
+    /// The file that holds the bundle, now or after the first publish.
+    fn file(&self) -> PathBuf {
+        let is_folder = if disk::exists(&self.path) {
+            disk::is_folder(&self.path)
+        } else {
+            self.path.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case(BUNDLE_EXTENSION))
+        };
+        if is_folder { self.path.join(BUNDLE_NAME) } else { self.path.clone() }
+    }
+
+    fn read(&self, file: &Path, cap_bytes: u64) -> Result<Option<Fetched>, SourceError> {
+        match disk::read(file, cap_bytes) {
+            Ok(bytes) => {
+                let version = Version::of(&bytes);
+                Ok(Some(Fetched { bytes, version }))
+            }
+            Err(DiskError::Missing { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Whether the path stands in a folder that is there.
+    fn check_reachable(&self) -> Result<(), SourceError> {
+        let above = self.path.parent().unwrap_or(&self.path);
+        if disk::is_folder(above) { Ok(()) } else { Err(SourceError::Unreachable { name: self.name() }) }
+    }
+}
+
+impl Source for FileSource {
+    fn fetch(&self, cap_bytes: u64) -> Result<Option<Fetched>, SourceError> {
+        self.check_reachable()?;
+        self.read(&self.file(), cap_bytes)
+    }
+
+    /// Locks the folder, compares, and puts the new file in place of the old one by a rename.
+    ///
+    /// The lock keeps two publishers of one machine, or of a share that carries locks, apart. Where it carries none, two who
+    /// publish within the same few milliseconds can both pass the comparison; the reading back then tells the loser.
+    fn publish(&self, bytes: &[u8], expected: Option<&Version>) -> Result<(), SourceError> {
+        self.check_reachable()?;
+        let file = self.file();
+        let folder = file.parent().unwrap_or(&file);
+        disk::make_dir(folder, Access::Shared)?;
+        let _lock = disk::lock_folder(folder, LOCK_NAME, LOCK_WAIT_S)?;
+        let standing = self.read(&file, STANDING_CAP_BYTES)?.map(|fetched| fetched.version);
+        let lost = || SourceError::LostRace { name: self.name() };
+        if standing.as_ref() != expected {
+            return Err(lost());
+        }
+        match standing {
+            Some(_) => disk::replace(&file, bytes, Access::Shared)?,
+            None => match disk::create_new(&file, bytes, Access::Shared) {
+                Err(DiskError::Exists { .. }) => return Err(lost()),
+                result => result?,
+            },
+        }
+        match self.read(&file, STANDING_CAP_BYTES)? {
+            Some(fetched) if fetched.bytes == bytes => Ok(()),
+            _ => Err(SourceError::ReadBack { name: self.name() }),
+        }
+    }
+
+    fn name(&self) -> String {
+        self.path.display().to_string()
+    }
+}

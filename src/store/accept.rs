@@ -1,0 +1,119 @@
+//! Taking in a bundle: the client's rule, steps 6 and 7 (docs/format.md), and what is remembered beside it.
+
+use jiff::Timestamp;
+
+use super::{Asked, GENERATIONS, Mark, Note, STATE, State, Store, StoreError, WriterLock, record, trust};
+use crate::{
+    bundle::Verified,
+    disk::{self, Access},
+};
+
+/// How many generations are kept at least, the current one among them: to fall back on, and to show what changed.
+const KEPT_MIN: usize = 3;
+
+/// What became of a bundle that was taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Accepted {
+    /// It is the current generation now.
+    New,
+    /// It was already here.
+    AlreadyCurrent,
+    /// It was accepted before, but its file here was damaged or gone, and is whole again.
+    Mended,
+}
+
+impl Store {
+    /// Takes in a bundle that passed [`Store::verify`]: the generation is written, then the state, then old ones are pruned.
+    ///
+    /// A crash at any moment leaves the old generation or the new one, and the next call goes on from there.
+    ///
+    /// # Errors
+    /// [`StoreError::Rollback`] and [`StoreError::Fork`] when the order forbids it; [`StoreError::Disk`] when it could not be
+    /// written. In each case what was current still is.
+    pub fn accept(&mut self, lock: &WriterLock, verified: &Verified, now: Timestamp) -> Result<Accepted, StoreError> {
+        self.check_lock(lock);
+        let kit = &self.trust.pin.kit;
+        if verified.kit() != kit {
+            return Err(StoreError::OtherKit { expected: kit.clone(), found: verified.kit().clone() });
+        }
+        let settled = self.settled()?;
+        let offered = Mark::of(verified);
+        let mut state = settled.state;
+        let accepted = match &state.highest {
+            Some(highest) if offered.place() < highest.place() => {
+                return Err(StoreError::Rollback { offered: offered.into(), highest: highest.clone().into() });
+            }
+            Some(highest) if offered.place() == highest.place() && offered.head != highest.head => {
+                return Err(StoreError::Fork { here: highest.clone().into(), offered: offered.into() });
+            }
+            Some(highest) if offered.place() == highest.place() => {
+                if settled.current.is_some_and(|(current, _)| current.place() == highest.place()) {
+                    Accepted::AlreadyCurrent
+                } else {
+                    Accepted::Mended
+                }
+            }
+            _ => Accepted::New,
+        };
+        if accepted != Accepted::AlreadyCurrent {
+            let path = self.dir.join(GENERATIONS).join(offered.file_name());
+            disk::make_dir(&self.dir.join(GENERATIONS), Access::Private)?;
+            disk::replace(&path, verified.bytes(), Access::Private)?;
+            state.highest = Some(offered);
+        }
+        state.see(now);
+        self.mend_trust(&settled.notes)?;
+        self.write_state(&state)?;
+        self.prune(&state);
+        Ok(accepted)
+    }
+
+    /// Remembers the time, where this device's stanza is, and how asking each source went.
+    ///
+    /// # Errors
+    /// [`StoreError::Disk`]; what was remembered before then stands.
+    pub fn remember(
+        &mut self,
+        lock: &WriterLock,
+        now: Timestamp,
+        stanza: Option<usize>,
+        asked: &[Asked],
+    ) -> Result<(), StoreError> {
+        self.check_lock(lock);
+        let settled = self.settled()?;
+        let mut state = settled.state;
+        state.see(now);
+        state.stanza = stanza.or(state.stanza);
+        for asked in asked {
+            state.note(asked, now);
+        }
+        self.mend_trust(&settled.notes)?;
+        self.write_state(&state)
+    }
+
+    pub(super) fn write_state(&self, state: &State) -> Result<(), StoreError> {
+        Ok(record::write(&self.dir.join(STATE), &State { trust: self.trust.clone(), ..state.clone() })?)
+    }
+
+    fn mend_trust(&mut self, notes: &[Note]) -> Result<(), StoreError> {
+        if notes.iter().any(|note| matches!(note, Note::TrustFromCopy { .. })) {
+            trust::write(&self.dir, &self.trust)?;
+            self.trust_note = None;
+        }
+        Ok(())
+    }
+
+    /// Removes generations that are no longer needed and what killed writers left. What cannot be removed now is removed the
+    /// next time: the generation is accepted all the same.
+    fn prune(&self, state: &State) {
+        let folder = self.dir.join(GENERATIONS);
+        let _ = disk::sweep(&self.dir);
+        let _ = disk::sweep(&folder);
+        let (Some(highest), Ok(generations)) = (&state.highest, self.generations(state.highest.as_ref())) else { return };
+        // Names above the highest are of files that failed the checks: they neither count nor go.
+        let known = generations.iter().filter(|named| named.place <= highest.place());
+        for old in known.skip(KEPT_MIN) {
+            let _ = disk::remove(&old.path);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! What can be forgotten: the highest generation, the latest time seen, what each source last said.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Mark, Trust};
+
+/// Longest remembered error of a source, in characters: it is shown on one line.
+const ERROR_CHARS_MAX: usize = 256;
+
+/// The state of a store; the file is rebuilt from the generations when it is missing or damaged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct State {
+    /// The highest generation ever accepted: nothing lower is accepted again.
+    pub highest: Option<Mark>,
+    /// The latest time that any writer saw: how old a kit is never shrinks when the clock is set back.
+    pub last_seen: Option<Timestamp>,
+    /// Which stanza of the payload was this device's when last opened: tried first, so that opening does not slow with members.
+    pub stanza: Option<usize>,
+    /// By address: what each source last said.
+    pub sources: BTreeMap<String, SourceNote>,
+    /// A copy of trust.json, for the day that one is damaged.
+    pub(super) trust: Trust,
+}
+
+/// What a source last said.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceNote {
+    /// When it last gave a bundle that was accepted or already here.
+    pub last_good: Option<Timestamp>,
+    /// When it last failed and why, if it failed since.
+    pub last_error: Option<(Timestamp, String)>,
+}
+
+/// How asking one source went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// The source's address, as in the settings.
+    pub source: String,
+    /// [`None`] when it went well, else why not.
+    pub error: Option<String>,
+}
+
+impl State {
+    pub(super) fn new(trust: Trust) -> Self {
+        Self { highest: None, last_seen: None, stanza: None, sources: BTreeMap::new(), trust }
+    }
+
+    pub(super) fn see(&mut self, now: Timestamp) {
+        self.last_seen = self.last_seen.max(Some(now));
+    }
+
+    pub(super) fn note(&mut self, asked: &Asked, now: Timestamp) {
+        let note = self.sources.entry(asked.source.clone()).or_default();
+        match &asked.error {
+            None => *note = SourceNote { last_good: Some(now), last_error: None },
+            Some(why) => note.last_error = Some((now, why.chars().take(ERROR_CHARS_MAX).collect())),
+        }
+    }
+}
