@@ -3,6 +3,8 @@
 //! It holds no secret. Whoever changes it on the way changes the words; only the suggested source is not in them, because a
 //! source can withhold but never forge.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -19,6 +21,9 @@ pub struct Invite {
     pin: Pin,
     source: Option<String>,
 }
+
+/// Why an invite cannot be read or made.
+pub type InviteError = PastedError;
 
 #[derive(Serialize, Deserialize)]
 struct Content {
@@ -38,8 +43,8 @@ impl Invite {
     /// An invite to trust a pin, perhaps with the place where bundles are found.
     ///
     /// # Errors
-    /// [`PastedError::Content`] for a source that is no field of text.
-    pub fn new(pin: Pin, source: Option<String>) -> Result<Self, PastedError> {
+    /// [`InviteError::Content`] for a source that is no field of text.
+    pub fn new(pin: Pin, source: Option<String>) -> Result<Self, InviteError> {
         if pin.root_version == 0 {
             return Err(PastedError::Content("the version of its root is 0"));
         }
@@ -52,21 +57,14 @@ impl Invite {
     /// Reads a pasted invite.
     ///
     /// # Errors
-    /// [`PastedError`]; a typing error is [`PastedError::Damaged`].
-    pub fn parse(text: &str) -> Result<Self, PastedError> {
+    /// [`InviteError`]; a typing error is [`InviteError::Damaged`].
+    pub fn parse(text: &str) -> Result<Self, InviteError> {
         let content = pasted::decode(PREFIX, text)?;
         json::check(&content).map_err(|_| PastedError::Content("it is not JSON as kit writes it"))?;
         let content: Content =
             serde_json::from_slice(&content).map_err(|_| PastedError::Content("a field is missing or not what it has to be"))?;
         let Content { kit, root: Root { version, sha256 }, source } = content;
         Self::new(Pin { kit, root_version: version, root: sha256 }, source)
-    }
-
-    /// The line to paste.
-    pub fn to_text(&self) -> String {
-        let Pin { kit, root_version, root } = self.pin.clone();
-        let content = Content { kit, root: Root { version: root_version, sha256: root }, source: self.source.clone() };
-        pasted::encode(PREFIX, &serde_json::to_vec(&content).expect("an invite has only strings and numbers"))
     }
 
     /// What to trust.
@@ -82,6 +80,15 @@ impl Invite {
     /// Twelve words that both sides compare.
     pub fn words(&self) -> [&'static str; words::COUNT] {
         words_of(&self.pin)
+    }
+}
+
+impl fmt::Display for Invite {
+    /// The line to paste.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Pin { kit, root_version, root } = self.pin.clone();
+        let content = Content { kit, root: Root { version: root_version, sha256: root }, source: self.source.clone() };
+        f.write_str(&pasted::encode(PREFIX, &serde_json::to_vec(&content).expect("an invite has only strings and numbers")))
     }
 }
 
@@ -103,7 +110,7 @@ mod tests {
     #[test]
     fn an_invite_goes_round_however_it_was_wrapped() {
         for invite in [invite(None), invite(Some("https://kit.example/acme"))] {
-            let text = invite.to_text();
+            let text = invite.to_string();
             assert_eq!(Invite::parse(&text), Ok(invite.clone()));
             let wrapped: Vec<_> = text.as_bytes().chunks(40).map(|line| std::str::from_utf8(line).unwrap()).collect();
             assert_eq!(Invite::parse(&format!("  {}\r\n", wrapped.join("\r\n  "))), Ok(invite));
@@ -113,7 +120,7 @@ mod tests {
     #[test]
     fn h7_every_typing_error_is_damage_and_another_root_has_other_words() {
         let good = invite(None);
-        let text = good.to_text();
+        let text = good.to_string();
         for at in PREFIX.len()..text.len() {
             for with in ["", "A", "-", "_", "=", "é", "AA"] {
                 let typed = format!("{}{with}{}", &text[..at], &text[at + 1..]);
@@ -132,7 +139,7 @@ mod tests {
     #[test]
     fn hostile_invites_are_refused_with_a_reason() {
         let made = |content: &str| Invite::parse(&pasted::encode(PREFIX, content.as_bytes())).unwrap_err();
-        let text = String::from_utf8(pasted::decode(PREFIX, &invite(Some("SOURCE")).to_text()).unwrap()).unwrap();
+        let text = String::from_utf8(pasted::decode(PREFIX, &invite(Some("SOURCE")).to_string()).unwrap()).unwrap();
         for (from, to) in [
             ("SOURCE", "a\\u001b[2Jb"),
             ("SOURCE", "a\\nb"),

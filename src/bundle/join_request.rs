@@ -3,7 +3,8 @@
 //! The signature proves that the sender has the device key; it does not say who the sender is. That is what the twelve words
 //! are for: the publisher asks for them by voice.
 
-use jiff::civil::Date;
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -11,7 +12,7 @@ use super::{
     pasted::{self, PastedError},
 };
 use crate::{
-    key::{Recipient, SignError, Signer, VerifyKey, verify, words},
+    key::{DeviceKey, DeviceKeyError, Recipient, VerifyKey, verify, words},
     team::{Device, Id, Person, device_name},
 };
 
@@ -26,10 +27,11 @@ pub struct JoinRequest {
     /// With its LF; exactly what is signed.
     line: String,
     signature: String,
-    content: Content,
+    kit: KitId,
+    device: Device,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct Content {
     kit: KitId,
     person: Id<Person>,
@@ -44,42 +46,50 @@ struct Line<T> {
     join: T,
 }
 
-/// Why a join request could not be made.
-#[derive(Debug, thiserror::Error)]
+/// Why a join request cannot be read or made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JoinError {
+    /// The text is damaged, or what it says breaks a rule.
+    #[error(transparent)]
+    Pasted(#[from] PastedError),
     /// The device key did not sign.
-    #[error("the join request was not signed")]
-    Sign(#[from] SignError),
-    /// It would be refused.
-    #[error("the join request would be refused: {0}")]
-    Content(#[from] PastedError),
+    #[error("the join request was not signed: {0}")]
+    Sign(#[from] DeviceKeyError),
 }
 
 impl JoinRequest {
     /// A request for a device, signed by its device key.
     ///
     /// # Errors
-    /// [`JoinError`].
-    pub fn new(
-        kit: KitId,
-        person: Id<Person>,
-        device: &str,
-        reader: Recipient,
-        opener: Recipient,
-        signer: &Signer,
-    ) -> Result<Self, JoinError> {
-        let content = Content { kit, person, device: device.to_owned(), reader, opener, key: signer.public().clone() };
+    /// [`JoinError`]; the device's public texts have to be those of native keys, and its key the one that signs.
+    pub fn sign(kit: &KitId, device: &Device, key: &DeviceKey) -> Result<Self, JoinError> {
+        let recipient = |text: &str| Recipient::parse(text).map_err(|_| PastedError::Content(NOT_A_RECIPIENT));
+        let content = Content {
+            kit: kit.clone(),
+            person: device.person.clone(),
+            device: device.name.clone(),
+            reader: recipient(&device.reader)?,
+            opener: recipient(&device.opener)?,
+            key: key.public().clone(),
+        };
+        if device.key != key.public().to_string() {
+            return Err(PastedError::Content(OTHER_SIGNER).into());
+        }
         content.check()?;
         let line = serde_json::to_string(&Line { join: &content }).expect("a join request has only strings") + "\n";
-        let signature = signer.sign(JOIN_NAMESPACE, line.as_bytes())?;
-        Ok(Self { line, signature, content })
+        let signature = key.sign(JOIN_NAMESPACE, line.as_bytes())?;
+        Ok(Self { line, signature, kit: kit.clone(), device: content.into_device() })
     }
 
     /// Reads a pasted request and checks its signature.
     ///
     /// # Errors
-    /// [`PastedError`]; a typing error is [`PastedError::Damaged`].
-    pub fn parse(text: &str) -> Result<Self, PastedError> {
+    /// [`JoinError::Pasted`]; a typing error is [`PastedError::Damaged`].
+    pub fn parse(text: &str) -> Result<Self, JoinError> {
+        Ok(Self::read(text)?)
+    }
+
+    fn read(text: &str) -> Result<Self, PastedError> {
         let content = String::from_utf8(pasted::decode(PREFIX, text)?).map_err(|_| PastedError::Content("it is not ASCII"))?;
         let (line, signature) = content.split_at(content.find('\n').map_or(content.len(), |lf| lf + 1));
         let signer = verify(JOIN_NAMESPACE, line.as_bytes(), signature)
@@ -89,14 +99,10 @@ impl JoinRequest {
             .map_err(|_| PastedError::Content("a field is missing or not what it has to be"))?;
         content.check()?;
         if signer != content.key {
-            return Err(PastedError::Content("it is signed by another key than the one it names"));
+            return Err(PastedError::Content(OTHER_SIGNER));
         }
-        Ok(Self { line: line.to_owned(), signature: signature.to_owned(), content })
-    }
-
-    /// The text to paste.
-    pub fn to_text(&self) -> String {
-        pasted::encode(PREFIX, format!("{}{}", self.line, self.signature).as_bytes())
+        let (line, signature) = (line.to_owned(), signature.to_owned());
+        Ok(Self { line, signature, kit: content.kit.clone(), device: content.into_device() })
     }
 
     /// Twelve words of the signed line that the publisher compares by voice.
@@ -106,37 +112,24 @@ impl JoinRequest {
 
     /// The kit it wants to join.
     pub fn kit(&self) -> &KitId {
-        &self.content.kit
+        &self.kit
     }
 
-    /// Who they say they are.
-    pub fn person(&self) -> &Id<Person> {
-        &self.content.person
-    }
-
-    /// What they call the device.
-    pub fn device(&self) -> &str {
-        &self.content.device
-    }
-
-    /// The device's signing key.
-    pub fn key(&self) -> &VerifyKey {
-        &self.content.key
-    }
-
-    /// The entry for the roster.
-    pub fn to_device(&self, added: Option<Date>) -> Device {
-        let Content { person, device, reader, opener, key, .. } = &self.content;
-        Device {
-            person: person.clone(),
-            name: device.clone(),
-            reader: reader.to_string(),
-            opener: opener.to_string(),
-            key: key.to_string(),
-            added,
-        }
+    /// The device as it would stand in the roster, without a day.
+    pub fn device(&self) -> &Device {
+        &self.device
     }
 }
+
+impl fmt::Display for JoinRequest {
+    /// The text to paste.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&pasted::encode(PREFIX, format!("{}{}", self.line, self.signature).as_bytes()))
+    }
+}
+
+const NOT_A_RECIPIENT: &str = "its reader or opener is not a native age recipient";
+const OTHER_SIGNER: &str = "it is signed by another key than the one it names";
 
 impl Content {
     fn check(&self) -> Result<(), PastedError> {
@@ -149,53 +142,73 @@ impl Content {
         }
         Ok(())
     }
+
+    fn into_device(self) -> Device {
+        let Self { person, device, reader, opener, key, .. } = self;
+        let (reader, opener, key) = (reader.to_string(), opener.to_string(), key.to_string());
+        Device { person, name: device, reader, opener, key, added: None }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::key::{DeviceKey, Identity};
+    use crate::key::Identity;
 
-    fn signer() -> Signer {
-        Signer::device(DeviceKey::generate("").unwrap())
+    fn key() -> DeviceKey {
+        DeviceKey::generate("").unwrap()
     }
 
-    fn request(signer: &Signer) -> JoinRequest {
-        let (reader, opener) = (Identity::generate().recipient(), Identity::generate().recipient());
-        let person = Id::parse("alice.okafor").unwrap();
-        JoinRequest::new(KitId::generate().unwrap(), person, "laptop", reader, opener, signer).unwrap()
+    fn device(key: &DeviceKey) -> Device {
+        Device {
+            person: Id::parse("alice.okafor").unwrap(),
+            name: "laptop".to_owned(),
+            reader: Identity::generate().recipient().to_string(),
+            opener: Identity::generate().recipient().to_string(),
+            key: key.public().to_string(),
+            added: None,
+        }
+    }
+
+    fn request(key: &DeviceKey) -> JoinRequest {
+        JoinRequest::sign(&KitId::generate().unwrap(), &device(key), key).unwrap()
+    }
+
+    fn pasted(line: &str, signature: &str) -> Result<JoinRequest, PastedError> {
+        JoinRequest::read(&pasted::encode(PREFIX, format!("{line}{signature}").as_bytes()))
     }
 
     #[test]
-    fn a_request_goes_round_and_becomes_a_device() {
-        let signer = signer();
-        let request = request(&signer);
-        let read = JoinRequest::parse(&request.to_text()).unwrap();
-        assert_eq!((read.words(), &read), (request.words(), &request));
-        let device = read.to_device(Some("2026-11-18".parse().unwrap()));
-        assert_eq!(
-            (device.person.as_str(), device.name.as_str(), device.key),
-            ("alice.okafor", "laptop", signer.public().to_string())
-        );
+    fn a_request_goes_round_as_the_device_it_was_made_for() {
+        let key = key();
+        let device = device(&key);
+        let request = JoinRequest::sign(&KitId::generate().unwrap(), &device, &key).unwrap();
+        let read = JoinRequest::parse(&request.to_string()).unwrap();
+        assert_eq!((read.words(), read.device(), &read), (request.words(), &device, &request));
+        let other = Device { key: DeviceKey::generate("").unwrap().public().to_string(), ..device.clone() };
+        let same = Device { opener: device.reader.clone(), ..device.clone() };
+        let plugin =
+            Device { reader: "age1yubikey1qwt50d05nh5vutpdzmlg5wn80xq5negm4uj9ghv0snvdd3yysf5yw3rhl3t".to_owned(), ..device };
+        for bad in [other, same, plugin] {
+            assert!(matches!(JoinRequest::sign(request.kit(), &bad, &key), Err(JoinError::Pasted(PastedError::Content(_)))));
+        }
     }
 
     #[test]
     fn h8_whatever_is_changed_on_the_way_shows() {
-        let request = request(&signer());
-        let text = request.to_text();
+        let request = request(&key());
+        let text = request.to_string();
         for at in (PREFIX.len()..text.len()).step_by(7) {
             let with = if text[at..].starts_with('A') { "B" } else { "A" };
             let typed = format!("{}{with}{}", &text[..at], &text[at + 1..]);
-            assert_eq!(JoinRequest::parse(&typed), Err(PastedError::Damaged), "{typed}");
+            assert_eq!(JoinRequest::parse(&typed), Err(PastedError::Damaged.into()), "{typed}");
         }
         // With a right checksum, as an attacker would send it.
-        let made = |line: &str, signature: &str| {
-            JoinRequest::parse(&pasted::encode(PREFIX, format!("{line}{signature}").as_bytes())).map(|_| ())
-        };
+        let made = |line: &str, signature: &str| pasted(line, signature).map(|_| ());
         let (line, signature) = (&request.line, &request.signature);
         assert_eq!(made(line, signature), Ok(()));
         let attacker = Identity::generate().recipient().to_string();
-        let swapped = line.replace(request.content.reader.as_str(), &attacker);
+        let swapped = line.replace(&request.device.reader, &attacker);
         for (line, signature) in [
             (&swapped, signature),
             (line, &String::new()),
@@ -204,7 +217,7 @@ mod tests {
         ] {
             assert_eq!(made(line, signature), Err(PastedError::Content("its signature does not count")));
         }
-        let other = signer();
+        let other = key();
         let resigned = other.sign(JOIN_NAMESPACE, line.as_bytes()).unwrap();
         assert_eq!(made(line, &resigned), Err(PastedError::Content("it is signed by another key than the one it names")));
         let head = other.sign("kit-head-v1@outage-kit", line.as_bytes()).unwrap();
@@ -213,23 +226,22 @@ mod tests {
 
     #[test]
     fn hostile_fields_are_refused_even_when_signed() {
-        let signer = signer();
-        let request = request(&signer);
+        let key = key();
+        let request = request(&key);
         for (from, to) in [
             ("laptop", "lap\\u001btop"),
             ("laptop", "../x"),
             ("laptop", ""),
             ("alice.okafor", "Alice Okafor"),
             ("alice.okafor", "-rf"),
-            (request.content.opener.as_str(), request.content.reader.as_str()),
-            (request.content.opener.as_str(), "ssh-rsa AAAA"),
+            (request.device.opener.as_str(), request.device.reader.as_str()),
+            (request.device.opener.as_str(), "ssh-rsa AAAA"),
             (request.kit().as_str(), "short"),
             ("\"device\":", "\"device\":\"a\",\"device\":"),
         ] {
             let line = request.line.replacen(from, to, 1);
             assert_ne!(line, request.line);
-            let signature = signer.sign(JOIN_NAMESPACE, line.as_bytes()).unwrap();
-            let refused = JoinRequest::parse(&pasted::encode(PREFIX, format!("{line}{signature}").as_bytes()));
+            let refused = pasted(&line, &key.sign(JOIN_NAMESPACE, line.as_bytes()).unwrap());
             assert!(matches!(refused, Err(PastedError::Content(_))), "{to}: {refused:?}");
         }
     }

@@ -36,6 +36,10 @@ impl Store {
         if verified.kit() != kit {
             return Err(StoreError::OtherKit { expected: kit.clone(), found: verified.kit().clone() });
         }
+        let pin = &self.trust.pin;
+        if verified.roots().hash(pin.root_version) != Some(pin.root) {
+            return Err(StoreError::OtherRoot { kit: kit.clone() });
+        }
         let settled = self.settled()?;
         let offered = Mark::of(verified);
         let mut state = settled.state;

@@ -74,6 +74,12 @@ pub enum StoreError {
         /// The bundle's.
         found: KitId,
     },
+    /// A bundle of this kit, but checked against another root.
+    #[error("the bundle of kit {kit} was not checked against the root that this machine trusts")]
+    OtherRoot {
+        /// Which.
+        kit: KitId,
+    },
     /// Settings that are missing or wrong.
     #[error("{path}: the settings cannot be used: {why}")]
     Settings {

@@ -17,7 +17,7 @@ use outage_kit::{
     store::{Store, StoreError},
 };
 
-use crate::store::{KIT, Member, at, files, pin, settings};
+use crate::store::{KIT, Member, at, files, settings};
 
 /// How many calls the job's thread makes of what the test harness's own thread also calls, before the job begins: strace
 /// counts calls by thread, so from this number on it means the job.
@@ -115,7 +115,10 @@ fn child() {
     warm_up();
     let answer = match *words.as_slice() {
         ["accept", home, kit, ref bundles @ ..] => accept(home, kit, bundles),
-        ["create", home, kit] => say(Store::create(home.as_ref(), &pin(&id(kit)), &settings(), &files()).map(|_| "made")),
+        ["create", home, _, trusted] => {
+            let trust = serde_json::from_slice(&fs::read(trusted).expect("there")).expect("what to trust");
+            say(Store::create(home.as_ref(), &trust, &settings(), &files()).map(|_| "made"))
+        }
         ["current", home, kit] => say(open(home, kit).and_then(|store| store.current()).map(|g| g.mark().to_string())),
         ["remember", home, kit] => say(remember(home, kit)),
         ["lock", home, kit, wait_s] => {

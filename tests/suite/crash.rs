@@ -5,7 +5,6 @@
 
 use std::{
     fs,
-    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Child, Stdio},
 };
@@ -17,7 +16,7 @@ use outage_kit::{
 
 use crate::{
     child::{Under, WARM_UP, job},
-    store::{KIT, Member, bundle, files, kit, pin, settings},
+    store::{KIT, Member, bundle, files, kit, settings, trusted},
 };
 
 /// More of one kind than any job makes; reaching it means the job never comes through.
@@ -231,12 +230,14 @@ fn making_a_store_is_killed_or_refused_at_any_call_f1() {
             let folder = tempfile::tempdir().expect("a temporary folder");
             let home = folder.path().join("home");
             let member = Member { folder, home };
-            let words = words("create", &member, &[]);
+            let pinned = member.folder.path().join("pinned");
+            fs::write(&pinned, serde_json::to_vec(&trusted()).expect("text")).expect("written");
+            let words = words("create", &member, &[pinned]);
             (member, words)
         };
         at_each_call(calls, blow, prepare, |member, blow| {
             let what = &blow.what;
-            let made = Store::create(&member.home, &pin(&kit()), &settings(), &files());
+            let made = Store::create(&member.home, &trusted(), &settings(), &files());
             let is_listed = Store::list(&member.home).expect("listed") == [kit()];
             match made {
                 Ok(_) => assert_ne!(blow.answer.as_deref(), Some("made"), "{what}: it said so, and it was not"),
@@ -379,6 +380,38 @@ fn a_killed_lock_holder_lets_go_and_a_stopped_one_is_named_f17_f18() {
 }
 
 #[test]
+fn reading_that_is_refused_at_any_call_looks_again_or_fails_and_remembers_nothing_f8() {
+    let template = Member::with(&[40, 41, 42]);
+    let mut answers = std::collections::BTreeSet::new();
+    for (calls, errors) in [("read", ["EIO", "EINVAL"]), ("openat", ["EIO", "EMFILE"]), ("getdents64", ["EIO", "ENOENT"])] {
+        for error in errors {
+            let prepare = || (template.seq(), words("current", &template, &[]));
+            at_each_call(calls, &format!("error={error}"), prepare, |before, blow| {
+                let answer = blow.answer.clone().unwrap_or_else(|| panic!("{}: it ended", blow.what));
+                assert!(answer == "42" || answer.starts_with("error: "), "{}: {answer}", blow.what);
+                assert_eq!(*before, template.seq(), "{}: the next reader is not affected", blow.what);
+                answers.insert(answer.chars().take(2).collect::<String>());
+            });
+        }
+    }
+    // One failing read is looked past by looking again.
+    assert_eq!(answers.into_iter().collect::<Vec<_>>(), ["42", "er"]);
+}
+
+#[test]
+fn a_limit_on_memory_is_no_damage_f14() {
+    let member = Member::with(&[42]);
+    let large = member.folder.path().join("large");
+    fs::write(&large, bundle(1, 43, &"a long name ".repeat(100_000))).expect("written");
+    for limit_kib in [4_000, 8_000, 16_000, 70_000, 72_000, 74_000, 76_000, 80_000, 90_000] {
+        job(&words("accept", &member, std::slice::from_ref(&large))).run(&Under::Shell(&format!("ulimit -v {limit_kib}")));
+        let current = member.store().current().expect("answers");
+        assert!([42, 43].contains(&current.verified().seq()), "{limit_kib}");
+    }
+    assert!(member.accept(1, 44).is_ok());
+}
+
+#[test]
 fn a_limit_on_open_files_is_an_error_and_no_damage_f13() {
     let member = Member::with(&[42]);
     let offered = member.bundle_file(1, 43);
@@ -395,7 +428,7 @@ fn a_limit_on_open_files_is_an_error_and_no_damage_f13() {
 fn a_limit_on_file_size_is_no_damage_f13() {
     let member = Member::with(&[42]);
     let offered = member.folder.path().join("large");
-    fs::write(&offered, outage_kit::bundle::make(&kit(), 1, 43, "as published", 100_000)).expect("written");
+    fs::write(&offered, bundle(1, 43, &"a long name ".repeat(10_000))).expect("written");
     let accept = job(&words("accept", &member, std::slice::from_ref(&offered)));
     // The signal that comes with it is ignored by the program; here by the shell before it.
     let answer = accept.answer(&Under::Shell("trap '' XFSZ; ulimit -f 8"));
@@ -404,6 +437,5 @@ fn a_limit_on_file_size_is_no_damage_f13() {
     // And where it is not ignored, the process ends and nothing has changed.
     assert_eq!(accept.run(&Under::Shell("ulimit -f 8")).answer, None);
     assert_eq!(member.seq(), 42);
-    fs::set_permissions(&member.home, fs::Permissions::from_mode(0o700)).expect("set");
     member.accept(1, 43).expect("accepted");
 }

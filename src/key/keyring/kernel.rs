@@ -1,4 +1,4 @@
-//! The Linux kernel's keyring: holds a secret in memory for some hours, on servers too, for all sessions of one user.
+//! The Linux kernel's keyring: keeps a secret in memory for some hours, on servers too, for all sessions of one user.
 //!
 //! The key stands in the *user* keyring (`@u`), not in a session's, so that the next login or `ssh` finds it too. A session
 //! that is not linked to the user keyring does not *possess* its keys, so the user is given the rights themselves. Other users
@@ -8,18 +8,18 @@ use secrecy::SecretString;
 
 use super::{Account, KeyringError};
 
-/// The longest a secret is held, in seconds: a week, longer than any window.
-pub const HOLD_SECONDS_MAX: u32 = 7 * 24 * 60 * 60;
+/// The longest a secret is kept, in seconds: a week, longer than any window.
+pub const KEEP_SECONDS_MAX: u32 = 7 * 24 * 60 * 60;
 
-/// Holds a secret for `seconds`, replacing one that is held already.
+/// Keeps a secret for `seconds`, replacing one that is kept already.
 ///
 /// # Errors
 /// [`KeyringError::Kernel`] with the kernel's reason.
-pub fn hold(account: &Account, secret: &SecretString, seconds: u32) -> Result<(), KeyringError> {
-    platform::hold(account, secret, seconds.clamp(1, HOLD_SECONDS_MAX))
+pub fn keep(account: &Account, secret: &SecretString, seconds: u32) -> Result<(), KeyringError> {
+    platform::keep(account, secret, seconds.clamp(1, KEEP_SECONDS_MAX))
 }
 
-/// The secret that is held, or nothing when none is or its time is over.
+/// The secret that is kept, or nothing when none is or its time is over.
 ///
 /// # Errors
 /// [`KeyringError::Kernel`] with the kernel's reason.
@@ -27,7 +27,7 @@ pub fn fetch(account: &Account) -> Result<Option<SecretString>, KeyringError> {
     platform::fetch(account)
 }
 
-/// Lets go of a secret; says whether one was held.
+/// Lets go of a secret; says whether one was kept.
 ///
 /// # Errors
 /// [`KeyringError::Kernel`] with the kernel's reason.
@@ -43,7 +43,7 @@ mod platform {
 
     use super::{Account, KeyringError, SecretString};
 
-    pub(super) fn hold(account: &Account, secret: &SecretString, seconds: u32) -> Result<(), KeyringError> {
+    pub(super) fn keep(account: &Account, secret: &SecretString, seconds: u32) -> Result<(), KeyringError> {
         // A fresh key, because the rights of one that another session made may not let us set its time.
         forget(account)?;
         let key = ring()?.add_key(&name(account), secret.expose_secret().as_bytes()).map_err(reason)?;
@@ -106,7 +106,7 @@ mod platform {
 mod platform {
     use super::{Account, KeyringError, SecretString};
 
-    pub(super) fn hold(_: &Account, _: &SecretString, _: u32) -> Result<(), KeyringError> {
+    pub(super) fn keep(_: &Account, _: &SecretString, _: u32) -> Result<(), KeyringError> {
         Err(KeyringError::Unsupported)
     }
 
@@ -129,7 +129,7 @@ mod tests {
 
     /// One account a test and process: tests run side by side, and the kernel's keyring is shared by all.
     fn account(test: &str) -> Account {
-        Account::new(test, &format!("pid-{}", std::process::id())).unwrap()
+        Account::new("kit", test, &format!("pid-{}", std::process::id())).unwrap()
     }
 
     const HELP: &str = "the kernel keyring has to work here: a container may forbid it (seccomp: add_key, keyctl)";
@@ -139,12 +139,12 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_held_replaced_and_forgotten() {
-        let account = account("held");
+    fn a_secret_is_kept_replaced_and_forgotten() {
+        let account = account("kept");
         assert_eq!(fetched(&account), None, "{HELP}");
         assert!(!forget(&account).expect(HELP));
         for secret in ["one\n", "two\n"] {
-            hold(&account, &SecretString::from(secret), 600).expect(HELP);
+            keep(&account, &SecretString::from(secret), 600).expect(HELP);
             assert_eq!(fetched(&account).as_deref(), Some(secret));
         }
         assert!(forget(&account).unwrap());
@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn another_session_of_the_same_user_finds_it() {
         let account = account("session");
-        hold(&account, &SecretString::from("canary"), 600).expect(HELP);
+        keep(&account, &SecretString::from("canary"), 600).expect(HELP);
         // An anonymous session keyring is linked to nothing: possession alone would not be enough.
         let script = format!("keyctl pipe $(keyctl search @u user outage-kit:{account})");
         let other = Command::new("keyctl").args(["session", "-", "sh", "-c", &script]).output();
@@ -166,11 +166,11 @@ mod tests {
     #[test]
     fn its_time_ends() {
         let account = account("time");
-        hold(&account, &SecretString::from("short"), 1).expect(HELP);
+        keep(&account, &SecretString::from("short"), 1).expect(HELP);
         let gone = (0..600).any(|_| {
             std::thread::sleep(std::time::Duration::from_millis(100));
             fetched(&account).is_none()
         });
-        assert!(gone, "held for 1 s, still there after a minute");
+        assert!(gone, "kept for 1 s, still there after a minute");
     }
 }

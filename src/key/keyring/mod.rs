@@ -9,10 +9,10 @@ use std::fmt;
 
 use super::ProgramError;
 
-/// Longest name of an account, in characters: a kit's id, a slash and a device.
-const ACCOUNT_CHARS_MAX: usize = 128;
+/// Longest name of an account, in characters: a kit's id, a person, a device, each at most 64, and two slashes.
+const ACCOUNT_CHARS_MAX: usize = 26 + 64 + 64 + 2;
 
-/// Whose secret it is: a kit and a device on this machine.
+/// Whose secret it is: a kit, and a person's device. The person counts, because two members may share a machine's user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account(String);
 
@@ -41,22 +41,23 @@ pub enum KeyringError {
     #[error("the kernel's keyring cannot be used: {0}")]
     Kernel(String),
     /// Not a name for an account.
-    #[error("an account is named by a kit's id and a device (a-z, 0-9, \".\", \"-\")")]
+    #[error("an account is named by a kit's id, a person and a device (a-z, 0-9, \".\", \"-\")")]
     Account,
 }
 
 impl Account {
-    /// The account of a device in a kit.
+    /// The account of a person's device in a kit.
     ///
     /// # Errors
-    /// [`KeyringError::Account`] unless both are made of `a-z`, `0-9`, `.` and `-` and begin with a letter or digit.
-    pub fn new(kit: &str, device: &str) -> Result<Self, KeyringError> {
+    /// [`KeyringError::Account`] unless all are made of `a-z`, `0-9`, `.` and `-` and begin with a letter or digit.
+    pub fn new(kit: &str, person: &str, device: &str) -> Result<Self, KeyringError> {
         let plain = |text: &str| {
             text.starts_with(|c: char| c.is_ascii_alphanumeric())
                 && text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-'))
         };
-        let name = format!("{kit}/{device}");
-        if plain(kit) && plain(device) && name.len() <= ACCOUNT_CHARS_MAX { Ok(Self(name)) } else { Err(KeyringError::Account) }
+        let name = format!("{kit}/{person}/{device}");
+        let fits = [kit, person, device].into_iter().all(plain) && name.len() <= ACCOUNT_CHARS_MAX;
+        if fits { Ok(Self(name)) } else { Err(KeyringError::Account) }
     }
 }
 
@@ -72,10 +73,18 @@ mod tests {
 
     #[test]
     fn accounts_are_plain_names() {
-        assert_eq!(Account::new("abc", "laptop").unwrap().to_string(), "abc/laptop");
-        for (kit, device) in [("", "a"), ("a", ""), ("-a", "b"), ("a", "--label=x"), ("a b", "c"), ("a/b", "c"), ("a", "b\n")] {
-            assert!(Account::new(kit, device).is_err(), "{kit:?} {device:?}");
+        assert_eq!(Account::new("abc", "alice.okafor", "laptop").unwrap().to_string(), "abc/alice.okafor/laptop");
+        for (kit, person, device) in [
+            ("", "a", "b"),
+            ("a", "b", ""),
+            ("-a", "b", "c"),
+            ("a", "b", "--label=x"),
+            ("a b", "c", "d"),
+            ("a/b", "c", "d"),
+            ("a", "b\n", "c"),
+        ] {
+            assert!(Account::new(kit, person, device).is_err(), "{kit:?} {person:?} {device:?}");
         }
-        assert!(Account::new("a", &"b".repeat(128)).is_err());
+        assert!(Account::new("a", "b", &"c".repeat(160)).is_err());
     }
 }

@@ -5,6 +5,7 @@
 use std::{ffi::OsStr, time::Duration};
 
 use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
 
 use super::{Account, KeyringError};
 use crate::key::{ChildEnvironment, Program, ProgramError, program::Limit};
@@ -16,85 +17,67 @@ const LIMIT: Limit = Limit::Within(Duration::from_secs(10));
 /// The Secret Service's collection that lives in memory and is never locked: asking it opens no dialog.
 const SESSION_COLLECTION: &str = "--collection=session";
 
-/// The keyring of the user's session.
-#[derive(Debug, Clone)]
-pub struct Platform(Program);
+/// Whether the keyring really keeps secrets: stores, reads and removes one in the collection that lives in memory, so that
+/// nobody is asked anything. A keyring without such a collection counts as not available, and may still be chosen by name.
+pub fn available(environment: &ChildEnvironment) -> bool {
+    let probe = Account("probe/probe/probe".to_owned());
+    let secret = SecretString::from("kit asks whether this keyring works");
+    let kept = put(environment, &probe, &secret, &[SESSION_COLLECTION]).and_then(|()| fetch(environment, &probe));
+    let removed = forget(environment, &probe);
+    removed.is_ok() && kept.is_ok_and(|kept| kept.is_some_and(|kept| kept.expose_secret() == secret.expose_secret()))
+}
 
-impl Platform {
-    /// The keyring, if there seems to be one: `secret-tool` is installed and a session bus is named. Asks nobody yet.
-    ///
-    /// # Errors
-    /// [`KeyringError::NoProgram`], [`KeyringError::NoBus`], [`KeyringError::Unsupported`].
-    pub fn find(environment: &ChildEnvironment) -> Result<Self, KeyringError> {
-        if !cfg!(target_os = "linux") {
-            return Err(KeyringError::Unsupported);
-        }
-        environment.get("DBUS_SESSION_BUS_ADDRESS").ok_or(KeyringError::NoBus)?;
-        Program::find("secret-tool", environment).map(Self).ok_or(KeyringError::NoProgram)
+/// Stores a secret, replacing an earlier one, and reads it back. A locked keyring asks its user.
+///
+/// # Errors
+/// [`KeyringError`]; [`KeyringError::NotKept`] when it reads back differently.
+pub fn store(environment: &ChildEnvironment, account: &Account, secret: &SecretString) -> Result<(), KeyringError> {
+    put(environment, account, secret, &[])?;
+    match fetch(environment, account)? {
+        Some(kept) if kept.expose_secret() == secret.expose_secret() => Ok(()),
+        _ => Err(KeyringError::NotKept),
     }
+}
 
-    /// Whether the keyring really keeps secrets: stores, reads and removes one in the collection that lives in memory, so that
-    /// nobody is asked anything. A keyring without such a collection counts as not available.
-    pub fn available(&self) -> bool {
-        let probe = Account("probe/probe".to_owned());
-        let secret = SecretString::from("kit asks whether this keyring works");
-        let kept = self.put(&probe, &secret, &[SESSION_COLLECTION]).and_then(|()| self.fetch(&probe));
-        let removed = self.forget(&probe);
-        removed.is_ok() && kept.is_ok_and(|kept| kept.is_some_and(|kept| kept.expose_secret() == secret.expose_secret()))
+/// The secret, or nothing when none is stored. A locked keyring asks its user.
+///
+/// # Errors
+/// [`KeyringError`].
+pub fn fetch(environment: &ChildEnvironment, account: &Account) -> Result<Option<SecretString>, KeyringError> {
+    let Some(output) = ask(environment, &["lookup", "service", SERVICE, "account", &account.0], b"")? else { return Ok(None) };
+    let text = std::str::from_utf8(&output).map_err(|_| KeyringError::Foreign)?;
+    Ok((!text.is_empty()).then(|| SecretString::from(text)))
+}
+
+/// Removes a secret; none stored is fine.
+///
+/// # Errors
+/// [`KeyringError`].
+pub fn forget(environment: &ChildEnvironment, account: &Account) -> Result<(), KeyringError> {
+    ask(environment, &["clear", "service", SERVICE, "account", &account.0], b"").map(|_| ())
+}
+
+fn put(environment: &ChildEnvironment, account: &Account, secret: &SecretString, options: &[&str]) -> Result<(), KeyringError> {
+    let label = format!("--label=kit {account}");
+    let arguments = [&["store", &label][..], options, &["service", SERVICE, "account", &account.0]].concat();
+    match ask(environment, &arguments, secret.expose_secret().as_bytes())? {
+        Some(_) => Ok(()),
+        None => Err(KeyringError::NotKept),
     }
+}
 
-    /// Stores a secret, replacing an earlier one, and reads it back. A locked keyring asks its user.
-    ///
-    /// # Errors
-    /// [`KeyringError::Program`], [`KeyringError::NotKept`].
-    pub fn store(&self, account: &Account, secret: &SecretString) -> Result<(), KeyringError> {
-        self.put(account, secret, &[])?;
-        match self.fetch(account)? {
-            Some(kept) if kept.expose_secret() == secret.expose_secret() => Ok(()),
-            _ => Err(KeyringError::NotKept),
-        }
+/// Asks `secret-tool`; nothing when it found nothing, which it tells by failing without a word.
+fn ask(environment: &ChildEnvironment, arguments: &[&str], input: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, KeyringError> {
+    if !cfg!(target_os = "linux") {
+        return Err(KeyringError::Unsupported);
     }
-
-    /// The secret, or nothing when none is stored. A locked keyring asks its user.
-    ///
-    /// # Errors
-    /// [`KeyringError::Program`], [`KeyringError::Foreign`].
-    pub fn fetch(&self, account: &Account) -> Result<Option<SecretString>, KeyringError> {
-        let account = account.to_string();
-        let output = match self.ask(&["lookup", "service", SERVICE, "account", &account], b"") {
-            Ok(output) => output,
-            // It fails without a word when nothing is stored.
-            Err(ProgramError::Failed { status, said, .. }) if status.code() == Some(1) && said.is_empty() => return Ok(None),
-            Err(error) => return Err(error.into()),
-        };
-        let text = std::str::from_utf8(&output).map_err(|_| KeyringError::Foreign)?;
-        Ok((!text.is_empty()).then(|| SecretString::from(text)))
-    }
-
-    /// Removes a secret; none stored is fine.
-    ///
-    /// # Errors
-    /// [`KeyringError::Program`].
-    pub fn forget(&self, account: &Account) -> Result<(), KeyringError> {
-        let account = account.to_string();
-        match self.ask(&["clear", "service", SERVICE, "account", &account], b"") {
-            Ok(_) => Ok(()),
-            Err(ProgramError::Failed { status, said, .. }) if status.code() == Some(1) && said.is_empty() => Ok(()),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    fn put(&self, account: &Account, secret: &SecretString, options: &[&str]) -> Result<(), KeyringError> {
-        let label = format!("--label=kit {account}");
-        let account = account.to_string();
-        let arguments = [&["store", &label][..], options, &["service", SERVICE, "account", &account]].concat();
-        self.ask(&arguments, secret.expose_secret().as_bytes())?;
-        Ok(())
-    }
-
-    fn ask(&self, arguments: &[&str], input: &[u8]) -> Result<zeroize::Zeroizing<Vec<u8>>, ProgramError> {
-        let arguments: Vec<&OsStr> = arguments.iter().map(OsStr::new).collect();
-        self.0.run(&arguments, input, LIMIT)
+    environment.get("DBUS_SESSION_BUS_ADDRESS").ok_or(KeyringError::NoBus)?;
+    let secret_tool = Program::find("secret-tool", environment).ok_or(KeyringError::NoProgram)?;
+    let arguments: Vec<&OsStr> = arguments.iter().map(OsStr::new).collect();
+    match secret_tool.run(&arguments, input, LIMIT) {
+        Ok(output) => Ok(Some(output)),
+        Err(ProgramError::Failed { status, said, .. }) if status.code() == Some(1) && said.is_empty() => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -125,7 +108,10 @@ mod tests {
         /// Unlocked by a password, as a login does it, or without a keyring behind the bus.
         fn start(keyring: bool) -> Self {
             let home = tempfile::tempdir().unwrap();
-            let unlock = "printf login | gnome-keyring-daemon --unlock --components=secrets >/dev/null || exit 1;";
+            // The daemon goes to the background before it answers: wait until the bus knows it.
+            let unlock = "printf login | gnome-keyring-daemon --unlock --components=secrets >/dev/null || exit 1
+                for i in $(seq 600); do dbus-send --session --print-reply --dest=org.freedesktop.DBus / \
+                org.freedesktop.DBus.GetNameOwner string:org.freedesktop.secrets >/dev/null 2>&1 && break; sleep 0.05; done;";
             let script = format!("{} echo \"$DBUS_SESSION_BUS_ADDRESS\"; exec cat", if keyring { unlock } else { "" });
             let bus = home.path().join("bus.conf");
             std::fs::write(&bus, BUS).unwrap();
@@ -146,10 +132,17 @@ mod tests {
             Self { child, address: address.trim().to_owned(), _home: home }
         }
 
-        fn keyring(&self) -> Platform {
-            let vars = [("PATH", "/usr/bin:/bin"), ("DBUS_SESSION_BUS_ADDRESS", self.address.as_str())];
-            Platform::find(&ChildEnvironment::from_vars(vars.map(|(name, value)| (name.into(), value.into())))).expect(HELP)
+        fn environment(&self) -> ChildEnvironment {
+            environment(&[("PATH", "/usr/bin:/bin"), ("DBUS_SESSION_BUS_ADDRESS", self.address.as_str())])
         }
+    }
+
+    fn environment(vars: &[(&str, &str)]) -> ChildEnvironment {
+        ChildEnvironment::from_vars(vars.iter().map(|(name, value)| ((*name).into(), (*value).into())))
+    }
+
+    fn account(device: &str) -> Account {
+        Account::new("kit", "alice.okafor", device).unwrap()
     }
 
     impl Drop for Session {
@@ -159,51 +152,45 @@ mod tests {
         }
     }
 
-    fn fetched(keyring: &Platform, account: &Account) -> Option<String> {
-        keyring.fetch(account).unwrap().map(|secret| secret.expose_secret().to_owned())
+    fn fetched(keyring: &ChildEnvironment, account: &Account) -> Option<String> {
+        fetch(keyring, account).expect(HELP).map(|secret| secret.expose_secret().to_owned())
     }
 
     #[test]
     fn the_secret_service_keeps_replaces_and_forgets() {
         let session = Session::start(true);
-        let keyring = session.keyring();
-        assert!(keyring.available());
-        let (account, other) = (Account::new("kit", "laptop").unwrap(), Account::new("kit", "phone").unwrap());
-        assert_eq!(fetched(&keyring, &account), None);
+        let keyring = session.environment();
+        assert!(available(&keyring), "{HELP}");
+        let (laptop, phone) = (account("laptop"), account("phone"));
+        assert_eq!(fetched(&keyring, &laptop), None);
         for secret in ["# public key: age1\nAGE-SECRET-KEY-1ONE\n", "two"] {
-            keyring.store(&account, &SecretString::from(secret)).unwrap();
-            assert_eq!(fetched(&keyring, &account).as_deref(), Some(secret));
-            assert_eq!(fetched(&keyring, &other), None);
+            store(&keyring, &laptop, &SecretString::from(secret)).unwrap();
+            assert_eq!(fetched(&keyring, &laptop).as_deref(), Some(secret));
+            assert_eq!(fetched(&keyring, &phone), None);
         }
-        keyring.forget(&account).unwrap();
-        keyring.forget(&account).unwrap();
-        assert_eq!(fetched(&keyring, &account), None);
-        assert_eq!(fetched(&keyring, &Account("probe/probe".to_owned())), None, "the probe leaves nothing behind");
+        forget(&keyring, &laptop).unwrap();
+        forget(&keyring, &laptop).unwrap();
+        assert_eq!(fetched(&keyring, &laptop), None);
+        assert_eq!(fetched(&keyring, &Account("probe/probe/probe".to_owned())), None, "the probe leaves nothing behind");
     }
 
     #[test]
     fn a_bus_without_a_keyring_and_a_dead_bus_are_errors_not_absence() {
-        let account = Account::new("kit", "laptop").unwrap();
         let session = Session::start(false);
-        let keyring = session.keyring();
-        assert!(!keyring.available());
-        assert!(matches!(keyring.fetch(&account), Err(KeyringError::Program(_))));
+        let keyring = session.environment();
+        assert!(!available(&keyring));
+        assert!(matches!(fetch(&keyring, &account("laptop")), Err(KeyringError::Program(_))));
         drop(session);
-        assert!(!keyring.available());
-        assert!(matches!(keyring.fetch(&account), Err(KeyringError::Program(_))));
-        assert!(matches!(keyring.store(&account, &SecretString::from("x")), Err(KeyringError::Program(_))));
+        assert!(!available(&keyring));
+        assert!(matches!(fetch(&keyring, &account("laptop")), Err(KeyringError::Program(_))));
+        assert!(matches!(store(&keyring, &account("laptop"), &SecretString::from("x")), Err(KeyringError::Program(_))));
     }
 
     #[test]
     fn without_a_bus_or_the_program_nobody_is_asked() {
-        let find = |vars: &[(&str, &str)]| {
-            let vars = vars.iter().map(|(name, value)| ((*name).into(), (*value).into()));
-            Platform::find(&ChildEnvironment::from_vars(vars)).map(|_| ())
-        };
-        assert!(matches!(find(&[("PATH", "/usr/bin:/bin")]), Err(KeyringError::NoBus)));
-        assert!(matches!(
-            find(&[("PATH", "/nowhere"), ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/x")]),
-            Err(KeyringError::NoProgram)
-        ));
+        let path = ("PATH", "/usr/bin:/bin");
+        assert!(matches!(fetch(&environment(&[path]), &account("a")), Err(KeyringError::NoBus)));
+        let nowhere = environment(&[("PATH", "/nowhere"), ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/x")]);
+        assert!(matches!(fetch(&nowhere, &account("a")), Err(KeyringError::NoProgram)));
     }
 }
