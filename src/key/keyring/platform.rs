@@ -81,7 +81,8 @@ fn ask(environment: &ChildEnvironment, arguments: &[&str], input: &[u8]) -> Resu
     }
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(target_os = "linux")]
+#[cfg(test)]
 #[allow(clippy::disallowed_methods, reason = "a bus of its own needs a configuration file")]
 mod tests {
     use std::{
