@@ -117,7 +117,7 @@ impl From<OpenError<Self>> for Failure {
             OpenError::Keyring(error) => error.into(),
             OpenError::Payload(error) => error.into(),
             OpenError::Declined(failure) => failure,
-            OpenError::Identity(_) => Self::new(Kind::CannotOpen, format!("{error}."))
+            OpenError::NotInKeyring | OpenError::Identity(_) => Self::new(Kind::CannotOpen, format!("{error}."))
                 .hint("Join again as another device: kit join INVITE --as YOUR.ID --device NAME"),
         }
     }
