@@ -23,7 +23,7 @@ const LOCK_WAIT_S: u64 = 10;
 pub enum AdmitError {
     /// The directory cannot be read or has mistakes.
     #[error(transparent)]
-    Authored(#[from] LoadError),
+    Load(#[from] LoadError),
     /// The roots of the directory cannot be used.
     #[error(transparent)]
     Roots(#[from] Box<PublishError>),

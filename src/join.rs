@@ -62,7 +62,12 @@ pub enum JoiningError {
 ///
 /// # Errors
 /// [`JoiningError`]; a kit that is here already is left as it is.
-pub fn join(home: &Path, joining: &Joining<'_>, passphrase: &Passphrase, environment: &ChildEnvironment) -> Result<Joined, JoiningError> {
+pub fn join(
+    home: &Path,
+    joining: &Joining<'_>,
+    passphrase: &Passphrase,
+    environment: &ChildEnvironment,
+) -> Result<Joined, JoiningError> {
     let pin = joining.invite.pin().clone();
     if Store::list(home)?.contains(&pin.kit) {
         return Err(StoreError::Exists { kit: pin.kit }.into());

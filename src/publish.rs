@@ -70,7 +70,7 @@ pub struct Published {
 pub enum PublishError {
     /// The directory cannot be read or has mistakes.
     #[error(transparent)]
-    Authored(#[from] authored::LoadError),
+    Load(#[from] authored::LoadError),
     /// The roots of the directory are missing or wrong.
     #[error("{path}: {why}")]
     Roots {
@@ -232,14 +232,14 @@ pub fn publish(store: &mut Store, prepared: Prepared, signers: &[&Signer], now: 
     }
     // 7. Here.
     let bytes = verified.bytes().len();
-    store.accept(&lock, verified, now)?;
+    store.accept(&lock, &verified, now)?;
     Ok(Published { seq: prepared.seq, bytes, readers: prepared.team.devices.len(), places, failed })
 }
 
 /// What a place holds: nothing, or this kit and not newer than here.
 fn look(store: &Store, place: &str, base: &Path) -> Result<Target, PublishError> {
     let address = Address::parse(place, base)?;
-    let fetched = address.source().fetch(BUNDLE_BYTES_MAX)?;
+    let fetched = address.source().fetch(BUNDLE_BYTES_MAX as u64)?;
     let version = match fetched {
         None => None,
         Some(fetched) => {

@@ -74,7 +74,7 @@ pub fn sync(store: &mut Store, sources: &[String], base: &Path, now: Timestamp) 
     candidates.sort_by_key(|(_, verified)| std::cmp::Reverse((verified.root_version(), verified.seq())));
     let mut taken = None;
     for (source, verified) in candidates {
-        match store.accept(&lock, verified, now) {
+        match store.accept(&lock, &verified, now) {
             Ok(accepted) => taken = taken.or(Some((source, accepted))),
             // A mirror behind the best one is late, not wrong.
             Err(StoreError::Rollback { .. }) if taken.is_some() => {}
@@ -93,7 +93,7 @@ pub fn sync(store: &mut Store, sources: &[String], base: &Path, now: Timestamp) 
 }
 
 fn ask(store: &Store, source: &str, base: &Path) -> (Outcome, Option<Verified>) {
-    let fetched = Address::parse(source, base).and_then(|address| address.source().fetch(BUNDLE_BYTES_MAX));
+    let fetched = Address::parse(source, base).and_then(|address| address.source().fetch(BUNDLE_BYTES_MAX as u64));
     match fetched {
         Ok(Some(fetched)) => {
             let bytes = fetched.bytes.len();

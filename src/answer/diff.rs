@@ -158,7 +158,11 @@ fn each<'a, K: Ord, V>(old: &'a BTreeMap<K, V>, new: &'a BTreeMap<K, V>, mut tak
     }
 }
 
-fn plain<T, V: PartialEq>(put: &mut impl FnMut(Verb, &str, &str, &str, &str), old: &BTreeMap<Id<T>, V>, new: &BTreeMap<Id<T>, V>) {
+fn plain<T, V: PartialEq>(
+    put: &mut impl FnMut(Verb, &str, &str, &str, &str),
+    old: &BTreeMap<Id<T>, V>,
+    new: &BTreeMap<Id<T>, V>,
+) {
     each(old, new, |id, before, after| match (before, after) {
         (Some(before), Some(after)) if before != after => put(Verb::Changed, id.as_str(), "details", "", ""),
         (before, after) => came_or_went(put, id.as_str(), before.is_some(), after.is_some()),
@@ -179,9 +183,13 @@ fn numbers(numbers: &[Number]) -> String {
 
 fn number_changes(before: &[Number], after: &[Number]) -> Vec<(String, String, String)> {
     let shown = |numbers: &[Number]| -> Vec<String> { numbers.iter().map(|number| number.shown.clone()).collect() };
-    let mut changes: Vec<_> =
-        by_position(&shown(before), &shown(after)).into_iter().map(|(position, from, to)| (format!("number {position}"), from, to)).collect();
-    let facts = |numbers: &[Number]| numbers.iter().map(|n| (n.kind, n.carrier.clone(), n.note.clone(), n.checked.clone())).collect::<Vec<_>>();
+    let mut changes: Vec<_> = by_position(&shown(before), &shown(after))
+        .into_iter()
+        .map(|(position, from, to)| (format!("number {position}"), from, to))
+        .collect();
+    let facts = |numbers: &[Number]| {
+        numbers.iter().map(|n| (n.kind, n.carrier.clone(), n.note.clone(), n.checked.clone())).collect::<Vec<_>>()
+    };
     if changes.is_empty() && facts(before) != facts(after) {
         changes.push(("about the numbers".to_owned(), String::new(), String::new()));
     }

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Largest file that is read. The largest honest one, a whole company in one file, is a tenth of it.
-const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
+pub(super) const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// Most files below a team directory, of any kind.
 const FILES_MAX: usize = 20_000;
 /// Deepest folder below a team directory.

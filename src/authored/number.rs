@@ -10,7 +10,7 @@ use super::{
 use crate::team::{Checked, Kind, Number, NumberError, Thing};
 
 pub(super) const NUMBER: &[&str] = &["number", "kind", "carrier", "note", "checked", "checked_by"];
-const NUMBER_KINDS: [(&str, Kind); 7] = [
+pub(super) const NUMBER_KINDS: [(&str, Kind); 7] = [
     ("mobile", Kind::Mobile),
     ("landline", Kind::Landline),
     ("home", Kind::Home),

@@ -8,6 +8,8 @@
 
 mod head;
 mod ids;
+pub mod invite;
+pub mod join_request;
 mod json;
 pub mod limits;
 mod open;

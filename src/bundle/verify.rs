@@ -30,6 +30,7 @@ pub struct Unpinned(Bundle);
 pub struct Bundle {
     bytes: Vec<u8>,
     sha256: Hash,
+    head_sha256: Hash,
     roots: Roots,
     head: Head,
     signers: Vec<VerifyKey>,
@@ -83,7 +84,8 @@ impl Bundle {
             return Err(refused(PayloadFault::Hash { expected: head.payload.sha256, found }));
         }
         let devices = AgeFile::read(payload).map_err(refused)?.devices();
-        Ok(Self { sha256: Hash::of(&bytes), roots, head, signers, payload_at, devices, bytes })
+        let head_sha256 = Hash::of(sections.head.line.as_bytes());
+        Ok(Self { sha256: Hash::of(&bytes), head_sha256, roots, head, signers, payload_at, devices, bytes })
     }
 
     /// The file, exactly as it was checked.
@@ -94,6 +96,11 @@ impl Bundle {
     /// The SHA-256 of the whole file.
     pub fn sha256(&self) -> Hash {
         self.sha256
+    }
+
+    /// The SHA-256 of the head line, LF included: it fixes the whole content, whoever signed.
+    pub fn head_sha256(&self) -> Hash {
+        self.head_sha256
     }
 
     /// The kit.

@@ -14,7 +14,7 @@ use std::{ffi::OsString, panic::AssertUnwindSafe, process::ExitCode};
 
 use clap::{CommandFactory, FromArgMatches};
 
-pub use context::Context;
+pub use context::{Context, arguments};
 
 use self::{
     command::Cli,

@@ -16,7 +16,7 @@ const MARKS_SHOWN_MAX: usize = 4;
 
 /// Prints answers and talk.
 #[derive(Debug)]
-pub struct Out {
+pub(super) struct Out {
     answers: io::Stdout,
     talk: io::Stderr,
     /// Whether the reader of the answers has gone away.
@@ -27,17 +27,17 @@ pub struct Out {
 
 impl Out {
     /// The streams of this process.
-    pub fn of_process() -> Self {
+    pub(super) fn of_process() -> Self {
         Self { answers: io::stdout(), talk: io::stderr(), closed: false, json: false }
     }
 
     /// One line of the answer.
-    pub fn line(&mut self, text: impl AsRef<str>) {
+    pub(super) fn line(&mut self, text: impl AsRef<str>) {
         self.write(escape(text.as_ref()).as_bytes(), true);
     }
 
     /// The lines of a screen.
-    pub fn lines<T: AsRef<str>>(&mut self, lines: impl IntoIterator<Item = T>) {
+    pub(super) fn lines<T: AsRef<str>>(&mut self, lines: impl IntoIterator<Item = T>) {
         for line in lines {
             self.line(line);
         }
@@ -45,7 +45,7 @@ impl Out {
 
     /// The answer as one JSON object. RFC 8259, and all characters that are not plainly visible are `\u` escapes, so that
     /// it is as harmless on a terminal as in a pipe.
-    pub fn json<T: Serialize>(&mut self, answer: &T) -> Result<(), Failure> {
+    pub(super) fn json<T: Serialize>(&mut self, answer: &T) -> Result<(), Failure> {
         let text = serde_json::to_string_pretty(answer)
             .map_err(|error| Failure::new(Kind::Bug, format!("the answer could not be written as JSON: {error}.")))?;
         self.write(escape_json(&text).as_bytes(), true);
@@ -53,12 +53,12 @@ impl Out {
     }
 
     /// One line to the person at the terminal, who may not be reading the answer.
-    pub fn say(&mut self, text: impl AsRef<str>) {
+    pub(super) fn say(&mut self, text: impl AsRef<str>) {
         let _ = writeln!(self.talk, "{}", escape(text.as_ref()));
     }
 
     /// A failure: what happened, then what to do.
-    pub fn failure(&mut self, failure: &Failure) {
+    pub(super) fn failure(&mut self, failure: &Failure) {
         let mut lines = failure.message.lines();
         self.say(format!("kit: {}", lines.next().unwrap_or_default()));
         for line in lines.chain(failure.hints.iter().flat_map(|hint| hint.lines())) {
@@ -67,7 +67,7 @@ impl Out {
     }
 
     /// Finishes: what could not be written is a failure, a reader who left (`| head -1`) is none.
-    pub fn finish(&mut self) -> Result<(), Failure> {
+    pub(super) fn finish(&mut self) -> Result<(), Failure> {
         match self.answers.flush() {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe && !self.closed => Err(unwritable(&error)),
             _ => Ok(()),
@@ -90,7 +90,7 @@ fn unwritable(error: &io::Error) -> Failure {
 }
 
 /// One line as it may be shown: control, invisible and piled-up characters as visible escapes.
-pub fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut marks = 0;
     for c in text.chars() {

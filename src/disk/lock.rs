@@ -29,6 +29,7 @@ pub struct Lock {
 /// [`DiskError::Locked`] when another process still holds it.
 pub fn lock(path: &Path, wait_s: u64) -> Result<Lock, DiskError> {
     let mut file = open(path, Access::Private)?;
+    super::write::set_access(&file, Access::Private, None).map_err(|e| DiskError::io(path, e))?;
     if !wait(&file, path, wait_s)? {
         return Err(DiskError::Locked { path: path.to_owned(), waited_s: wait_s, holder: holder(&mut file) });
     }

@@ -230,9 +230,10 @@ fn write_beside(path: &Path, bytes: &[u8], access: Access, standing: Option<&Met
     file.write_all(bytes).map_err(fail)?;
     file.sync_all().map_err(fail)?;
     file.rewind().map_err(fail)?;
-    let mut back = Vec::with_capacity(bytes.len());
+    // Wiped: it may be a key.
+    let mut back = zeroize::Zeroizing::new(Vec::with_capacity(bytes.len()));
     file.read_to_end(&mut back).map_err(fail)?;
-    if back != bytes {
+    if back.as_slice() != bytes {
         return Err(DiskError::ReadBack { path: path.to_owned() });
     }
     Ok(temporary)
@@ -261,7 +262,7 @@ pub(super) fn open(path: &Path, mut options: OpenOptions, access: Access) -> Res
 
 /// A umask can only take rights away, be it the owner's own; and a shared file keeps the rights its forerunner had.
 #[cfg(unix)]
-fn set_access(file: &File, access: Access, standing: Option<&Metadata>) -> std::io::Result<()> {
+pub(super) fn set_access(file: &File, access: Access, standing: Option<&Metadata>) -> std::io::Result<()> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
     let mode = file.metadata()?.mode() & 0o777;
     match (access, standing) {
@@ -276,7 +277,7 @@ fn set_access(file: &File, access: Access, standing: Option<&Metadata>) -> std::
 }
 
 #[cfg(not(unix))]
-fn set_access(_: &File, _: Access, _: Option<&Metadata>) -> std::io::Result<()> {
+pub(super) fn set_access(_: &File, _: Access, _: Option<&Metadata>) -> std::io::Result<()> {
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Cards and the team side by side: who is new, who gains what, and what a human has to decide.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{
     Added, Cards, Changed, Conflict, Found, FoundNumber, Gain, Kept, LeftOut, NewNumber, Proposal, SharedLine, Skipped,
@@ -29,6 +29,8 @@ pub fn propose(people: &BTreeMap<Id<Person>, Person>, cards: &Cards, region: Opt
 struct Book {
     entries: Vec<Entry>,
     index: Index,
+    /// Who has another name, in lower case: it leads to one person only.
+    nicknames: HashMap<String, usize>,
     ids: Ids,
     proposal: Proposal,
 }
@@ -56,11 +58,14 @@ impl Book {
         let mut book = Self {
             entries: Vec::with_capacity(people.len()),
             index: Index::default(),
+            nicknames: HashMap::new(),
             ids: Ids::of(people.keys()),
             proposal: Proposal::default(),
         };
         for (at, (id, person)) in people.iter().enumerate() {
             person.emails.iter().for_each(|email| book.index.email(at, email));
+            book.nicknames.extend(person.aliases.iter().map(|alias| (alias.to_lowercase(), at)));
+            book.nicknames.insert(id.to_string(), at);
             let entry = Entry::known(id, person);
             for number in &person.numbers {
                 book.index.number(at, &number.e164, number.kind, entry.names.iter().flatten());
@@ -87,6 +92,7 @@ impl Book {
             1 => candidates.keys().next().copied().unwrap_or_default(),
             _ => return self.conflict(card, &candidates),
         };
+        let aliases = self.free_aliases(card, at);
         let Some(entry) = self.entries.get_mut(at) else { return };
         for email in &card.emails {
             self.index.email(at, email);
@@ -94,7 +100,7 @@ impl Book {
         for new in &numbers {
             self.index.number(at, &new.number.e164, new.number.kind, entry.names.iter().flatten());
         }
-        entry.learn(card, numbers, &mut self.proposal);
+        entry.learn(card, aliases, numbers, &mut self.proposal);
     }
 
     /// The numbers of a card that can be dialled; the others are reported.
@@ -119,8 +125,24 @@ impl Book {
         numbers
     }
 
+    /// The other names of a card that lead to nobody else yet; they lead to the person at `at` from now on.
+    fn free_aliases(&mut self, card: &Found, at: usize) -> Vec<String> {
+        let mut free = Vec::new();
+        for alias in &card.aliases {
+            let owner = *self.nicknames.entry(alias.to_lowercase()).or_insert(at);
+            if owner == at {
+                free.push(alias.clone());
+            } else if let Some(other) = self.entries.get(owner) {
+                let why = format!("it leads to {} already", other.id);
+                self.proposal.left_out.push(LeftOut { line: card.line, what: "other name", text: alias.clone(), why });
+            }
+        }
+        free
+    }
+
     fn add(&mut self, card: &Found, default_zone: &Zone) -> usize {
         let id = self.ids.take(&card.name);
+        self.nicknames.entry(id.to_string()).or_insert(self.entries.len());
         self.entries.push(Entry::new(id, card, default_zone));
         self.entries.len() - 1
     }
@@ -208,7 +230,7 @@ impl Entry {
     }
 
     /// Adds what the card says more; where it says something else, ours stays and `kept` says so.
-    fn learn(&mut self, card: &Found, numbers: Vec<NewNumber>, proposal: &mut Proposal) {
+    fn learn(&mut self, card: &Found, aliases: Vec<String>, numbers: Vec<NewNumber>, proposal: &mut Proposal) {
         self.lines.push(card.line);
         let mut keep = |field, ours: &str, theirs: &str| {
             let (ours, theirs) = (first_line(ours), first_line(theirs));
@@ -237,7 +259,7 @@ impl Entry {
             _ => {}
         }
         let places = VALUES_MAX.saturating_sub(self.aliases.len());
-        let aliases: Vec<_> = card.aliases.iter().filter(|alias| !called(alias)).take(places).cloned().collect();
+        let aliases: Vec<_> = aliases.into_iter().filter(|alias| !called(alias)).take(places).collect();
         // The teams that humans wrote are an order of theirs; units of an address book only fill an empty place.
         if self.teams.is_empty() {
             self.gain.teams = card.teams.clone();

@@ -6,6 +6,7 @@
 pub mod armour;
 mod device_key;
 mod identity;
+pub mod keyring;
 mod program;
 mod sealed;
 mod signature;

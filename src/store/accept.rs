@@ -36,15 +36,19 @@ impl Store {
         if verified.kit() != kit {
             return Err(StoreError::OtherKit { expected: kit.clone(), found: verified.kit().clone() });
         }
+        let pin = &self.trust.pin;
+        if verified.roots().hash(pin.root_version) != Some(pin.root) {
+            return Err(StoreError::OtherRoot { kit: kit.clone() });
+        }
         let settled = self.settled()?;
         let offered = Mark::of(verified);
         let mut state = settled.state;
         let accepted = match &state.highest {
             Some(highest) if offered.place() < highest.place() => {
-                return Err(StoreError::Rollback { offered, highest: highest.clone() });
+                return Err(StoreError::Rollback { offered: offered.into(), highest: highest.clone().into() });
             }
             Some(highest) if offered.place() == highest.place() && offered.head != highest.head => {
-                return Err(StoreError::Fork { here: highest.clone(), offered });
+                return Err(StoreError::Fork { here: highest.clone().into(), offered: offered.into() });
             }
             Some(highest) if offered.place() == highest.place() => {
                 if settled.current.is_some_and(|(current, _)| current.place() == highest.place()) {

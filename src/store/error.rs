@@ -54,17 +54,17 @@ pub enum StoreError {
     #[error("ROLLBACK: kit {offered} is older than kit {}, which is here", highest)]
     Rollback {
         /// What was offered.
-        offered: Mark,
+        offered: Box<Mark>,
         /// What is here.
-        highest: Mark,
+        highest: Box<Mark>,
     },
     /// Another bundle with the number of the one that is here: two publishers, or one who is lying.
     #[error("FORK: two different kits have number {here}: {} is here, {} was offered. Ask the publishers which is theirs", here.head, offered.head)]
     Fork {
         /// What is here.
-        here: Mark,
+        here: Box<Mark>,
         /// What was offered.
-        offered: Mark,
+        offered: Box<Mark>,
     },
     /// A bundle that was checked against another pin.
     #[error("the bundle is of kit {found}, this store is of kit {expected}")]
@@ -73,6 +73,12 @@ pub enum StoreError {
         expected: KitId,
         /// The bundle's.
         found: KitId,
+    },
+    /// A bundle of this kit, but checked against another root.
+    #[error("the bundle of kit {kit} was not checked against the root that this machine trusts")]
+    OtherRoot {
+        /// Which.
+        kit: KitId,
     },
     /// Settings that are missing or wrong.
     #[error("{path}: the settings cannot be used: {why}")]

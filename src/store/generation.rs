@@ -6,7 +6,7 @@ use super::{
     record::{self, RecordError},
 };
 use crate::{
-    bundle::{BUNDLE_BYTES_MAX, Verified},
+    bundle::{Verified, limits::BUNDLE_BYTES_MAX},
     disk::{self, DiskError, Guard},
 };
 
@@ -141,7 +141,7 @@ impl Store {
 
     /// Reads a generation once and checks those bytes, and that they are what the name says.
     fn load(&self, named: &Named) -> Result<(Mark, Verified), Unusable> {
-        let bytes = disk::read_private(&named.path, BUNDLE_BYTES_MAX, Guard::Unwritable).map_err(|e| match e {
+        let bytes = disk::read_private(&named.path, BUNDLE_BYTES_MAX as u64, Guard::Unwritable).map_err(|e| match e {
             DiskError::Missing { .. } => Unusable::Gone,
             other => Unusable::Damaged(other.to_string()),
         })?;

@@ -24,9 +24,22 @@ impl Acme {
         let dana = World::new();
         dana.write("p", PASSPHRASE);
         dana.kit(
-            ["init", "team", "--name", "Acme", "--as", "dana.fox", "--device", "desk", "--reader", "plain", "--passphrase-file", "p"]
-                .into_iter()
-                .chain(CHEAP),
+            [
+                "init",
+                "team",
+                "--name",
+                "Acme",
+                "--as",
+                "dana.fox",
+                "--device",
+                "desk",
+                "--reader",
+                "plain",
+                "--passphrase-file",
+                "p",
+            ]
+            .into_iter()
+            .chain(CHEAP),
         )
         .ok();
         let alice = dana.machine("alice-home");
@@ -59,7 +72,9 @@ impl Acme {
     /// Joins a machine and gives what `kit join` printed.
     pub fn join(&self, machine: &World, person: &str) -> Run {
         let run = machine.kit(
-            ["join", &self.invite, "--as", person, "--device", "laptop", "--reader", "plain", "--passphrase-file", "p"].into_iter().chain(CHEAP),
+            ["join", &self.invite, "--as", person, "--device", "laptop", "--reader", "plain", "--passphrase-file", "p"]
+                .into_iter()
+                .chain(CHEAP),
         );
         run.ok();
         run

@@ -18,7 +18,7 @@ const MAY_USE: [(&str, &[&str]); 15] = [
     ("ready", &["team"]),
     ("export", &["team"]),
     ("import", &["team"]),
-    ("store", &["bundle", "key", "disk"]),
+    ("store", &["team", "bundle", "key", "disk"]),
     (PROCEDURES, BELOW_PROCEDURES),
     ("cli", BELOW_CLI),
     ("main", &["cli"]),

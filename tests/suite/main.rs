@@ -12,14 +12,21 @@
     unreachable_pub
 )]
 
+mod acme;
 mod authored;
 mod budgets;
+mod child;
+mod crash;
+mod disk;
 mod documents;
 mod every_field;
 mod example;
 mod hidden_characters;
 mod import;
+mod journey;
 mod layers;
 mod rust_text;
+mod source_file;
+mod store;
 #[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
 mod world;

@@ -24,7 +24,7 @@ use crate::{
 /// Makes this device's keys and prints a request for a publisher of the team, who lets the device in.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The invite, a file that holds it, or "-"
     invite: String,
     /// Your id in the team, such as alice.okafor
@@ -76,7 +76,9 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         },
     ]);
     if verified == How::Unverified {
-        session.out.say("UNVERIFIED: nobody has compared the 12 words of the invite yet. Ask its sender to read them to you: kit trust");
+        session
+            .out
+            .say("UNVERIFIED: nobody has compared the 12 words of the invite yet. Ask its sender to read them to you: kit trust");
     }
     Ok(())
 }
@@ -85,7 +87,9 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
 fn compare(words: Option<&str>, invite: &Invite, session: &mut Session<'_>) -> Result<How, Failure> {
     let typed = match words {
         Some(words) => words.to_owned(),
-        None if session.ask.allowed => session.ask.line("The 12 words that its sender read to you (Enter to do it later):", "--words")?,
+        None if session.ask.allowed => {
+            session.ask.line("The 12 words that its sender read to you (Enter to do it later):", "--words")?
+        }
         None => String::new(),
     };
     if typed.is_empty() {

@@ -9,7 +9,7 @@ use crate::{
 
 /// End what kit unlock began: contacts ask for the passphrase again
 #[derive(Debug, Args)]
-pub struct Arguments {}
+pub(crate) struct Arguments {}
 
 pub(super) fn run(_: &Arguments, session: Session<'_>) -> Result<(), Failure> {
     let store = session.store()?;

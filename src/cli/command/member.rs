@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::keys::rows_of_words;
 use crate::{
     admit,
     bundle::join_request::JoinRequest,
@@ -25,7 +24,7 @@ const WORDS_ASKED: usize = 4;
 ///   kit member list
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(subcommand)]
     action: Action,
 }
@@ -85,7 +84,8 @@ fn heard(
     let matches = match words {
         Some(typed) => words::are(typed, &own),
         None => {
-            let call = number.map_or_else(|| format!("Call {name} on a number that you know."), |number| format!("Call {name}   {number}"));
+            let call = number
+                .map_or_else(|| format!("Call {name} on a number that you know."), |number| format!("Call {name}   {number}"));
             session.out.say(format!("{call}  and ask for these words of their request:"));
             let mut all = true;
             for index in words::drawn(WORDS_ASKED) {
@@ -98,7 +98,8 @@ fn heard(
     if matches {
         return Ok(());
     }
-    let failure = Failure::new(Kind::NotTrusted, format!("these are not the words of this request, so {name}'s device was not added."));
+    let failure =
+        Failure::new(Kind::NotTrusted, format!("these are not the words of this request, so {name}'s device was not added."));
     Err(failure.hint("Listen again for each word. If they still differ, this request is not theirs: ask them for a new one."))
 }
 

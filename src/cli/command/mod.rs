@@ -5,6 +5,7 @@ mod import;
 mod init;
 mod invite;
 mod join;
+mod keys;
 mod lock;
 mod lookup;
 mod member;
@@ -27,7 +28,7 @@ use super::{
 };
 
 /// What stands below the list of commands.
-pub const AFTER_HELP: &str = "\
+pub(super) const AFTER_HELP: &str = "\
 Examples:
   kit lookup alice                 her number, whether she sleeps, whom to call next
   kit lookup +447700900123         who is calling me?
@@ -38,7 +39,7 @@ Exit statuses: kit help exit-codes. Reading needs no network and changes nothing
 /// People, numbers, bridges and break-glass credentials of a team, signed and encrypted, answered with no network.
 #[derive(Debug, Parser)]
 #[command(name = "kit", version, propagate_version = true, disable_help_subcommand = true)]
-pub struct Cli {
+pub(super) struct Cli {
     /// Options of every command.
     #[command(flatten)]
     pub global: Global,
@@ -49,7 +50,7 @@ pub struct Cli {
 
 /// Options of every command.
 #[derive(Debug, Clone, Args)]
-pub struct Global {
+pub(super) struct Global {
     /// Ask as of another time: "Sun 03:00", "03:00", "2026-11-18 03:12" or RFC 3339
     #[arg(long, global = true, value_name = "TIME")]
     pub at: Option<String>,
@@ -69,7 +70,7 @@ pub struct Global {
 
 /// The commands.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(super) enum Command {
     Lookup(lookup::Arguments),
     Status(status::Arguments),
     Sync(sync::Arguments),
@@ -94,7 +95,7 @@ pub enum Command {
 }
 
 /// Runs one command.
-pub fn run(command: Option<Command>, session: Session<'_>) -> Result<(), Failure> {
+pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), Failure> {
     match command {
         None => status::bare(session),
         Some(Command::Lookup(arguments)) => lookup::run(&arguments, session),

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::{
     answer::Change,
+    authored,
     cli::{
         failure::{Failure, Kind},
         session::Session,
@@ -28,7 +29,7 @@ use crate::{
 /// kit member add on this machine, by typing the code shown, or with --ack-recipients CODE.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The team directory
     dir: PathBuf,
     /// A place to publish to, remembered from then on; several for mirrors
@@ -131,11 +132,12 @@ fn finish(published: Option<&Published>, changes: &[Change], seq: u64, session: 
         return session.out.json(&answer);
     }
     let Some(published) = published else {
-        session.out.line(format!("WOULD PUBLISH  kit {seq}, {} changes. Nothing was published.", changes.len()));
+        session.out.line(format!("WOULD PUBLISH  kit {seq}, {}. Nothing was published.", authored::count(changes.len(), "change")));
         return Ok(());
     };
     let size = published.bytes.div_ceil(1024);
-    session.out.line(format!("PUBLISHED  kit {seq}   {size} KB, {} devices can read it", published.readers));
+    let readers = authored::count(published.readers, "device");
+    session.out.line(format!("PUBLISHED  kit {seq}   {size} KB, {readers} can read it"));
     session.out.lines(places.iter().map(|place| format!("  at       {place}")));
     for (place, error) in &published.failed {
         session.out.say(format!("kit: the mirror {place} was not reached: {error}. It is behind until the next publish."));

@@ -17,7 +17,7 @@ use crate::{
 ///   kit source add /mnt/share/kit
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(subcommand)]
     action: Action,
 }
@@ -58,7 +58,9 @@ pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Fai
             let absolute = Address::parse(place, &session.folder()?)?.to_string();
             settings.sources.retain(|source| source != place && *source != absolute);
             if settings.sources.len() == before {
-                return Err(Failure::new(Kind::NotFound, format!("{place} is not among the places.")).hint("The list: kit source list"));
+                return Err(
+                    Failure::new(Kind::NotFound, format!("{place} is not among the places.")).hint("The list: kit source list")
+                );
             }
         }
     }

@@ -22,7 +22,7 @@ use crate::{
 /// Exit status 1 when the kit is past its refresh date, damaged, or not this device's to open.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
-pub struct Arguments {}
+pub(crate) struct Arguments {}
 
 /// One line of the status.
 #[derive(Serialize)]
@@ -91,14 +91,22 @@ pub(super) fn run(_: &Arguments, mut session: Session<'_>) -> Result<(), Failure
     } else {
         let word = if is_ready { "READY OFFLINE" } else { "NOT READY" };
         let signed = standing.signed_by.join(", ");
-        session.out.line(format!("{word}   kit {} of {}, {} old, signed by {signed}", standing.age.seq, reading.team.name, standing.age.text));
+        session.out.line(format!(
+            "{word}   kit {} of {}, {} old, signed by {signed}",
+            standing.age.seq, reading.team.name, standing.age.text
+        ));
         session.out.line("");
         for finding in &findings {
             let fix = finding.fix.map(|fix| format!("      {fix}")).unwrap_or_default();
             session.out.line(format!("  {:<5} {}{fix}", finding.level.to_uppercase(), finding.text));
         }
     }
-    if is_ready { Ok(()) } else { Err(Failure::new(Kind::No, "this kit is not as it should be; it still answers.").hint("When there is a network: kit sync")) }
+    if is_ready {
+        Ok(())
+    } else {
+        Err(Failure::new(Kind::No, "this kit is not as it should be; it still answers.")
+            .hint("When there is a network: kit sync"))
+    }
 }
 
 fn ok(text: String) -> Finding {
@@ -126,7 +134,10 @@ fn standing_findings(standing: &Standing, verified: How) -> Vec<Finding> {
         Freshness::Overdue => findings.push(fail(format!("STALE: {} old, past its refresh date", standing.age.text), "kit sync")),
     }
     if standing.age.clock_behind {
-        findings.push(warn(format!("this machine's clock looks wrong: the kit was signed {}", standing.age.created), "set the clock"));
+        findings.push(warn(
+            format!("this machine's clock looks wrong: the kit was signed {}", standing.age.created),
+            "set the clock",
+        ));
     }
     findings
 }

@@ -27,7 +27,7 @@ use crate::{
 /// source nothing changes, and the kit here goes on working.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// Look here, this once, instead of at the remembered places
     #[arg(long, value_name = "PLACE")]
     from: Option<String>,

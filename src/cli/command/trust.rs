@@ -25,7 +25,7 @@ const LOCK_WAIT_S: u64 = 10;
 /// A publisher sees the same words with kit invite. Call them on a number that you know from elsewhere.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The 12 words, as the publisher read them to you
     #[arg(long, value_name = "WORDS")]
     words: Option<String>,

@@ -4,10 +4,11 @@ use super::{Act, Screen, Standing};
 use crate::answer::{BridgeCard, InCharge};
 
 /// The commands for the emergency and those for before one, with what they do.
-const EMERGENCY: [(&str, &str); 2] = [("kit lookup alice", "one person, system, tool or number"), ("kit status", "what this kit holds, and how old")];
+const EMERGENCY: [(&str, &str); 2] =
+    [("kit lookup alice", "one person, system, tool or number"), ("kit status", "what this kit holds, and how old")];
 
 /// The screen of bare `kit`.
-pub fn bare(columns: usize, charge: Option<&InCharge>, bridge: Option<&BridgeCard>, standing: &Standing) -> Vec<String> {
+pub(crate) fn bare(columns: usize, charge: Option<&InCharge>, bridge: Option<&BridgeCard>, standing: &Standing) -> Vec<String> {
     let mut screen = Screen::new(columns);
     let old = standing.age.on_first_line();
     match charge {
@@ -33,7 +34,8 @@ pub fn bare(columns: usize, charge: Option<&InCharge>, bridge: Option<&BridgeCar
     }
     screen.blank();
     screen.plain("Before one: kit status  sync  check  publish      More: kit help");
-    let signed = if standing.signed_by.is_empty() { String::new() } else { format!(", signed by {}", standing.signed_by.join(", ")) };
+    let signed =
+        if standing.signed_by.is_empty() { String::new() } else { format!(", signed by {}", standing.signed_by.join(", ")) };
     screen.plain(&format!("Kit {}, {} old{signed}.", standing.age.seq, standing.age.text));
     for line in standing.warnings() {
         screen.plain(&line);

@@ -2,12 +2,14 @@
 
 use super::{Act, Screen, Standing, bare::join, keep};
 use crate::{
-    answer::{BridgeCard, Call, Card, CheckedCard, CredentialCard, NumberCard, PersonCard, SystemCard, There, ToolCard, VendorCard},
+    answer::{
+        BridgeCard, Call, Card, CheckedCard, CredentialCard, NumberCard, PersonCard, SystemCard, There, ToolCard, VendorCard,
+    },
     team::Kind,
 };
 
 /// The screen of one card.
-pub fn card(columns: usize, card: &Card, standing: &Standing) -> Vec<String> {
+pub(crate) fn card(columns: usize, card: &Card, standing: &Standing) -> Vec<String> {
     let mut screen = Screen::new(columns);
     let old = standing.age.on_first_line();
     match card {
@@ -62,7 +64,9 @@ fn person(screen: &mut Screen, card: &PersonCard, old: Option<String>) {
 
 fn system(screen: &mut Screen, card: &SystemCard, old: Option<String>) {
     match card.first() {
-        Some(owner) => act(screen, &owner.call, vec![format!("{} for {}", rank(owner.position), card.id), old.unwrap_or_default()]),
+        Some(owner) => {
+            act(screen, &owner.call, vec![format!("{} for {}", rank(owner.position), card.id), old.unwrap_or_default()])
+        }
         None => screen.act(&Act {
             verb: "NOBODY",
             name: Some("can be called for"),
@@ -78,10 +82,13 @@ fn system(screen: &mut Screen, card: &SystemCard, old: Option<String>) {
         };
         screen.row(&format!("{}  {}", owner.position, rank(owner.position)), format!("{}   {state}", called(&owner.call)));
     }
-    screen.row("System", match card.tier {
-        Some(tier) => format!("{}, tier {tier}", card.name),
-        None => card.name.clone(),
-    });
+    screen.row(
+        "System",
+        match card.tier {
+            Some(tier) => format!("{}, tier {tier}", card.name),
+            None => card.name.clone(),
+        },
+    );
     screen.row("Needs", card.needs.join(", "));
     screen.row("Playbook", card.playbook.as_deref().unwrap_or_default());
     if let Some(runbook) = &card.runbook {
@@ -94,7 +101,12 @@ fn tool(screen: &mut Screen, card: &ToolCard, old: Option<String>) {
     match card.instead.first() {
         Some(first) => {
             let reach = first.reach.clone().unwrap_or_default();
-            screen.act(&Act { verb: "USE", name: Some(&first.name), support: vec![reach, old.unwrap_or_default()], ..Act::default() });
+            screen.act(&Act {
+                verb: "USE",
+                name: Some(&first.name),
+                support: vec![reach, old.unwrap_or_default()],
+                ..Act::default()
+            });
         }
         None => screen.act(&Act {
             verb: "NO BACKUP",
@@ -164,10 +176,17 @@ fn credential(screen: &mut Screen, card: &CredentialCard, old: Option<String>) {
     }
     screen.blank();
     screen.row("Credential", &card.title);
-    screen.row("Tier", format!("{}, opened by {}", card.tier, match card.rule {
-        crate::team::Rule::Any => "any holder".to_owned(),
-        crate::team::Rule::Of { k, n } => format!("{k} of {n} holders together"),
-    }));
+    screen.row(
+        "Tier",
+        format!(
+            "{}, opened by {}",
+            card.tier,
+            match card.rule {
+                crate::team::Rule::Any => "any holder".to_owned(),
+                crate::team::Rule::Of { k, n } => format!("{k} of {n} holders together"),
+            }
+        ),
+    );
     for holder in &card.holders {
         screen.row("Holder", format!("{}   {}", called(holder), short(&holder.there)));
     }

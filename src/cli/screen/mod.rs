@@ -6,25 +6,27 @@ mod standing;
 
 use unicode_width::UnicodeWidthStr;
 
-pub use bare::bare;
-pub use card::card;
-pub use standing::Standing;
+pub(super) use bare::bare;
+pub(super) use card::card;
+pub(super) use standing::Standing;
 
 /// Columns of the label in a row, two of them indent.
 const LABEL_COLUMNS: usize = 16;
+/// Narrowest terminal that has room for labels in a column of their own.
+const WIDE_COLUMNS: usize = 60;
 /// Keeps words together while lines are broken; printed as a space.
 const KEEP: char = '\u{a0}';
 
 /// Lines for a terminal of a width.
 #[derive(Debug)]
-pub struct Screen {
+pub(super) struct Screen {
     columns: usize,
     lines: Vec<String>,
 }
 
 /// The first line: a verb, whom or what, at most one number, and a word of support.
 #[derive(Debug, Clone, Default)]
-pub struct Act<'a> {
+pub(super) struct Act<'a> {
     /// `CALL`, `JOIN`, `USE`.
     pub verb: &'a str,
     /// A name, if the number needs one.
@@ -37,17 +39,17 @@ pub struct Act<'a> {
 
 impl Screen {
     /// An empty screen for a terminal of `columns`.
-    pub fn new(columns: usize) -> Self {
+    pub(super) fn new(columns: usize) -> Self {
         Self { columns, lines: Vec::new() }
     }
 
     /// The finished lines.
-    pub fn into_lines(self) -> Vec<String> {
+    pub(super) fn into_lines(self) -> Vec<String> {
         self.lines
     }
 
     /// The first line. Where it is too long, support goes to the lines after it, then the name; the number stays.
-    pub fn act(&mut self, act: &Act<'_>) {
+    pub(super) fn act(&mut self, act: &Act<'_>) {
         let mut head = vec![act.verb.to_owned()];
         let mut rest = Vec::new();
         let number = act.number.map(str::to_owned);
@@ -68,38 +70,39 @@ impl Screen {
     }
 
     /// An empty line.
-    pub fn blank(&mut self) {
+    pub(super) fn blank(&mut self) {
         if self.lines.last().is_some_and(|line| !line.is_empty()) {
             self.lines.push(String::new());
         }
     }
 
     /// A label and what belongs to it; nothing when the text is empty.
-    pub fn row(&mut self, label: &str, text: impl AsRef<str>) {
+    pub(super) fn row(&mut self, label: &str, text: impl AsRef<str>) {
         let text = text.as_ref();
         if text.is_empty() {
             return;
         }
-        let label = format!("  {label:<width$}", width = LABEL_COLUMNS - 2);
-        if self.columns >= 60 {
-            self.wrapped(&label, &" ".repeat(LABEL_COLUMNS), text);
+        if self.columns >= WIDE_COLUMNS {
+            // A label that fills its column keeps two spaces before the text.
+            let gap = LABEL_COLUMNS.saturating_sub(2 + label.width()).max(2);
+            self.wrapped(&format!("  {label}{}", " ".repeat(gap)), &" ".repeat(LABEL_COLUMNS), text);
         } else {
             self.wrapped(&format!("  {}: ", label.trim()), "    ", text);
         }
     }
 
     /// A line of its own, indented.
-    pub fn text(&mut self, text: &str) {
+    pub(super) fn text(&mut self, text: &str) {
         self.wrapped("  ", "  ", text);
     }
 
     /// A line from the left edge.
-    pub fn plain(&mut self, text: &str) {
+    pub(super) fn plain(&mut self, text: &str) {
         self.wrapped("", "", text);
     }
 
     /// Text of several lines that somebody wrote, behind a gutter so that it cannot pass for kit's own words.
-    pub fn quote(&mut self, text: &str) {
+    pub(super) fn quote(&mut self, text: &str) {
         for line in text.lines() {
             self.wrapped("  | ", "  | ", line);
         }
@@ -128,7 +131,7 @@ impl Screen {
 fn line_of(parts: &[String]) -> String {
     match parts {
         [] => String::new(),
-        [verb, rest @ ..] => finished(&[&[format!("{verb}  ")], rest].concat().join("   ").replacen("     ", "  ", 1)),
+        [verb, rest @ ..] => finished(&format!("{verb}  {}", rest.join("   "))),
     }
 }
 
@@ -137,7 +140,7 @@ fn finished(line: &str) -> String {
 }
 
 /// A text that is not to be broken over two lines: a number, a PIN, a name.
-pub fn keep(text: &str) -> String {
+pub(super) fn keep(text: &str) -> String {
     text.replace(' ', &KEEP.to_string())
 }
 

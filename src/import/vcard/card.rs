@@ -47,6 +47,8 @@ struct Reading {
     organisation: Option<String>,
     kind: Option<CardFault>,
     aliases: Vec<String>,
+    /// Family and given name by sound.
+    phonetic: (String, String),
     title: Option<String>,
     role: Option<String>,
     teams: Vec<String>,
@@ -88,6 +90,8 @@ impl Reading {
                     parts.next().into_iter().for_each(|nick| push_new(&mut self.aliases, nick));
                 }
             }
+            "X-PHONETIC-FIRST-NAME" => self.phonetic.1 = self.text(property, "other name").unwrap_or_default(),
+            "X-PHONETIC-LAST-NAME" => self.phonetic.0 = self.text(property, "other name").unwrap_or_default(),
             "TITLE" if self.title.is_none() => self.title = self.text(property, "title"),
             "ROLE" if self.role.is_none() => self.role = self.text(property, "title"),
             "EMAIL" => self.email(property),
@@ -117,6 +121,10 @@ impl Reading {
             return Err((name, fault));
         }
         let Some(name) = name else { return Err((None, CardFault::Nameless)) };
+        // Nobody types 李小龍 at night: how it sounds is a name to look up. In other scripts it would only be a misspelling.
+        if name.chars().any(is_east_asian) {
+            push_new(&mut self.aliases, format!("{} {}", self.phonetic.0, self.phonetic.1).trim().to_owned());
+        }
         self.aliases.retain(|alias| *alias != name);
         Ok(Found {
             line,
@@ -135,12 +143,18 @@ impl Reading {
     }
 
     fn email(&mut self, property: &Property) {
-        let Some(text) = self.text(property, "e-mail") else { return };
+        let Some(raw) = self.decoded(property, "e-mail") else { return };
+        let (text, hidden) = clean::field(&raw);
+        if text.is_empty() {
+            return;
+        }
+        // It says who somebody is, so it is not repaired: what it was repaired to may be somebody else's.
+        if hidden {
+            return self.leave_out(property.line, "e-mail", &raw, "it has hidden characters in it");
+        }
         let address = text.strip_prefix("mailto:").unwrap_or(&text);
         let address = address.rsplit_once('<').and_then(|(_, rest)| rest.strip_suffix('>')).unwrap_or(address);
-        let two_sided =
-            address.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty() && !host.contains('@'));
-        if !two_sided || address.contains(char::is_whitespace) {
+        if !is_address(address) {
             self.leave_out(property.line, "e-mail", &text, "it is not of the form name@example.com");
         } else if address.chars().count() > EMAIL_CHARS_MAX {
             self.leave_out(property.line, "e-mail", &text, "it is longer than an e-mail address can be");
@@ -152,7 +166,12 @@ impl Reading {
     }
 
     fn number<'a>(&mut self, property: &Property, mut all: impl Iterator<Item = &'a Property>) {
-        let Some(text) = self.text(property, "number") else { return };
+        let Some(raw) = self.decoded(property, "number") else { return };
+        // Marks of direction are what telephones put around numbers; a control character nobody does.
+        if raw.contains(|c: char| c.is_control() && !c.is_whitespace()) {
+            return self.leave_out(property.line, "number", &raw, "it has control characters in it");
+        }
+        let Some(text) = self.field(property, "number", &raw) else { return };
         let label = all
             .find(|other| !property.group.is_empty() && other.group == property.group && other.name == "X-ABLABEL")
             .and_then(|label| self.text(label, "label"));
@@ -257,7 +276,7 @@ fn reached(property: &Property, label: Option<&str>) -> Reached {
     let known = label.and_then(|label| label.strip_prefix("_$!<")?.strip_suffix(">!$_"));
     let word = known.or(label).unwrap_or_default().to_ascii_uppercase();
     let is = |one: &str| property.is(one) || word == one;
-    if property.is("FAX") || word.ends_with("FAX") || is("FACSIMILE") {
+    if property.types.iter().any(|one| one.ends_with("FAX")) || word.ends_with("FAX") || is("FACSIMILE") {
         return Reached::Machine("fax");
     }
     if is("MODEM") || is("BBS") || is("TLX") || is("TELEX") || is("X400") {
@@ -309,6 +328,18 @@ fn in_order(parts: &[String]) -> String {
 /// Kana, Han and Hangul: scripts whose names put the family first and need no space.
 fn is_east_asian(c: char) -> bool {
     matches!(u32::from(c), 0x3040..=0x30FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xAC00..=0xD7A3 | 0xF900..=0xFAFF | 0x20000..=0x3134F)
+}
+
+/// A plain address; what mail programs allow beyond it (quoted parts, other scripts) may look like somebody else's.
+fn is_address(text: &str) -> bool {
+    let sign = |c: char| !c.is_ascii_graphic() || matches!(c, '<' | '>' | '(' | ')' | ',' | ';' | ':' | '"' | '\\' | '@');
+    let label = |part: &str| {
+        let edge = part.starts_with('-') || part.ends_with('-');
+        !part.is_empty() && !edge && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    };
+    text.split_once('@').is_some_and(|(user, host)| {
+        (1..=64).contains(&user.len()) && !user.contains(sign) && host.contains('.') && host.split('.').all(label)
+    })
 }
 
 fn push_new(list: &mut Vec<String>, text: String) {

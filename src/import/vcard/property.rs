@@ -69,8 +69,7 @@ pub(super) fn pieces(lines: &[Line<'_>]) -> Vec<Piece> {
         }
         let mut text = first.bytes.to_vec();
         let mut head = Head::read(&text);
-        loop {
-            let Some(next) = rest.peek() else { break };
+        while let Some(next) = rest.peek() {
             if head.as_ref().is_some_and(|head| head.quoted_printable) && text.trim_ascii_end().ends_with(b"=") {
                 text.truncate(text.trim_ascii_end().len() - 1);
                 text.extend_from_slice(next.bytes);
@@ -86,7 +85,7 @@ pub(super) fn pieces(lines: &[Line<'_>]) -> Vec<Piece> {
                 head = Head::read(&text);
             }
         }
-        match head {
+        match head.or_else(|| Head::read_unquoted(&text)) {
             Some(head) if head.binary => {}
             Some(head) => pieces.push(Piece::Property(head.property(first.number, &text))),
             None => pieces.push(Piece::Stray(first.number, text)),
@@ -142,7 +141,15 @@ struct Head {
 impl Head {
     /// Reads up to the colon; `None` when there is none yet or what stands before it is no name.
     fn read(text: &[u8]) -> Option<Self> {
-        let colon = unquoted(text, b':').next().or_else(|| text.iter().position(|&byte| byte == b':'))?;
+        Self::until(text, unquoted(text, b':').next()?)
+    }
+
+    /// Like [`Head::read`], for a whole line in which a quotation mark has no partner.
+    fn read_unquoted(text: &[u8]) -> Option<Self> {
+        Self::until(text, text.iter().position(|&byte| byte == b':')?)
+    }
+
+    fn until(text: &[u8], colon: usize) -> Option<Self> {
         let before = String::from_utf8_lossy(text.get(..colon)?).into_owned();
         let mut parts = split_unquoted(&before, b';').into_iter();
         let full_name = parts.next()?.trim();
@@ -331,6 +338,7 @@ mod tests {
             ("NOTE;ENCODING=QUOTED-PRINTABLE:M=C3=\n=BCller =3D 1=\n;2", "Müller = 1;2"),
             ("note;quoted-printable:a=\r\n b", "a b"),
             ("NOTE;X-A=\"a:b;c\";LANGUAGE=\n de:x", "x"),
+            ("NOTE;X-A=\"b:x", "x"),
             ("NOTE:a\\nb\\, c\\; d\\\\e C:\\temp", "a\nb, c; d\\e C:\\temp"),
         ] {
             assert_eq!(properties(text), [("NOTE".into(), value.into())], "{text:?}");

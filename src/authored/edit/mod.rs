@@ -3,22 +3,32 @@
 //! Everything a human wrote stays as it is: comments, order, blank lines, line ends (a file that mixes CR LF and LF comes out
 //! with LF). Nothing here removes or overwrites a value; what is there already is an error, not a guess.
 
+mod file;
+mod table;
+
 use std::{
     collections::{BTreeMap, HashMap},
     path::{Path, PathBuf},
 };
 
-use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, RawString, Table, Value};
+use toml_edit::{ArrayOfTables, DocumentMut, Item, Table};
 
+use self::{
+    file::File,
+    table::{add_to, commented, place_of, text},
+};
+use super::draft::{Draft, FILE_BYTES_MAX};
 use crate::{
     disk::{self, Access, DiskError},
     team::{Device, Id, Kind, Person, Zone},
 };
 
 /// A team directory in memory, and what should become of it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Edits {
     files: BTreeMap<String, File>,
+    /// Names of files by their lower case: some file systems know no other.
+    folded: HashMap<String, String>,
     /// File and place in its list, by id; the first one where an id stands twice.
     people: HashMap<String, (String, usize)>,
 }
@@ -131,49 +141,39 @@ pub enum EditError {
     },
 }
 
-/// Largest file that is read, like that of [`super::read`].
-const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
-
-#[derive(Debug)]
-struct File {
-    before: Option<String>,
-    /// `None` when the file goes.
-    document: Option<DocumentMut>,
-    bom: bool,
-    crlf: bool,
-    touched: bool,
-}
-
 impl Edits {
     /// Takes up the files of a directory: names relative to it, with `/`, and their texts.
     ///
     /// # Errors
     /// [`EditError::Syntax`] for the first file that is no TOML.
     pub fn of(files: impl IntoIterator<Item = (String, String)>) -> Result<Self, EditError> {
-        let mut edits = Self { files: BTreeMap::new(), people: HashMap::new() };
+        let mut edits = Self { files: BTreeMap::new(), folded: HashMap::new(), people: HashMap::new() };
         for (name, text) in files {
             let file = File::parse(&name, text)?;
             for (at, id) in file.ids("person") {
                 edits.people.entry(id).or_insert_with(|| (name.clone(), at));
             }
+            edits.folded.insert(name.to_ascii_lowercase(), name.clone());
             edits.files.insert(name, file);
         }
         Ok(edits)
     }
 
-    /// Reads the named files of a directory: see [`super::Draft`] for which belong to it.
+    /// Takes up a directory as it was read.
     ///
     /// # Errors
-    /// [`EditError::Disk`] and [`EditError::Syntax`].
-    pub fn read(dir: &Path, names: impl IntoIterator<Item = String>) -> Result<Self, EditError> {
-        let texts = names.into_iter().map(|name| {
-            let text = disk::read_to_string(&path(dir, &name), FILE_BYTES_MAX)?;
-            Ok((name, text))
-        });
-        Self::of(texts.collect::<Result<Vec<_>, EditError>>()?)
+    /// [`EditError::Syntax`] for the first file that is no TOML.
+    pub fn of_draft(draft: &Draft) -> Result<Self, EditError> {
+        Self::of(draft.files.iter().map(|file| (file.name.clone(), file.text.clone())))
     }
 
-    /// Every file as it would be, for a check of the whole before anything is written.
+    /// The directory as it would be, for a check of the whole before anything is written.
+    pub fn draft(&self) -> Draft {
+        let texts: Vec<_> = self.texts().collect();
+        Draft::of(texts.iter().map(|(name, text)| (*name, text.as_str())))
+    }
+
+    /// Every file as it would be.
     pub fn texts(&self) -> impl Iterator<Item = (&str, String)> {
         self.files.iter().filter_map(|(name, file)| Some((name.as_str(), file.text()?)))
     }
@@ -309,7 +309,8 @@ impl Edits {
             |word: &str| first.strip_prefix(word).is_some_and(|rest| rest.len() == 1 && rest != "0" && is_digits(rest));
         let device = matches!(first, "con" | "prn" | "aux" | "nul") || numbered("com") || numbered("lpt");
         let stem = if device { format!("of.{stem}") } else { stem.to_owned() };
-        let taken = |name: &str| self.files.keys().any(|known| known.eq_ignore_ascii_case(name));
+        let known = |name: &str| self.folded.get(&name.to_ascii_lowercase()).and_then(|known| self.files.get(known));
+        let taken = |name: &str| known(name).is_some_and(|file| file.document.is_some());
         std::iter::once(format!("{folder}/{stem}.toml"))
             .chain((2_u32..).map(|count| format!("{folder}/{stem}-{count}.toml")))
             .find(|name| !taken(name))
@@ -323,47 +324,8 @@ impl Edits {
         document.insert(list, Item::ArrayOfTables(tables));
         // A removed file of that name stays what it was on disk.
         let before = self.files.get(name).and_then(|file| file.before.clone());
+        self.folded.insert(name.to_ascii_lowercase(), name.to_owned());
         self.files.insert(name.to_owned(), File { before, document: Some(document), bom: false, crlf: false, touched: true });
-    }
-}
-
-impl File {
-    fn parse(name: &str, text: String) -> Result<Self, EditError> {
-        let bom = text.starts_with('\u{feff}');
-        let plain = text.trim_start_matches('\u{feff}');
-        let crlf = plain.contains("\r\n") && plain.matches('\n').count() == plain.matches("\r\n").count();
-        let plain = plain.replace("\r\n", "\n");
-        let syntax = |error: toml_edit::TomlError| EditError::Syntax { file: name.to_owned(), why: error.message().to_owned() };
-        let document = plain.parse::<DocumentMut>().map_err(syntax)?;
-        Ok(Self { before: Some(text), document: Some(document), bom, crlf, touched: false })
-    }
-
-    fn text(&self) -> Option<String> {
-        if !self.touched {
-            return self.before.clone();
-        }
-        let text = self.document.as_ref()?.to_string();
-        let text = if self.crlf { text.replace('\n', "\r\n") } else { text };
-        Some(if self.bom { format!("\u{feff}{text}") } else { text })
-    }
-
-    fn tables(&self, list: &str) -> Option<&ArrayOfTables> {
-        self.document.as_ref()?.get(list)?.as_array_of_tables()
-    }
-
-    /// The ids of a list, whether it is written as tables or inline.
-    fn ids(&self, list: &str) -> Vec<(usize, String)> {
-        let id = |(at, table): (usize, &dyn toml_edit::TableLike)| Some((at, table.get("id")?.as_str()?.to_owned()));
-        match self.document.as_ref().and_then(|document| document.get(list)) {
-            Some(Item::ArrayOfTables(tables)) => {
-                tables.iter().map(|t| t as &dyn toml_edit::TableLike).enumerate().filter_map(id).collect()
-            }
-            Some(Item::Value(Value::Array(array))) => {
-                let inline = array.iter().filter_map(|value| value.as_inline_table().map(|t| t as &dyn toml_edit::TableLike));
-                inline.enumerate().filter_map(id).collect()
-            }
-            _ => Vec::new(),
-        }
     }
 }
 
@@ -385,123 +347,153 @@ fn path(dir: &Path, name: &str) -> PathBuf {
     dir.join(name.split('/').collect::<PathBuf>())
 }
 
-fn add_to(table: &mut Table, more: &MoreOfPerson, file: &str) -> Result<(), EditError> {
-    for (key, value) in [("title", &more.title), ("note", &more.note)] {
-        match value {
-            Some(_) if table.contains_key(key) => {
-                return Err(EditError::Taken { file: file.to_owned(), what: format!("a {key}") });
-            }
-            Some(value) => _ = table.insert(key, text(value)),
-            None => {}
-        }
-    }
-    for (key, values) in [("aliases", &more.aliases), ("teams", &more.teams), ("emails", &more.emails)] {
-        if values.is_empty() {
-            continue;
-        }
-        let shape = || EditError::Shape { file: file.to_owned(), what: key.to_owned(), expected: "a list" };
-        let list = table.entry(key).or_insert_with(|| Array::new().into()).as_array_mut().ok_or_else(shape)?;
-        values.iter().for_each(|value| push(list, value));
-    }
-    if more.numbers.is_empty() {
-        return Ok(());
-    }
-    let numbers = table.entry("number").or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
-    for number in &more.numbers {
-        let shape = || EditError::Shape { file: file.to_owned(), what: "number".to_owned(), expected: "[[person.number]]" };
-        match &mut *numbers {
-            Item::ArrayOfTables(tables) => tables.push(number_table(number)),
-            Item::Value(Value::Array(list)) => {
-                let mut inline = number_table(number).into_inline_table();
-                // A comment cannot stand inside the braces of a line.
-                inline.fmt();
-                let mut value = Value::InlineTable(inline);
-                set_place(list, &mut value);
-                list.push_formatted(value);
-            }
-            _ => return Err(shape()),
-        }
-    }
-    Ok(())
-}
-
-fn number_table(number: &NumberText) -> Table {
-    let mut table = Table::new();
-    table.decor_mut().set_prefix("\n");
-    table.insert("number", commented(text(&number.number), number.comment.as_deref()));
-    table.insert("kind", kind_word(number.kind).into());
-    if let Some(note) = &number.note {
-        table.insert("note", text(note));
-    }
-    table
-}
-
-fn kind_word(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Mobile => "mobile",
-        Kind::Landline => "landline",
-        Kind::Home => "home",
-        Kind::Work => "work",
-        Kind::Satellite => "satellite",
-        Kind::Pager => "pager",
-        Kind::Other => "other",
-    }
-}
-
-/// Where a key of a new person stands.
-fn place_of(key: &str) -> usize {
-    ["id", "name", "aliases", "title", "teams", "zone", "emails", "note"]
-        .iter()
-        .position(|known| *known == key)
-        .unwrap_or(usize::MAX)
-}
-
-fn text(value: &str) -> Item {
-    toml_edit::value(value)
-}
-
-fn commented(mut item: Item, comment: Option<&str>) -> Item {
-    if let (Some(value), Some(comment)) = (item.as_value_mut(), comment) {
-        // A line end in a comment would be a line of its own.
-        let line = comment.replace(|c: char| c.is_control(), " ");
-        value.decor_mut().set_suffix(format!(" # {line}"));
-    }
-    item
-}
-
-fn push(list: &mut Array, text: &str) {
-    let mut value = Value::from(text);
-    set_place(list, &mut value);
-    list.push_formatted(value);
-}
-
-/// Puts a value where the next one of a list belongs: on a line of its own when the last one is, and behind the comment that
-/// speaks of the last one.
-fn set_place(list: &mut Array, value: &mut Value) {
-    let trailing = raw(list.trailing());
-    let comma = list.trailing_comma();
-    let Some(last) = list.iter_mut().last() else { return };
-    let last_prefix = raw(last.decor().prefix().unwrap_or(&RawString::default()));
-    let last_suffix = raw(last.decor().suffix().unwrap_or(&RawString::default()));
-    let Some((_, indent)) = last_prefix.rsplit_once('\n') else {
-        value.decor_mut().set_prefix(" ");
-        return;
-    };
-    // What stands between the last value and the bracket, up to the line of the bracket.
-    let between = if comma { trailing.clone() } else { format!("{last_suffix}{trailing}") };
-    let (behind, before_bracket) = between.rsplit_once('\n').unwrap_or(("", ""));
-    value.decor_mut().set_prefix(format!("{behind}\n{indent}"));
-    if !comma {
-        last.decor_mut().set_suffix("");
-    }
-    list.set_trailing(format!("\n{before_bracket}"));
-    list.set_trailing_comma(true);
-}
-
-fn raw(text: &RawString) -> String {
-    text.as_str().unwrap_or_default().to_owned()
-}
-
 fn is_digits(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PEOPLE: &str = r#"# Who we call.
+
+[[person]]
+id = "bob" # not the builder
+name = "Bob"
+zone = "UTC"
+aliases = [ "B" ]   # short
+teams = [
+    "one", # first
+    # nobody knows why
+    "two"  # last
+]
+
+  [[person.number]]
+  number = "+1 202 555 0143"
+
+[[person.absence]]
+from = 2026-12-24 # Christmas
+until = 2026-12-26
+
+# Carl comes after Bob.
+[[person]]
+id = "carl"
+name = "Carl"
+zone = "UTC"
+number = [{ number = "+1 202 555 0144" }]
+
+# The end.
+"#;
+
+    fn edits(text: &str) -> Edits {
+        Edits::of([("people.toml".to_owned(), text.to_owned())]).expect("TOML")
+    }
+
+    fn number(text: &str) -> NumberText {
+        let comment = Some("two\nlines".to_owned());
+        NumberText { number: text.to_owned(), kind: Kind::Pager, note: Some("\"quoted\"".to_owned()), comment }
+    }
+
+    fn id(text: &str) -> Id<Person> {
+        Id::parse(text).expect("an id")
+    }
+
+    fn after(edits: &Edits) -> String {
+        edits.changes().pop().and_then(|change| change.after).expect("one change")
+    }
+
+    #[test]
+    fn what_stands_around_an_edit_stays() {
+        let mut edits = edits(PEOPLE);
+        assert_eq!(edits.changes(), []);
+        let more = MoreOfPerson {
+            aliases: vec!["Bobby".into()],
+            teams: vec!["three".into(), "four".into()],
+            emails: vec!["bob@example.com".into()],
+            numbers: vec![number("+1 202 555 0199")],
+            ..MoreOfPerson::default()
+        };
+        edits.extend_person(&id("bob"), &more).expect("bob is there");
+        let carl = MoreOfPerson { numbers: vec![number("+1 202 555 0198")], ..MoreOfPerson::default() };
+        edits.extend_person(&id("carl"), &carl).expect("carl is there");
+        let expected = PEOPLE
+            .replace("[ \"B\" ]", "[ \"B\", \"Bobby\" ]")
+            .replace("\"two\"  # last\n", "\"two\",  # last\n    \"three\",\n    \"four\",\n")
+            .replace("]\n\n  [[person.number]]", "]\nemails = [\"bob@example.com\"]\n\n  [[person.number]]")
+            .replace(
+                "0143\"\n",
+                "0143\"\n\n[[person.number]]\nnumber = \"+1 202 555 0199\" # two lines\nkind = \"pager\"\nnote = '\"quoted\"'\n",
+            )
+            .replace("0144\" }]", "0144\" }, { number = \"+1 202 555 0198\", kind = \"pager\", note = '\"quoted\"' }]");
+        assert_eq!(after(&edits), expected);
+    }
+
+    #[test]
+    fn nothing_is_overwritten_and_what_cannot_be_edited_is_said() {
+        let text = "person = [{ id = \"ann\", name = \"Ann\", zone = \"UTC\" }]";
+        let more = MoreOfPerson { title: Some("Lead".into()), emails: vec!["a@example.com".into()], ..MoreOfPerson::default() };
+        assert!(matches!(edits(text).extend_person(&id("ann"), &more), Err(EditError::Shape { .. })));
+        assert!(matches!(edits(text).extend_person(&id("bob"), &more), Err(EditError::Unknown(_))));
+        let text = "[[person]]\nid = \"ann\"\ntitle = \"Chief\"\n";
+        assert!(matches!(edits(text).extend_person(&id("ann"), &more), Err(EditError::Taken { .. })));
+        let text = "[[person]]\nid = \"ann\"\nemails = \"a@example.com\"\n";
+        assert!(matches!(edits(text).extend_person(&id("ann"), &more), Err(EditError::Shape { .. })));
+        let new =
+            NewPerson { id: id("ann"), name: "Ann".into(), zone: Zone::parse("UTC").expect("a zone"), zone_comment: None, more };
+        assert!(matches!(edits(text).add_person(&new), Err(EditError::Taken { .. })));
+        assert!(matches!(Edits::of([("x.toml".to_owned(), "[[person]".to_owned())]), Err(EditError::Syntax { .. })));
+    }
+
+    #[test]
+    fn a_new_file_takes_no_name_that_is_taken() {
+        let mut edits = Edits::of([("people/ANN.toml".to_owned(), String::new())]).expect("TOML");
+        let new = |text: &str| NewPerson {
+            id: id(text),
+            name: "Ann \"A\" \\ Lee".into(),
+            zone: Zone::parse("UTC").expect("a zone"),
+            zone_comment: None,
+            more: MoreOfPerson::default(),
+        };
+        let names: Vec<_> = ["ann", "con", "com1.x", "com10", "nul.b"].map(|id| edits.add_person(&new(id)).expect("new")).into();
+        assert_eq!(
+            names,
+            ["people/ann-2.toml", "people/of.con.toml", "people/of.com1.x.toml", "people/com10.toml", "people/of.nul.b.toml"]
+        );
+        assert_eq!(after(&edits), "[[person]]\nid = \"nul.b\"\nname = 'Ann \"A\" \\ Lee'\nzone = \"UTC\"\n");
+    }
+
+    #[test]
+    fn devices_come_and_go_with_their_files() {
+        let device = |name: &str| Device {
+            person: id("bob"),
+            name: name.into(),
+            reader: "age1reader".into(),
+            opener: "age1opener".into(),
+            key: "ssh-ed25519 AAAA".into(),
+            added: Some(jiff::civil::date(2026, 11, 23)),
+        };
+        let mut edits = edits(PEOPLE);
+        assert_eq!(edits.add_device(&device("laptop")).expect("new"), "devices/bob.laptop.toml");
+        let text = "[[device]]\nperson = \"bob\"\nname = \"laptop\"\nreader = \"age1reader\"\nopener = \"age1opener\"\n\
+                    key = \"ssh-ed25519 AAAA\"\nadded = 2026-11-23\n";
+        let change = Change { file: "devices/bob.laptop.toml".into(), before: None, after: Some(text.into()) };
+        assert_eq!(edits.changes(), [change]);
+        assert!(matches!(edits.add_device(&device("laptop")), Err(EditError::Taken { .. })));
+
+        // A file of its own goes whole; one that holds more keeps the rest.
+        let tablet = text.replace("laptop", "tablet");
+        let shared = format!("# Bob's machines\n{tablet}\n# the old one\n{}", text.replace("laptop", "desk"));
+        let files = [("devices/bob.laptop.toml", text.to_owned()), ("all.toml", shared.clone())];
+        let mut edits = Edits::of(files.map(|(name, text)| (name.to_owned(), text))).expect("TOML");
+        edits.remove_device(&id("bob"), "laptop").expect("is there");
+        edits.remove_device(&id("bob"), "desk").expect("is there");
+        assert!(matches!(edits.remove_device(&id("bob"), "desk"), Err(EditError::Unknown(_))));
+        let changes: Vec<_> = edits.changes().into_iter().map(|change| (change.file, change.after)).collect();
+        assert_eq!(
+            changes,
+            [("all.toml".into(), Some(format!("# Bob's machines\n{tablet}"))), ("devices/bob.laptop.toml".into(), None)]
+        );
+        assert_eq!(edits.add_device(&device("laptop")).expect("is gone"), "devices/bob.laptop.toml");
+        assert_eq!(edits.changes().len(), 1, "what was taken out and put back is no change");
+    }
 }
