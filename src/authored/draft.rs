@@ -6,9 +6,10 @@ use std::{
 };
 
 use super::{
-    node::{Fault, Table, Value, parse},
+    node::{Table, Value},
     problem::{Problem, quoted},
     rule::Rule,
+    syntax::{Fault, parse},
 };
 use crate::{
     disk::{self, DiskError},
@@ -164,6 +165,9 @@ impl File {
 
     /// Whether the grammar breaks between the head of a table and the head of the next one at the top.
     pub(super) fn fault_within(&self, start: usize) -> bool {
+        if self.faults.is_empty() {
+            return false;
+        }
         let Some(body) = self.text.get(start..) else { return false };
         let length = body.match_indices("\n[").map(|(at, _)| at + 1).find(|at| {
             let head = body.get(*at..).unwrap_or_default().trim_start_matches('[');
