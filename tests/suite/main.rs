@@ -25,6 +25,7 @@ mod hidden_characters;
 mod import;
 mod journey;
 mod layers;
+mod readme;
 mod rust_text;
 mod source_file;
 mod store;
