@@ -22,14 +22,13 @@ mod disk;
 mod documents;
 mod every_field;
 mod example;
-#[allow(dead_code, reason = "a toolbox, as the world is")]
 mod forge;
 mod hidden_characters;
 mod import;
 mod journey;
 mod layers;
-mod readme;
 mod mutations;
+mod readme;
 mod rust_text;
 mod source_file;
 mod store;
