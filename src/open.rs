@@ -9,7 +9,7 @@ use secrecy::ExposeSecret;
 use crate::{
     bundle,
     key::{
-        self, ChildEnvironment, Identity, IdentityError, Passphrase, SealedError,
+        self, ChildEnvironment, Identity, IdentityError, Passphrase, SealedError, VerifyKey,
         keyring::{self, Account},
     },
     store::{Generation, ReaderKey, Store, StoreError, Trust},
@@ -120,16 +120,13 @@ impl Reading {
 
     /// Who signed the generation: the names of those whose device key it is, else the key's fingerprint.
     pub fn signed_by(&self) -> Vec<String> {
-        signers(&self.team, self.generation.verified())
+        self.generation.verified().signers().iter().map(|key| name_of_key(&self.team, key)).collect()
     }
 }
 
-/// The ids of the people whose device signed a bundle; the fingerprint of a key that no device has.
-pub fn signers(team: &Team, verified: &bundle::Verified) -> Vec<String> {
-    let name = |key: &key::VerifyKey| {
-        let text = key.to_string();
-        let device = team.devices.iter().find(|device| device.key == text);
-        device.map_or_else(|| key.fingerprint(), |device| device.person.to_string())
-    };
-    verified.signers().iter().map(name).collect()
+/// The id of the person whose device has a key; the fingerprint of a key that no device has.
+pub fn name_of_key(team: &Team, key: &VerifyKey) -> String {
+    let text = key.to_string();
+    let device = team.devices.iter().find(|device| device.key == text);
+    device.map_or_else(|| key.fingerprint(), |device| device.person.to_string())
 }

@@ -124,11 +124,6 @@ impl Draft {
         places
     }
 
-    /// Every file that was read: its name and its text.
-    pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.files.iter().map(|file| (file.name.as_str(), file.text.as_str()))
-    }
-
     fn add(&mut self, name: String, text: String) {
         let (root, faults) = parse(&text);
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();

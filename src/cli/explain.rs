@@ -204,9 +204,19 @@ impl From<JoinError> for Failure {
 
 impl From<JoiningError> for Failure {
     fn from(error: JoiningError) -> Self {
+        let text = format!("{error}.");
         match error {
             JoiningError::Enrol(error) => error.into(),
             JoiningError::Request(error) => error.into(),
+            JoiningError::Sealed(error) => error.into(),
+            JoiningError::DeviceKey(error) => error.into(),
+            JoiningError::Open(error) => error.map_declined(|never| match never {}).into(),
+            JoiningError::Identity(_) => {
+                Self::new(Kind::CannotOpen, text).hint("Join again as another device: kit join INVITE --as YOUR.ID --device NAME")
+            }
+            JoiningError::Other { .. } => {
+                Self::usage(text).hint("For a second device of this machine, set KIT_HOME to another folder.")
+            }
             JoiningError::Store(error) => error.into(),
         }
     }
