@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use crate::{
+    appoint::ROOTS_FILE,
     authored::{
         self,
         edit::{EditError, Edits},
@@ -13,7 +14,6 @@ use crate::{
     disk::{self, Access, DiskError},
     enrol::{self, EnrolError, NewDevice},
     key::{ChildEnvironment, Passphrase, Signer, WorkFactor},
-    publish::ROOTS_FILE,
     store::{How, ReaderHome, Settings, Store, StoreError, Trust},
     team::{Id, Person, Zone},
 };

@@ -4,7 +4,7 @@ use super::failure::{Failure, Kind};
 use crate::{
     admit::AdmitError,
     adopt::AdoptError,
-    appoint::AppointError,
+    appoint::{AppointError, RootsError},
     authored::{LoadError, edit::EditError},
     bundle::{self, Refusal, invite::InviteError, join_request::JoinError},
     disk::DiskError,
@@ -117,7 +117,7 @@ impl From<OpenError<Self>> for Failure {
             OpenError::Keyring(error) => error.into(),
             OpenError::Payload(error) => error.into(),
             OpenError::Declined(failure) => failure,
-            OpenError::Identity(_) => Self::new(Kind::CannotOpen, format!("{error}."))
+            OpenError::NotInKeyring | OpenError::Identity(_) => Self::new(Kind::CannotOpen, format!("{error}."))
                 .hint("Join again as another device: kit join INVITE --as YOUR.ID --device NAME"),
         }
     }
@@ -204,9 +204,19 @@ impl From<JoinError> for Failure {
 
 impl From<JoiningError> for Failure {
     fn from(error: JoiningError) -> Self {
+        let text = format!("{error}.");
         match error {
             JoiningError::Enrol(error) => error.into(),
             JoiningError::Request(error) => error.into(),
+            JoiningError::Sealed(error) => error.into(),
+            JoiningError::DeviceKey(error) => error.into(),
+            JoiningError::Open(error) => error.map_declined(|never| match never {}).into(),
+            JoiningError::Identity(_) => {
+                Self::new(Kind::CannotOpen, text).hint("Join again as another device: kit join INVITE --as YOUR.ID --device NAME")
+            }
+            JoiningError::Other { .. } => {
+                Self::usage(text).hint("For a second device of this machine, set KIT_HOME to another folder.")
+            }
             JoiningError::Store(error) => error.into(),
         }
     }
@@ -217,7 +227,7 @@ impl From<AdmitError> for Failure {
         let text = format!("{error}.");
         match error {
             AdmitError::Load(error) => error.into(),
-            AdmitError::Roots(error) => (*error).into(),
+            AdmitError::Roots(error) => error.into(),
             AdmitError::Store(error) => error.into(),
             AdmitError::Edit(error) => error.into(),
             AdmitError::OtherKit { .. } => {
@@ -239,11 +249,26 @@ impl From<AdmitError> for Failure {
     }
 }
 
+impl From<RootsError> for Failure {
+    fn from(error: RootsError) -> Self {
+        let text = format!("{error}.");
+        match error {
+            RootsError::Disk(error) => error.into(),
+            RootsError::Missing { .. } => {
+                Self::usage(text).hint("Name the team directory; roots.kit belongs in it, and into its git repository.")
+            }
+            RootsError::Refused { .. } => {
+                Self::new(Kind::NotTrusted, text).hint("Put back the file as it was last published: git log roots.kit")
+            }
+        }
+    }
+}
+
 impl From<AppointError> for Failure {
     fn from(error: AppointError) -> Self {
         let text = format!("{error}.");
         match error {
-            AppointError::Roots(error) => (*error).into(),
+            AppointError::Roots(error) => error.into(),
             AppointError::Disk(error) => error.into(),
             AppointError::NotRoot(_) => {
                 Self::new(Kind::NotTrusted, text).hint("Ask somebody who publishes: kit publisher list --dir DIR")
@@ -262,10 +287,7 @@ impl From<PublishError> for Failure {
             PublishError::Load(error) => error.into(),
             PublishError::Source(error) => error.into(),
             PublishError::Store(error) => error.into(),
-            PublishError::Disk(error) => error.into(),
-            PublishError::Roots { .. } => {
-                Self::usage(text).hint("A team directory is made by kit init; roots.kit belongs in it.")
-            }
+            PublishError::Roots(error) => error.into(),
             PublishError::OtherKit { .. } => Self::usage(text).hint("Name the directory of this kit."),
             PublishError::OldRoots { .. } => Self::usage(text).hint("Bring the directory up to date first: git pull"),
             PublishError::NoPlace => {

@@ -6,6 +6,7 @@ mod command;
 mod context;
 mod explain;
 mod failure;
+mod finding;
 mod out;
 mod screen;
 mod session;
@@ -25,6 +26,7 @@ use self::{
 
 /// Runs one command line and gives its exit status.
 pub fn main(context: Context, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    context::keep_memory_private();
     let mut out = Out::of_process();
     std::panic::set_hook(Box::new(|_| {}));
     let result = std::panic::catch_unwind(AssertUnwindSafe(|| run(context, arguments, &mut out))).unwrap_or_else(|_| Err(bug()));

@@ -15,6 +15,7 @@ mod verify_key;
 mod wire;
 pub mod words;
 
+pub use armour::ArmourError;
 pub use device_key::{DeviceKey, DeviceKeyError};
 pub use identity::{IDENTITY_TEXT_BYTES_MAX, Identity, IdentityError, Recipient};
 pub use program::{ChildEnvironment, Program, ProgramError};

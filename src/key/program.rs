@@ -14,6 +14,10 @@ use zeroize::Zeroizing;
 
 /// Most bytes that are taken from a child's standard output.
 const OUTPUT_BYTES_MAX: u64 = 64 * 1024;
+/// Most bytes that are kept of a child's standard error: enough for its reason.
+const REASON_BYTES_MAX: u64 = 400;
+/// How long a child's reason is waited for after it ended.
+const REASON_WAIT: Duration = Duration::from_secs(1);
 /// How often a child with a deadline is looked at.
 const TICK: Duration = Duration::from_millis(10);
 
@@ -55,12 +59,14 @@ pub enum ProgramError {
         source: std::io::Error,
     },
     /// It ended with a failure.
-    #[error("{program} failed ({status})")]
+    #[error("{program} failed ({status}) {said}")]
     Failed {
         /// Its path.
         program: PathBuf,
         /// How it ended.
         status: ExitStatus,
+        /// The start of what it wrote to standard error, if that was not the terminal's.
+        said: String,
     },
     /// It did not end in time and was stopped.
     #[error("{program} did not answer within {} s", .limit.as_secs())]
@@ -115,14 +121,10 @@ impl Program {
         &self.path
     }
 
-    pub(super) fn environment(&self) -> &ChildEnvironment {
-        &self.environment
-    }
-
     /// Runs it with `input` on standard input and gives its standard output; its standard error goes where kit's goes
     /// only when a person is needed.
     pub(super) fn run(&self, arguments: &[&OsStr], input: &[u8], limit: Limit) -> Result<Zeroizing<Vec<u8>>, ProgramError> {
-        let stderr = if limit == Limit::Person { Stdio::inherit() } else { Stdio::null() };
+        let stderr = if limit == Limit::Person { Stdio::inherit() } else { Stdio::piped() };
         let mut command = Command::new(&self.path);
         command.args(arguments).env_clear().envs(self.environment.0.iter().map(|(name, value)| (name, value)));
         command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(stderr);
@@ -130,12 +132,8 @@ impl Program {
         let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
         let (Some(mut stdin), Some(stdout)) = (stdin, stdout) else { return Err(self.io(std::io::ErrorKind::BrokenPipe.into())) };
         // Threads, because a child may fill one pipe while we wait at the other. They end when the pipes close.
-        let (sent, outcome) = mpsc::channel();
-        thread::spawn(move || {
-            let mut output = Zeroizing::new(Vec::with_capacity(4096));
-            let read = stdout.take(OUTPUT_BYTES_MAX + 1).read_to_end(&mut output);
-            let _ = sent.send(read.map(|_| output)); // nobody waits any more: the deadline has passed
-        });
+        let outcome = read_aside(stdout, OUTPUT_BYTES_MAX + 1);
+        let reason = child.stderr.take().map(|stderr| read_aside(stderr, REASON_BYTES_MAX));
         let input = Zeroizing::new(input.to_vec());
         thread::spawn(move || stdin.write_all(&input)); // a child that does not read its input says why itself
         let output = match limit {
@@ -149,7 +147,12 @@ impl Program {
             return Err(ProgramError::TooMuch { program: self.path.clone() });
         }
         let status = self.ended(child, limit)?;
-        if status.success() { Ok(output) } else { Err(ProgramError::Failed { program: self.path.clone(), status }) }
+        if status.success() {
+            return Ok(output);
+        }
+        let said = reason.and_then(|reason| reason.recv_timeout(REASON_WAIT).ok()?.ok()).unwrap_or_default();
+        let said = String::from_utf8_lossy(&said).trim().to_owned();
+        Err(ProgramError::Failed { program: self.path.clone(), status, said })
     }
 
     /// Waits for a child that has closed its output.
@@ -174,6 +177,17 @@ impl Program {
     fn io(&self, source: std::io::Error) -> ProgramError {
         ProgramError::Io { program: self.path.clone(), source }
     }
+}
+
+/// Reads a pipe in a thread of its own.
+fn read_aside(pipe: impl Read + Send + 'static, bytes_max: u64) -> mpsc::Receiver<std::io::Result<Zeroizing<Vec<u8>>>> {
+    let (sender, outcome) = mpsc::channel();
+    thread::spawn(move || {
+        let mut output = Zeroizing::new(Vec::with_capacity(4096));
+        let read = pipe.take(bytes_max).read_to_end(&mut output);
+        let _ = sender.send(read.map(|_| output)); // nobody waits any more: the deadline has passed
+    });
+    outcome
 }
 
 #[cfg(unix)]
@@ -233,7 +247,9 @@ mod tests {
         let run = |script: &str, limit| sh.run(&["-c".as_ref(), script.as_ref()], b"in", Limit::Within(limit));
         let long = Duration::from_secs(60);
         assert_eq!(*run("read x; echo $x", long).unwrap(), b"in\n");
-        assert!(matches!(run("exit 3", long), Err(ProgramError::Failed { status, .. }) if status.code() == Some(3)));
+        assert!(
+            matches!(run("echo why >&2; exit 3", long), Err(ProgramError::Failed { status, said, .. }) if status.code() == Some(3) && said == "why")
+        );
         assert!(matches!(run("exec sleep 1000", Duration::from_millis(50)), Err(ProgramError::TimedOut { .. })));
         assert!(matches!(run("exec >&-; exec sleep 1000", Duration::from_millis(50)), Err(ProgramError::TimedOut { .. })));
         assert!(matches!(run("exec cat /dev/zero", long), Err(ProgramError::TooMuch { .. })));

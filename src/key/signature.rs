@@ -70,7 +70,7 @@ pub fn verify(namespace: &str, message: &[u8], armoured: &str) -> Result<VerifyK
     let signed = match (key.application(), trailer) {
         (None, _) => signed_data(namespace, message),
         (Some(application), trailer) => {
-            if !trailer.first().is_some_and(|flags| flags & USER_PRESENT != 0) {
+            if trailer.first().is_none_or(|flags| flags & USER_PRESENT == 0) {
                 return Err(SignatureError::NobodyPresent);
             }
             hardware_data(application, trailer, &signed_data(namespace, message))

@@ -43,7 +43,7 @@ pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Fai
         Some(place) => Some(Address::parse(place, &session.folder()?)?.to_string()),
         None => store.settings()?.sources.into_iter().next(),
     };
-    let invite = Invite::new(store.trust().pin.clone(), source)?;
+    let invite = Invite::new(store.newest_root(), source)?;
     let words = invite.words();
     if session.out.json {
         return session.out.json(&Answer { schema: "kit.invite/1", invite: invite.to_string(), words: &words });

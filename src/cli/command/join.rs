@@ -12,7 +12,7 @@ use crate::{
     join::{self, Joining},
     key::words,
     source::Address,
-    store::How,
+    store::{How, Store},
 };
 
 /// Join a team's kit on this machine
@@ -51,7 +51,9 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let sources = place.map(|text| Address::parse(text, &base)).transpose()?.map(|address| address.to_string());
     let verified = compare(arguments.words.as_deref(), &invite, &mut session)?;
     let reader = arguments.keys.reader(&session);
-    let passphrase = session.new_passphrase()?;
+    // Whoever joined before gets the same request again, with the passphrase they have.
+    let is_here = Store::open(&home, &invite.pin().kit).is_ok();
+    let passphrase = if is_here { session.passphrase()? } else { session.new_passphrase()? };
     let joining = Joining {
         invite: &invite,
         verified,
@@ -69,7 +71,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     session.out.lines([
         String::new(),
         format!("  Your keys are in {}", joined.store.display()),
-        format!("  {}.", reader_words(reader)),
+        format!("  {}.", reader_words(joined.reader)),
         match sources {
             Some(place) => format!("  Then, from {place}: kit sync"),
             None => "  Then: kit sync --from PLACE".to_owned(),

@@ -1,5 +1,6 @@
 //! One file per command: its arguments, what it runs, how it prints. This one lists them.
 
+mod bare;
 mod check;
 mod import;
 mod init;
@@ -97,7 +98,7 @@ pub(super) enum Command {
 /// Runs one command.
 pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), Failure> {
     match command {
-        None => status::bare(session),
+        None => bare::run(session),
         Some(Command::Lookup(arguments)) => lookup::run(&arguments, session),
         Some(Command::Status(arguments)) => status::run(&arguments, session),
         Some(Command::Sync(arguments)) => sync::run(&arguments, session),

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::{
     answer::Change,
+    appoint::roots_of,
     authored,
     cli::{
         failure::{Failure, Kind},
@@ -54,7 +55,7 @@ struct Answer<'a> {
 }
 
 pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
-    let roots = publish::roots_of(&arguments.dir)?;
+    let roots = roots_of(&arguments.dir)?;
     let mut store = session.store_of(roots.kit())?;
     let base = session.folder()?;
     let mut settings = store.settings()?;

@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use crate::{
-    appoint, authored,
+    appoint::{self, roots_of},
+    authored,
     cli::{
         failure::{Failure, Kind},
         session::Session,
     },
     key::{DeviceKey, Signer, VerifyKey},
-    publish::roots_of,
     team::{Device, Team},
 };
 

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::keys::rows_of_words;
 use crate::{
-    bundle::invite::Invite,
+    bundle::invite,
     cli::{
         failure::{Failure, Kind},
         session::Session,
@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Failure> {
     let mut store = session.store()?;
-    let own = Invite::new(store.trust().pin.clone(), None)?.words();
+    let own = invite::words_of(&store.newest_root());
     if store.trust().verified != How::Unverified && arguments.words.is_none() {
         session.out.lines(["VERIFIED  the 12 words of this kit:".to_owned(), String::new()]);
         session.out.lines(rows_of_words(&own));

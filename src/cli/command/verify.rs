@@ -7,7 +7,11 @@ use serde::Serialize;
 
 use super::keys::rows_of_words;
 use crate::{
-    bundle::{self, KitId, Pin, Verified, invite::Invite, limits::BUNDLE_BYTES_MAX},
+    bundle::{
+        self, KitId, Pin, Verified,
+        invite::{self, Invite},
+        limits::BUNDLE_BYTES_MAX,
+    },
     cli::{
         failure::{Failure, Kind},
         session::Session,
@@ -118,9 +122,11 @@ fn unpinned(bytes: Vec<u8>) -> Failure {
         Ok(unpinned) => {
             let failure = Failure::new(Kind::NotTrusted, "the file is intact, but nothing on this machine says whose kit it is.");
             let failure = failure.hint("Compare these words with a publisher of the team (kit invite shows theirs):");
-            let words = Invite::new(unpinned.roots().pin(), None).map(|invite| invite.words());
-            let rows = words.map(|words| rows_of_words(&words)).unwrap_or_default();
-            rows.into_iter().fold(failure, Failure::hint).hint("Or check it against an invite: kit verify FILE --invite INVITE")
+            let words = invite::words_of(&unpinned.roots().pin());
+            rows_of_words(&words)
+                .into_iter()
+                .fold(failure, Failure::hint)
+                .hint("Or check it against an invite: kit verify FILE --invite INVITE")
         }
     }
 }
