@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use super::{
     ask::{Ask, standard_input},
     at,
-    command::Global,
     context::Context,
     failure::{Failure, Kind},
+    options::Global,
     out::Out,
     screen::Standing,
 };
