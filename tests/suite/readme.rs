@@ -2,7 +2,10 @@
 
 use std::{fs, path::Path};
 
-use crate::{acme::Acme, world::World};
+use crate::{
+    acme::{Acme, words},
+    world::World,
+};
 
 /// Documents whose commands people type.
 const PAGES: [&str; 4] = ["README.md", "SECURITY.md", "docs/architecture.md", "docs/environment.md"];
@@ -41,7 +44,10 @@ fn every_command_in_the_documents_is_one_that_kit_takes() {
 fn the_first_screen_of_the_readme_is_what_kit_prints() {
     let readme = page("README.md");
     let shown = readme.split("```text\n$ kit lookup alice\n").nth(1).and_then(|rest| rest.split("```").next());
-    Acme::joined().alice.kit(["lookup", "alice"]).ok().prints(shown.expect("README.md shows `kit lookup alice`"));
+    let acme = Acme::joined();
+    acme.alice.kit(["trust", "--words", &words(&acme.dana.kit(["invite"]))]).ok();
+    let later = acme.alice.at("2026-11-18T02:44:00Z");
+    later.kit(["lookup", "alice"]).ok().prints(shown.expect("README.md shows `kit lookup alice`"));
 }
 
 #[test]
