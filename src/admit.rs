@@ -5,12 +5,12 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use crate::{
+    appoint::{RootsError, roots_of},
     authored::{
         self, LoadError,
         edit::{EditError, Edits},
     },
     bundle::{KitId, join_request::JoinRequest},
-    publish::{PublishError, roots_of},
     store::{Store, StoreError},
     team::{Id, Person, Team},
 };
@@ -23,10 +23,10 @@ const LOCK_WAIT_S: u64 = 10;
 pub enum AdmitError {
     /// The directory cannot be read or has mistakes.
     #[error(transparent)]
-    Authored(#[from] LoadError),
+    Load(#[from] LoadError),
     /// The roots of the directory cannot be used.
     #[error(transparent)]
-    Roots(#[from] Box<PublishError>),
+    Roots(#[from] RootsError),
     /// The request is for another kit.
     #[error("the request is for kit {asked}, the directory is of kit {here}")]
     OtherKit {
@@ -64,7 +64,7 @@ pub enum AdmitError {
 /// # Errors
 /// [`AdmitError`] with the first reason that speaks against it.
 pub fn check(dir: &Path, request: &JoinRequest, today: Date) -> Result<Team, AdmitError> {
-    let roots = roots_of(dir).map_err(Box::new)?;
+    let roots = roots_of(dir)?;
     if roots.kit() != request.kit() {
         return Err(AdmitError::OtherKit { asked: request.kit().clone(), here: roots.kit().clone() });
     }

@@ -3,18 +3,44 @@
 use std::path::Path;
 
 use crate::{
-    bundle::{RootError, Roots},
-    disk::DiskError,
+    bundle::{Refusal, RootError, Roots},
+    disk::{self, Access, DiskError},
     key::{Signer, VerifyKey},
-    publish::{PublishError, roots_of, write_roots},
 };
+
+/// The file of a team directory that holds its roots, exactly as they stand in every bundle.
+pub const ROOTS_FILE: &str = "roots.kit";
+/// Most bytes of it: 64 roots with 16 signatures each stay far below.
+const ROOTS_BYTES_MAX: u64 = 8 << 20;
+
+/// Why a directory's roots cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum RootsError {
+    /// There are none.
+    #[error("{path}: is missing, so this is no team directory that kit init made")]
+    Missing {
+        /// Where they should be.
+        path: String,
+    },
+    /// They do not hold together.
+    #[error("{path}: {refusal}")]
+    Refused {
+        /// Where.
+        path: String,
+        /// Why.
+        refusal: Box<Refusal>,
+    },
+    /// They could not be read.
+    #[error(transparent)]
+    Disk(DiskError),
+}
 
 /// Why the root was not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum AppointError {
     /// The roots of the directory cannot be used.
     #[error(transparent)]
-    Roots(#[from] Box<PublishError>),
+    Roots(#[from] RootsError),
     /// The key publishes already.
     #[error("this key publishes already")]
     AlreadyPublisher,
@@ -33,6 +59,20 @@ pub enum AppointError {
     /// The roots could not be written.
     #[error(transparent)]
     Disk(#[from] DiskError),
+}
+
+/// The roots of a team directory, checked from the first on.
+///
+/// # Errors
+/// [`RootsError`] when they are missing or do not hold together.
+pub fn roots_of(dir: &Path) -> Result<Roots, RootsError> {
+    let path = dir.join(ROOTS_FILE);
+    let shown = path.display().to_string();
+    let text = disk::read_to_string(&path, ROOTS_BYTES_MAX).map_err(|error| match error {
+        DiskError::Missing { .. } => RootsError::Missing { path: shown.clone() },
+        other => RootsError::Disk(other),
+    })?;
+    Roots::parse(&text).map_err(|refusal| RootsError::Refused { path: shown, refusal: Box::new(refusal) })
 }
 
 /// Lets `key` publish, and change who publishes, from the next root on.
@@ -70,7 +110,7 @@ fn change(
     signer: &Signer,
     change: impl Fn(&mut Vec<VerifyKey>) -> Result<(), AppointError>,
 ) -> Result<Roots, AppointError> {
-    let roots = roots_of(dir).map_err(Box::new)?;
+    let roots = roots_of(dir)?;
     if !roots.last().root_keys.contains(signer.public()) {
         return Err(AppointError::NotRoot(signer.public().fingerprint()));
     }
@@ -79,6 +119,6 @@ fn change(
     // Whoever publishes may also appoint, so that one lost laptop does not end the kit.
     keys.root_keys = keys.publish_keys.clone();
     let next = roots.next(keys, &[signer])?;
-    write_roots(dir, &next)?;
+    disk::replace(&dir.join(ROOTS_FILE), next.to_text().as_bytes(), Access::Shared)?;
     Ok(next)
 }

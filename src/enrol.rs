@@ -2,7 +2,10 @@
 
 use crate::{
     bundle::KitId,
-    key::{self, ChildEnvironment, DeviceKey, DeviceKeyError, Identity, Passphrase, SealedError, WorkFactor, keyring},
+    key::{
+        self, ChildEnvironment, DeviceKey, DeviceKeyError, Identity, Passphrase, SealedError, WorkFactor,
+        keyring::{self, Account},
+    },
     store::{DeviceFiles, ReaderHome, ReaderKey},
     team::{Device, Id, Person},
 };
@@ -87,7 +90,8 @@ impl NewDevice {
     /// [`EnrolError::Keyring`].
     pub fn keep_reader(&self, kit: &KitId, environment: &ChildEnvironment) -> Result<(), EnrolError> {
         if self.reader_home == ReaderHome::Keyring {
-            keyring::platform::store(environment, kit.as_str(), &self.reader.to_text())?;
+            let account = Account::new(kit.as_str(), self.person.as_str(), &self.name)?;
+            keyring::platform::store(environment, &account, &self.reader.to_text())?;
         }
         Ok(())
     }

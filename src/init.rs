@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use crate::{
+    appoint::ROOTS_FILE,
     authored::{
         self,
         edit::{EditError, Edits},
@@ -13,7 +14,6 @@ use crate::{
     disk::{self, Access, DiskError},
     enrol::{self, EnrolError, NewDevice},
     key::{ChildEnvironment, Passphrase, Signer, WorkFactor},
-    publish::ROOTS_FILE,
     store::{How, ReaderHome, Settings, Store, StoreError, Trust},
     team::{Id, Person, Zone},
 };
@@ -58,7 +58,7 @@ pub enum InitError {
     Taken(PathBuf),
     /// What the template makes does not pass its own checks: the name has something in it that no name may have.
     #[error(transparent)]
-    Authored(#[from] authored::LoadError),
+    Load(#[from] authored::LoadError),
     /// The keys of this device could not be made.
     #[error(transparent)]
     Enrol(#[from] EnrolError),
@@ -95,7 +95,12 @@ pub fn check_place(dir: &Path) -> Result<(), InitError> {
 ///
 /// # Errors
 /// [`InitError`]; files of the directory that were written before are removed again.
-pub fn init(home: &Path, founding: &Founding<'_>, passphrase: &Passphrase, environment: &ChildEnvironment) -> Result<Founded, InitError> {
+pub fn init(
+    home: &Path,
+    founding: &Founding<'_>,
+    passphrase: &Passphrase,
+    environment: &ChildEnvironment,
+) -> Result<Founded, InitError> {
     check_place(founding.dir)?;
     // 1. Keys, root and text, all in memory.
     let new = enrol::make(founding.founder, founding.device, founding.reader, founding.work_factor, passphrase)?;

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use secrecy::ExposeSecret;
+
 use crate::{
     bundle::{
         KitId,
@@ -9,9 +11,10 @@ use crate::{
         join_request::{JoinError, JoinRequest},
     },
     enrol::{self, EnrolError},
-    key::{ChildEnvironment, Passphrase, WorkFactor},
+    key::{self, ChildEnvironment, DeviceKey, DeviceKeyError, Identity, IdentityError, Passphrase, SealedError, WorkFactor},
+    open::{self, OpenError},
     store::{How, ReaderHome, Settings, Store, StoreError, Trust},
-    team::{Id, Person},
+    team::{Device, Id, Person},
 };
 
 /// What a device joins with.
@@ -42,6 +45,8 @@ pub struct Joined {
     pub request: JoinRequest,
     /// Where the keys are.
     pub store: PathBuf,
+    /// Where the reader lives.
+    pub reader: ReaderHome,
 }
 
 /// Why a device could not join.
@@ -53,6 +58,26 @@ pub enum JoiningError {
     /// The request could not be signed.
     #[error(transparent)]
     Request(#[from] JoinError),
+    /// This machine is in the kit already, as somebody else or under another name.
+    #[error("this machine is in this kit already, as {person}, device {device}")]
+    Other {
+        /// As whom.
+        person: Id<Person>,
+        /// Under which name.
+        device: String,
+    },
+    /// The reader that is here does not open.
+    #[error(transparent)]
+    Open(#[from] OpenError<std::convert::Infallible>),
+    /// The opener that is here does not open.
+    #[error(transparent)]
+    Sealed(#[from] SealedError),
+    /// The opener that is here is damaged.
+    #[error("the key that opens credentials: {0}")]
+    Identity(#[from] IdentityError),
+    /// The device key that is here does not open.
+    #[error(transparent)]
+    DeviceKey(#[from] DeviceKeyError),
     /// The store could not be made.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -61,11 +86,23 @@ pub enum JoiningError {
 /// Makes this device's keys and its store under `home`.
 ///
 /// # Errors
-/// [`JoiningError`]; a kit that is here already is left as it is.
-pub fn join(home: &Path, joining: &Joining<'_>, passphrase: &Passphrase, environment: &ChildEnvironment) -> Result<Joined, JoiningError> {
+/// [`JoiningError`]; the keys of a kit that is here already stay as they are.
+pub fn join(
+    home: &Path,
+    joining: &Joining<'_>,
+    passphrase: &Passphrase,
+    environment: &ChildEnvironment,
+) -> Result<Joined, JoiningError> {
     let pin = joining.invite.pin().clone();
-    if Store::list(home)?.contains(&pin.kit) {
-        return Err(StoreError::Exists { kit: pin.kit }.into());
+    match Store::open(home, &pin.kit) {
+        // Here already: the keys stay, and what the invite pins is put back if it was lost.
+        Ok(store) => return again(&store, joining, passphrase, environment),
+        Err(StoreError::TrustLost { .. }) => {
+            let store = Store::restore_trust(home, &Trust { pin, verified: joining.verified })?;
+            return again(&store, joining, passphrase, environment);
+        }
+        Err(StoreError::NotHere { .. } | StoreError::HalfMade { .. }) => {}
+        Err(error) => return Err(error.into()),
     }
     let new = enrol::make(joining.person, joining.device, joining.reader, joining.work_factor, passphrase)?;
     let request = JoinRequest::sign(&pin.kit, &new.device(None), &new.device_key)?;
@@ -79,5 +116,32 @@ pub fn join(home: &Path, joining: &Joining<'_>, passphrase: &Passphrase, environ
     new.keep_reader(&pin.kit, environment)?;
     let kit = pin.kit.clone();
     let store = Store::create(home, &Trust { pin, verified: joining.verified }, &settings, &new.files())?;
-    Ok(Joined { kit, request, store: store.dir().to_owned() })
+    Ok(Joined { kit, request, store: store.dir().to_owned(), reader: joining.reader })
+}
+
+/// The request of a device that has its keys already: whoever lost the line gets it once more.
+fn again(
+    store: &Store,
+    joining: &Joining<'_>,
+    passphrase: &Passphrase,
+    environment: &ChildEnvironment,
+) -> Result<Joined, JoiningError> {
+    let settings = store.settings()?;
+    let kit = store.trust().pin.kit.clone();
+    if settings.person != *joining.person || settings.device != joining.device {
+        return Err(JoiningError::Other { person: settings.person, device: settings.device });
+    }
+    let reader = open::reader(store, environment, || Ok::<_, std::convert::Infallible>(passphrase.clone()))?;
+    let opener = key::unseal(&store.opener()?, passphrase)?;
+    let device_key = DeviceKey::unseal(&String::from_utf8_lossy(&store.device_key()?), passphrase)?;
+    let device = Device {
+        person: settings.person,
+        name: settings.device,
+        reader: reader.recipient().to_string(),
+        opener: Identity::parse(opener.expose_secret())?.recipient().to_string(),
+        key: device_key.public().to_string(),
+        added: None,
+    };
+    let request = JoinRequest::sign(&kit, &device, &device_key)?;
+    Ok(Joined { kit, request, store: store.dir().to_owned(), reader: settings.reader })
 }

@@ -1,11 +1,45 @@
-//! kit
+//! `kit`: people and numbers, bridges and their fallbacks, who decides, and break-glass credentials of a team, in one signed and
+//! encrypted file that answers with no network.
+//!
+//! ```text
+//!  team directory ─read─> Draft ─check─> Team ─seal─> Sealed ─sign─> bundle ─publish─> source
+//!                                                                                        │ fetch
+//!                    Card <─answer─ Team <─open─ Generation <─accept─ Verified <─verify─ bytes
+//! ```
+//!
+//! Each stage is a type, and one function makes it.
+//!
+//! | module | does | may use |
+//! |---|---|---|
+//! | [`team`] | what a team knows; no I/O, no clock, no cryptography | |
+//! | [`key`] | identities, device keys, signatures, keyrings, in stock formats | |
+//! | [`disk`] | the one reader and writer of files | |
+//! | [`source`] | where bundles come from and go to: bytes only | disk |
+//! | [`bundle`] | the format (docs/format.md): seal, sign, verify, open; no I/O | team, key |
+//! | [`authored`] | the directory that people write: read, check, edit | team, key, disk |
+//! | [`answer`] | the emergency questions, pure functions of a team and a moment | team |
+//! | [`import`] | address books from elsewhere, as proposals | team |
+//! | [`store`] | this machine's memory of a kit | bundle, key, disk, team |
+//! | procedures | verbs that tie things together, one file each | all above |
+//! | [`cli`] | the human side: arguments, screens, questions, failures | all |
+
+pub mod admit;
 pub mod adopt;
 pub mod answer;
+pub mod appoint;
 pub mod authored;
 pub mod bundle;
+pub mod cli;
 pub mod disk;
+pub mod enrol;
 pub mod import;
+pub mod init;
+pub mod join;
 pub mod key;
+pub mod open;
+pub mod publish;
 pub mod source;
 pub mod store;
+pub mod sync;
 pub mod team;
+pub mod unlock;

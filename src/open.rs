@@ -8,7 +8,10 @@ use secrecy::ExposeSecret;
 
 use crate::{
     bundle,
-    key::{self, ChildEnvironment, Identity, IdentityError, Passphrase, SealedError, keyring},
+    key::{
+        self, ChildEnvironment, Identity, IdentityError, Passphrase, SealedError, VerifyKey,
+        keyring::{self, Account},
+    },
     store::{Generation, ReaderKey, Store, StoreError, Trust},
     team::Team,
 };
@@ -41,6 +44,9 @@ pub enum OpenError<E> {
     /// The keyring does not give the reader.
     #[error(transparent)]
     Keyring(#[from] keyring::KeyringError),
+    /// The platform's keyring answers, but has no such key: it was removed, or this is another user's session.
+    #[error("the platform's keyring no longer has the key that opens contacts")]
+    NotInKeyring,
     /// The payload does not open with this reader.
     #[error(transparent)]
     Payload(#[from] bundle::OpenError),
@@ -73,16 +79,22 @@ pub fn reader<E>(
     environment: &ChildEnvironment,
     passphrase: impl FnOnce() -> Result<Passphrase, E>,
 ) -> Result<Identity, OpenError<E>> {
-    let kit = store.trust().pin.kit.to_string();
     let text = match store.reader()? {
         ReaderKey::Plain(text) => text,
-        ReaderKey::Keyring => keyring::platform::fetch(environment, &kit)?,
-        ReaderKey::Sealed(sealed) => match keyring::kernel::fetch(&kit) {
+        ReaderKey::Keyring => keyring::platform::fetch(environment, &account(store)?)?.ok_or(OpenError::NotInKeyring)?,
+        // A kernel without a keyring is no obstacle: the passphrase opens it too.
+        ReaderKey::Sealed(sealed) => match keyring::kernel::fetch(&account(store)?).ok().flatten() {
             Some(text) => text,
             None => key::unseal(&sealed, &passphrase().map_err(OpenError::Declined)?)?,
         },
     };
     Ok(Identity::parse(text.expose_secret())?)
+}
+
+/// The name under which keyrings keep this device's reader.
+pub(crate) fn account<E>(store: &Store) -> Result<Account, OpenError<E>> {
+    let settings = store.settings()?;
+    Ok(Account::new(store.trust().pin.kit.as_str(), settings.person.as_str(), &settings.device)?)
 }
 
 impl<E> OpenError<E> {
@@ -93,6 +105,7 @@ impl<E> OpenError<E> {
             Self::Sealed(error) => OpenError::Sealed(error),
             Self::Identity(error) => OpenError::Identity(error),
             Self::Keyring(error) => OpenError::Keyring(error),
+            Self::NotInKeyring => OpenError::NotInKeyring,
             Self::Payload(error) => OpenError::Payload(error),
             Self::Declined(reason) => OpenError::Declined(other(reason)),
         }
@@ -107,16 +120,13 @@ impl Reading {
 
     /// Who signed the generation: the names of those whose device key it is, else the key's fingerprint.
     pub fn signed_by(&self) -> Vec<String> {
-        signers(&self.team, self.generation.verified())
+        self.generation.verified().signers().iter().map(|key| name_of_key(&self.team, key)).collect()
     }
 }
 
-/// The ids of the people whose device signed a bundle; the fingerprint of a key that no device has.
-pub fn signers(team: &Team, verified: &bundle::Verified) -> Vec<String> {
-    let name = |key: &key::VerifyKey| {
-        let text = key.to_string();
-        let device = team.devices.iter().find(|device| device.key == text);
-        device.map_or_else(|| key.fingerprint(), |device| device.person.to_string())
-    };
-    verified.signers().iter().map(name).collect()
+/// The id of the person whose device has a key; the fingerprint of a key that no device has.
+pub fn name_of_key(team: &Team, key: &VerifyKey) -> String {
+    let text = key.to_string();
+    let device = team.devices.iter().find(|device| device.key == text);
+    device.map_or_else(|| key.fingerprint(), |device| device.person.to_string())
 }

@@ -8,19 +8,15 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     answer::{Change, diff, reader_changes},
+    appoint::{RootsError, roots_of},
     authored,
     bundle::{self, BundleError, Hash, KitId, Refusal, Roots, SealError, Verified, limits::BUNDLE_BYTES_MAX},
-    disk::{self, Access, DiskError},
-    key::{Signer, VerifyKey},
+    key::Signer,
     source::{Address, SourceError, Version},
     store::{Store, StoreError},
     team::Team,
 };
 
-/// The file of a team directory that holds its roots, as they stand in every bundle.
-pub const ROOTS_FILE: &str = "roots.kit";
-/// Most bytes of it: 64 roots with 16 signatures each stay far below.
-const ROOTS_BYTES_MAX: u64 = 8 << 20;
 /// Seconds to wait for another kit that is writing.
 const LOCK_WAIT_S: u64 = 10;
 
@@ -70,15 +66,10 @@ pub struct Published {
 pub enum PublishError {
     /// The directory cannot be read or has mistakes.
     #[error(transparent)]
-    Authored(#[from] authored::LoadError),
+    Load(#[from] authored::LoadError),
     /// The roots of the directory are missing or wrong.
-    #[error("{path}: {why}")]
-    Roots {
-        /// Where.
-        path: String,
-        /// Why.
-        why: String,
-    },
+    #[error(transparent)]
+    Roots(#[from] RootsError),
     /// The directory is of another kit than the store.
     #[error("the directory is of kit {found}, this machine's is {expected}")]
     OtherKit {
@@ -133,31 +124,6 @@ pub enum PublishError {
     /// The store could not be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A file could not be read or written.
-    #[error(transparent)]
-    Disk(#[from] DiskError),
-}
-
-/// The roots of a team directory, checked from the first on.
-///
-/// # Errors
-/// [`PublishError::Roots`] when they are missing or do not hold together.
-pub fn roots_of(dir: &Path) -> Result<Roots, PublishError> {
-    let path = dir.join(ROOTS_FILE);
-    let fail = |why: String| PublishError::Roots { path: path.display().to_string(), why };
-    let text = disk::read_to_string(&path, ROOTS_BYTES_MAX).map_err(|error| match error {
-        DiskError::Missing { .. } => fail("is missing: this is no team directory, or not made by kit init".to_owned()),
-        other => other.into(),
-    })?;
-    Roots::parse(&text).map_err(|refusal| fail(refusal.to_string()))
-}
-
-/// Writes the roots of a team directory.
-///
-/// # Errors
-/// [`DiskError`]; the old ones then stand.
-pub fn write_roots(dir: &Path, roots: &Roots) -> Result<(), DiskError> {
-    disk::replace(&dir.join(ROOTS_FILE), roots.to_text().as_bytes(), Access::Shared)
 }
 
 /// Reads and checks a directory, looks at the places, and says what would change. Writes nothing.
@@ -212,7 +178,9 @@ pub fn prepare(
 /// # Errors
 /// [`PublishError`]; unless the reason is the store's, nothing was published.
 pub fn publish(store: &mut Store, prepared: Prepared, signers: &[&Signer], now: Timestamp) -> Result<Published, PublishError> {
-    if let Some(stranger) = signers.iter().map(|signer| signer.public()).find(|key| !may_publish(&prepared.roots, key)) {
+    if let Some(stranger) =
+        signers.iter().map(|signer| signer.public()).find(|key| !prepared.roots.last().publish_keys.contains(key))
+    {
         return Err(PublishError::NotPublisher(stranger.fingerprint()));
     }
     let lock = store.lock(LOCK_WAIT_S)?;
@@ -232,14 +200,14 @@ pub fn publish(store: &mut Store, prepared: Prepared, signers: &[&Signer], now: 
     }
     // 7. Here.
     let bytes = verified.bytes().len();
-    store.accept(&lock, verified, now)?;
+    store.accept(&lock, &verified, now)?;
     Ok(Published { seq: prepared.seq, bytes, readers: prepared.team.devices.len(), places, failed })
 }
 
 /// What a place holds: nothing, or this kit and not newer than here.
 fn look(store: &Store, place: &str, base: &Path) -> Result<Target, PublishError> {
     let address = Address::parse(place, base)?;
-    let fetched = address.source().fetch(BUNDLE_BYTES_MAX)?;
+    let fetched = address.source().fetch(BUNDLE_BYTES_MAX as u64)?;
     let version = match fetched {
         None => None,
         Some(fetched) => {
@@ -263,9 +231,4 @@ fn readers_code(team: &Team) -> String {
     let readers: BTreeSet<&str> = team.devices.iter().map(|device| device.reader.as_str()).collect();
     let all = readers.into_iter().fold(String::new(), |all, reader| all + reader + "\n");
     Hash::of(all.as_bytes()).to_string().chars().take(8).collect()
-}
-
-/// Whether a key may publish.
-pub fn may_publish(roots: &Roots, key: &VerifyKey) -> bool {
-    roots.last().publish_keys.contains(key)
 }

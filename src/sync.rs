@@ -7,13 +7,16 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use crate::{
+    answer::{Change, Verb, diff},
     bundle::{Refusal, Verified, limits::BUNDLE_BYTES_MAX},
+    key::VerifyKey,
+    open::{Reading, name_of_key},
     source::{Address, SourceError},
     store::{Accepted, Asked, Mark, Store, StoreError},
 };
 
 /// Seconds to wait for another kit that is writing.
-const LOCK_WAIT_S: u64 = 10;
+pub const LOCK_WAIT_S: u64 = 10;
 
 /// How asking one source went.
 #[derive(Debug)]
@@ -60,9 +63,7 @@ pub struct Synced {
 /// # Errors
 /// [`StoreError`] when the store cannot be written to; what it held before is then still there.
 pub fn sync(store: &mut Store, sources: &[String], base: &Path, now: Timestamp) -> Result<Synced, StoreError> {
-    let lock = store.lock(LOCK_WAIT_S)?;
-    let before = store.state()?.highest;
-    // 1 to 5: read, split, check. What fails is dropped here.
+    // 1 to 5: read, split, check. What fails is dropped here; nobody who writes is kept waiting for a slow source.
     let mut answers = Vec::new();
     let mut candidates: Vec<(String, Verified)> = Vec::new();
     for source in sources {
@@ -70,11 +71,13 @@ pub fn sync(store: &mut Store, sources: &[String], base: &Path, now: Timestamp) 
         candidates.extend(verified.map(|verified| (source.clone(), verified)));
         answers.push(Answered { source: source.clone(), outcome });
     }
+    let lock = store.lock(LOCK_WAIT_S)?;
+    let before = store.state()?.highest;
     // 6 and 7: the highest first; those behind it are reported, never taken.
     candidates.sort_by_key(|(_, verified)| std::cmp::Reverse((verified.root_version(), verified.seq())));
     let mut taken = None;
     for (source, verified) in candidates {
-        match store.accept(&lock, verified, now) {
+        match store.accept(&lock, &verified, now) {
             Ok(accepted) => taken = taken.or(Some((source, accepted))),
             // A mirror behind the best one is late, not wrong.
             Err(StoreError::Rollback { .. }) if taken.is_some() => {}
@@ -92,8 +95,24 @@ pub fn sync(store: &mut Store, sources: &[String], base: &Path, now: Timestamp) 
     Ok(Synced { answers, taken, before })
 }
 
+/// What is different for the people who read: the team's own changes, then whose signature counts.
+pub fn changes(before: &Reading, after: &Reading) -> Vec<Change> {
+    fn keys(reading: &Reading) -> &[VerifyKey] {
+        &reading.generation.verified().roots().last().publish_keys
+    }
+    let only_in = |these: &Reading, others: &Reading| -> Vec<String> {
+        let others = keys(others);
+        keys(these).iter().filter(|key| !others.contains(key)).map(|key| name_of_key(&these.team, key)).collect()
+    };
+    let line = |from: String, to: String| Change { what: Verb::Signers, of: String::new(), part: String::new(), from, to };
+    let mut changes = diff(&before.team, &after.team);
+    changes.extend(only_in(after, before).into_iter().map(|came| line(String::new(), came)));
+    changes.extend(only_in(before, after).into_iter().map(|went| line(went, String::new())));
+    changes
+}
+
 fn ask(store: &Store, source: &str, base: &Path) -> (Outcome, Option<Verified>) {
-    let fetched = Address::parse(source, base).and_then(|address| address.source().fetch(BUNDLE_BYTES_MAX));
+    let fetched = Address::parse(source, base).and_then(|address| address.source().fetch(BUNDLE_BYTES_MAX as u64));
     match fetched {
         Ok(Some(fetched)) => {
             let bytes = fetched.bytes.len();

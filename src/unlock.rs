@@ -4,7 +4,7 @@ use secrecy::ExposeSecret;
 
 use crate::{
     key::{self, Identity, Passphrase, keyring},
-    open::OpenError,
+    open::{OpenError, account},
     store::{ReaderKey, Store},
 };
 
@@ -31,11 +31,17 @@ pub fn unlock<E>(
     let ReaderKey::Sealed(sealed) = store.reader()? else { return Ok(Unlocked::NotNeeded) };
     let text = key::unseal(&sealed, &passphrase().map_err(OpenError::Declined)?)?;
     Identity::parse(text.expose_secret())?;
-    let kept = keyring::kernel::keep(&store.trust().pin.kit.to_string(), &text, u32::from(hours) * 3600);
-    Ok(if kept { Unlocked::Kept } else { Unlocked::Impossible })
+    let kept = keyring::kernel::keep(&account(store)?, &text, u32::from(hours) * 3600);
+    Ok(if kept.is_ok() { Unlocked::Kept } else { Unlocked::Impossible })
 }
 
 /// Drops what [`unlock`] kept; whether there was anything.
-pub fn lock(store: &Store) -> bool {
-    keyring::kernel::drop(&store.trust().pin.kit.to_string())
+///
+/// # Errors
+/// [`OpenError`] when the kernel's keyring has it and does not let it go.
+pub fn lock(store: &Store) -> Result<bool, OpenError<std::convert::Infallible>> {
+    match keyring::kernel::forget(&account(store)?) {
+        Err(keyring::KeyringError::Unsupported) => Ok(false),
+        forgotten => Ok(forgotten?),
+    }
 }

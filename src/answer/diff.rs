@@ -35,6 +35,8 @@ pub enum Verb {
     Removed,
     /// A device can open the kit that could not before, or no longer can.
     Readers,
+    /// A key signs kits that did not before, or no longer does.
+    Signers,
 }
 
 impl Verb {
@@ -45,6 +47,7 @@ impl Verb {
             Self::Changed => "changed",
             Self::Removed => "removed",
             Self::Readers => "readers",
+            Self::Signers => "signers",
         }
     }
 }

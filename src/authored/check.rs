@@ -80,7 +80,7 @@ fn index(cx: &mut Context<'_>) {
             for (id, spot) in ids_under(entry, at) {
                 if let Some(id) = id.as_ref().filter(|id| Id::<()>::parse(id).is_err()) {
                     // What the others call it is probably what it should have been called.
-                    cx.maybe.extend([slug(id), file.stem().to_owned()]);
+                    cx.maybe.extend([slug(id, '.'), slug(id, '-'), file.stem().to_owned()]);
                 }
                 match (id, kind) {
                     (Some(id), Some(kind)) => cx.ids.entry((kind, id)).or_default().push(spot),
@@ -250,4 +250,62 @@ fn sorted(mut found: Vec<Problem>) -> (Vec<Problem>, Vec<Problem>) {
     found.sort_by(|a, b| (&a.file, a.line, a.column, a.rule, &a.message).cmp(&(&b.file, b.line, b.column, b.rule, &b.message)));
     found.dedup();
     found.into_iter().partition(|problem| problem.weight == Weight::Error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GUIDE: &str = include_str!("../../docs/guide/team-directory.md");
+
+    #[test]
+    fn the_guide_lists_every_rule_as_it_is() {
+        for rule in Rule::ALL {
+            let weight = if rule.weight() == Weight::Error { "error" } else { "warning" };
+            let row = format!("| `{}` | {weight} | {} |\n", rule.word(), rule.about());
+            assert!(GUIDE.contains(&row), "docs/guide/team-directory.md lacks this row:\n{row}");
+        }
+        assert_eq!(GUIDE.matches(" | error | ").count() + GUIDE.matches(" | warning | ").count(), Rule::ALL.len());
+    }
+
+    #[test]
+    fn the_guide_lists_every_key_and_no_other() {
+        for (table, keys) in [
+            ("[team]", head::TEAM),
+            ("[policy]", head::POLICY),
+            ("[[policy.waiver]]", head::WAIVER),
+            ("[[person]]", things::PERSON),
+            ("[[person.number]]", crate::authored::number::NUMBER),
+            ("[[person.absence]]", things::ABSENCE),
+            ("[[system]]", things::SYSTEM),
+            ("[[tool]]", things::TOOL),
+            ("[[tool.avoid]]", things::AVOID),
+            ("[[bridge]]", things::BRIDGE),
+            ("[[vendor]]", things::VENDOR),
+            ("[[authority]]", duties::AUTHORITY),
+            ("[[tier]]", duties::TIER),
+            ("[[credential]]", duties::CREDENTIAL),
+            ("[[window]]", duties::WINDOW),
+            ("[[window.role]]", duties::ROLE),
+            ("[[window.rehearsal]]", duties::REHEARSAL),
+            ("[[device]]", duties::DEVICE),
+        ] {
+            let row = GUIDE.lines().find_map(|line| line.strip_prefix(&format!("| `{table}` | "))).expect(table);
+            // Explanations stand in brackets or after a colon.
+            let mut listed: Vec<&str> = Vec::new();
+            let mut depth = 0_usize;
+            for (at, part) in row.split('`').enumerate() {
+                if at % 2 == 1 && depth == 0 {
+                    listed.push(part);
+                } else if at % 2 == 0 {
+                    depth = (depth + part.matches('(').count()).saturating_sub(part.matches(')').count());
+                }
+            }
+            listed.sort_unstable();
+            let mut known = keys.to_vec();
+            known.retain(|key| !(table == "[policy]" && *key == "waiver"));
+            known.sort_unstable();
+            assert_eq!(listed, known, "{table}");
+        }
+    }
 }

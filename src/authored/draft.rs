@@ -6,9 +6,10 @@ use std::{
 };
 
 use super::{
-    node::{Fault, Table, Value, parse},
+    node::{Table, Value},
     problem::{Problem, quoted},
     rule::Rule,
+    syntax::{Fault, parse},
 };
 use crate::{
     disk::{self, DiskError},
@@ -123,11 +124,6 @@ impl Draft {
         places
     }
 
-    /// Every file that was read: its name and its text.
-    pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.files.iter().map(|file| (file.name.as_str(), file.text.as_str()))
-    }
-
     fn add(&mut self, name: String, text: String) {
         let (root, faults) = parse(&text);
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
@@ -164,6 +160,9 @@ impl File {
 
     /// Whether the grammar breaks between the head of a table and the head of the next one at the top.
     pub(super) fn fault_within(&self, start: usize) -> bool {
+        if self.faults.is_empty() {
+            return false;
+        }
         let Some(body) = self.text.get(start..) else { return false };
         let length = body.match_indices("\n[").map(|(at, _)| at + 1).find(|at| {
             let head = body.get(*at..).unwrap_or_default().trim_start_matches('[');

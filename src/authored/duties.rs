@@ -32,8 +32,8 @@ pub(super) const WINDOW: &[&str] = &[
     "rehearsal",
     "acknowledge",
 ];
-const ROLE: &[&str] = &["person", "part", "does", "from", "until", "released_by", "woken_by"];
-const REHEARSAL: &[&str] = &["on", "who"];
+pub(super) const ROLE: &[&str] = &["person", "part", "does", "from", "until", "released_by", "woken_by"];
+pub(super) const REHEARSAL: &[&str] = &["on", "who"];
 pub(super) const DEVICE: &[&str] = &["person", "name", "reader", "opener", "key", "added"];
 
 const PARTS: [(&str, Part); 3] = [("needed", Part::Needed), ("standby", Part::Standby), ("not-needed", Part::NotNeeded)];
@@ -153,7 +153,9 @@ pub(super) fn window(item: &Item<'_>, of: Option<&Subject>) -> Option<(Id<Window
     let zone = item.local_zone();
     let (start, end) = (item.moment("start", &zone), item.moment("end", &zone));
     ends_after_start(item, ("end", "this window"), start, end);
-    if let Some(end) = end.filter(|end| end.to_zoned(jiff::tz::TimeZone::UTC).date() < item.cx.today) {
+    if let Some(end) =
+        end.filter(|end| start.is_some_and(|start| start < *end) && end.to_zoned(jiff::tz::TimeZone::UTC).date() < item.cx.today)
+    {
         let message = format!("this window ended on {}", end.to_zoned(jiff::tz::TimeZone::UTC).date());
         item.cx.report(
             Rule::WindowOver,

@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use unicode_normalization::UnicodeNormalization;
 use unicode_script::{Script, UnicodeScript};
 
+use crate::key::{Recipient, VerifyKey};
+
 /// Schemes that a screen or a page may offer to open.
 const SCHEMES: [&str; 4] = ["http", "https", "tel", "mailto"];
 /// Schemes that run or read something, and need no `//` to do so.
@@ -128,17 +130,14 @@ pub(super) fn is_plain(name: &str) -> bool {
     name.nfd().filter(|&c| !unicode_normalization::char::is_combining_mark(c)).all(|c| c.is_ascii())
 }
 
-/// An age recipient, as age prints it.
+/// An age recipient in the form that `key` prints.
 pub(super) fn recipient(text: &str) -> Option<String> {
-    text.parse::<age::x25519::Recipient>().ok().map(|recipient| recipient.to_string())
+    Recipient::parse(text).ok().map(|recipient| recipient.to_string())
 }
 
-/// An OpenSSH public key that may sign: Ed25519, in software or in hardware. The comment is dropped.
+/// A public key that may sign, in the form that `key` prints: without its comment.
 pub(super) fn verify_key(text: &str) -> Option<String> {
-    let mut key = ssh_key::PublicKey::from_openssh(text).ok()?;
-    key.set_comment("");
-    let good = matches!(key.algorithm(), ssh_key::Algorithm::Ed25519 | ssh_key::Algorithm::SkEd25519);
-    good.then(|| key.to_openssh().ok()).flatten()
+    VerifyKey::parse(text).ok().map(|key| key.to_string())
 }
 
 /// Whether a key is one under which secrets are kept.

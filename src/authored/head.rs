@@ -11,9 +11,9 @@ use super::{
 };
 use crate::team::{Id, Person, Policy, Region, Team, Thing, Waiver};
 
-const TEAM: &[&str] = &["name", "lead", "rendezvous", "say_first", "region"];
-const POLICY: &[&str] = &["number_stale_days", "refresh_days", "owners_min", "waiver"];
-const WAIVER: &[&str] = &["what", "owner", "reason", "until"];
+pub(super) const TEAM: &[&str] = &["name", "lead", "rendezvous", "say_first", "region"];
+pub(super) const POLICY: &[&str] = &["number_stale_days", "refresh_days", "owners_min", "waiver"];
+pub(super) const WAIVER: &[&str] = &["what", "owner", "reason", "until"];
 
 /// Longest that a number may count as checked, and a kit as fresh: ten years.
 const DAYS_MAX: i64 = 3650;

@@ -69,6 +69,7 @@ pub(super) struct Item<'c> {
     path: String,
     /// Keys that an unknown key probably stands for: they are not missing as well.
     meant: Vec<&'static str>,
+    torn: bool,
     failed: Cell<bool>,
 }
 
@@ -143,8 +144,18 @@ impl<'c> Item<'c> {
         keys: &'static [&'static str],
     ) -> Option<Self> {
         let Value::Table(table) = &node.value else { return None };
-        let mut item =
-            Self { cx, file, start: node.span.start, table, path: path.to_owned(), meant: Vec::new(), failed: Cell::new(false) };
+        // What is torn by a slip in the grammar is only half there, and no rule can be asked of it.
+        let torn = cx.file(file).is_some_and(|file| file.fault_within(node.span.start));
+        let mut item = Self {
+            cx,
+            file,
+            start: node.span.start,
+            table,
+            path: path.to_owned(),
+            meant: Vec::new(),
+            torn,
+            failed: Cell::new(torn),
+        };
         for entry in table.entries() {
             if !keys.contains(&entry.key.as_str()) {
                 let meant = item.unknown(entry, keys);
@@ -173,6 +184,10 @@ impl<'c> Item<'c> {
         };
         self.fail(Rule::UnknownKey, spot, format!("[{}] has no key {}", self.path, quoted(&entry.key)), Some(hint));
         meant
+    }
+
+    pub(super) fn is_person(&self) -> bool {
+        self.path == Thing::Person.word()
     }
 
     /// Where the table begins.
@@ -223,8 +238,7 @@ impl<'c> Item<'c> {
             return;
         }
         self.failed.set(true);
-        let torn = self.cx.file(self.file).is_some_and(|file| file.fault_within(self.start));
-        if !torn && !self.meant.contains(&key) {
+        if !self.torn && !self.meant.contains(&key) {
             let message = format!("this [{}] has no {}", self.path, quoted(key));
             self.fail(Rule::MissingKey, self.spot(), message, Some(format!("Add a line such as  {key} = {example}")));
         }

@@ -19,6 +19,7 @@ mod number;
 mod problem;
 mod reference;
 mod rule;
+mod syntax;
 mod template;
 mod things;
 mod time;

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::team::{Checked, Kind, Number, NumberError, Thing};
 
-const NUMBER_KEYS: &[&str] = &["number", "kind", "carrier", "note", "checked", "checked_by"];
+pub(super) const NUMBER: &[&str] = &["number", "kind", "carrier", "note", "checked", "checked_by"];
 pub(super) const NUMBER_KINDS: [(&str, Kind); 7] = [
     ("mobile", Kind::Mobile),
     ("landline", Kind::Landline),
@@ -25,7 +25,7 @@ impl Item<'_> {
     pub(super) fn numbers(&self, of: Option<&Subject>) -> Vec<Number> {
         let mut numbers: Vec<Number> = Vec::new();
         let mut seen = BTreeSet::new();
-        for item in self.tables("number", NUMBER_KEYS) {
+        for item in self.tables("number", NUMBER) {
             let number = item.number(of);
             if item.failed() {
                 self.fail_silently();

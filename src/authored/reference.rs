@@ -16,7 +16,7 @@ impl Item<'_> {
         match Id::parse(text) {
             Ok(id) => Some(id),
             Err(error) => {
-                let slug = slug(text);
+                let slug = slug(text, if self.is_person() { '.' } else { '-' });
                 let hint = Id::<T>::parse(&slug)
                     .map_or_else(|_| format!("Like this:  id = \"{example}\""), |id| format!("Like this:  id = \"{id}\""));
                 self.fail(Rule::Id, spot, format!("{} is no id: {error}", quoted(text)), Some(hint));
@@ -151,9 +151,10 @@ fn kinds_in_words(kinds: &[Thing], last: &str) -> String {
     }
 }
 
-/// The id that a name would have: `alice.okafor` of `Alice Okafor`.
-pub(super) fn slug(name: &str) -> String {
+/// The id that a name would have: `alice.okafor` of `Alice Okafor`, with `-` instead of `.` for what is no person.
+pub(super) fn slug(name: &str, joint: char) -> String {
     let plain: String = deunicode::deunicode(name).to_lowercase();
-    let dotted: String = plain.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '.' }).collect();
-    dotted.split('.').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(".").trim_matches('-').to_owned()
+    let words: Vec<&str> =
+        plain.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').filter(|word| !word.is_empty()).collect();
+    words.join(&joint.to_string()).trim_matches('-').to_owned()
 }

@@ -24,7 +24,7 @@ pub(super) const PERSON: &[&str] = &[
     "absence",
     "note",
 ];
-const ABSENCE: &[&str] = &["from", "until", "delegate", "why"];
+pub(super) const ABSENCE: &[&str] = &["from", "until", "delegate", "why"];
 pub(super) const SYSTEM: &[&str] = &["id", "name", "aliases", "tier", "owners", "playbook", "runbook", "needs"];
 pub(super) const TOOL: &[&str] = &[
     "id",
@@ -41,7 +41,7 @@ pub(super) const TOOL: &[&str] = &[
     "checked",
     "checked_by",
 ];
-const AVOID: &[&str] = &["what", "why"];
+pub(super) const AVOID: &[&str] = &["what", "why"];
 pub(super) const BRIDGE: &[&str] =
     &["id", "name", "aliases", "order", "number", "pin", "host_key", "reach", "needs", "tested", "tested_by", "note"];
 pub(super) const VENDOR: &[&str] = &["id", "name", "aliases", "number", "account", "contract", "pin", "url", "note"];

@@ -9,7 +9,7 @@ const ANSWER_BYTES_MAX: u64 = 64 * 1024;
 
 /// Asks the person at the terminal.
 #[derive(Debug, Clone, Copy)]
-pub struct Ask {
+pub(super) struct Ask {
     /// Whether somebody is there, and may be asked (`--no-input` says no).
     pub allowed: bool,
 }
@@ -19,7 +19,7 @@ impl Ask {
     ///
     /// # Errors
     /// Usage when nobody can be asked, interrupted at the end of input.
-    pub fn line(self, question: &str, instead: &str) -> Result<String, Failure> {
+    pub(super) fn line(self, question: &str, instead: &str) -> Result<String, Failure> {
         self.permitted(question, instead)?;
         let mut terminal = io::stderr();
         let _ = write!(terminal, "kit asks: {question} ");
@@ -36,7 +36,7 @@ impl Ask {
     ///
     /// # Errors
     /// As [`Ask::line`].
-    pub fn secret(self, question: &str, instead: &str) -> Result<String, Failure> {
+    pub(super) fn secret(self, question: &str, instead: &str) -> Result<String, Failure> {
         self.permitted(question, instead)?;
         rpassword::prompt_password(format!("kit asks: {question} ")).map_err(|error| unreadable(&error))
     }
@@ -45,7 +45,7 @@ impl Ask {
     ///
     /// # Errors
     /// As [`Ask::line`].
-    pub fn yes(self, question: &str, instead: &str) -> Result<bool, Failure> {
+    pub(super) fn yes(self, question: &str, instead: &str) -> Result<bool, Failure> {
         let answer = self.line(&format!("{question} [y/N]"), instead)?;
         Ok(matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes"))
     }
@@ -63,7 +63,7 @@ impl Ask {
 ///
 /// # Errors
 /// Usage when it is larger than `cap_bytes` or cannot be read.
-pub fn standard_input(cap_bytes: u64) -> Result<Vec<u8>, Failure> {
+pub(super) fn standard_input(cap_bytes: u64) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     io::stdin().lock().take(cap_bytes.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
     if bytes.len() as u64 > cap_bytes {

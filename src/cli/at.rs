@@ -9,7 +9,7 @@ use super::failure::Failure;
 ///
 /// # Errors
 /// Usage, with the forms that are understood.
-pub fn parse(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, Failure> {
+pub(super) fn parse(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, Failure> {
     let text = text.trim();
     text.parse::<Timestamp>().ok().or_else(|| local(text, zone)).or_else(|| upcoming(text, now, zone)).ok_or_else(|| {
         Failure::usage(format!("{text:?} is not a time that kit understands."))

@@ -47,9 +47,9 @@ impl Context {
         let columns = variable("COLUMNS").and_then(|text| text.to_str()?.parse().ok());
         Self {
             moment: Moment { now: Timestamp::now(), zone: TimeZone::system() },
-            home: variable("KIT_HOME").map(PathBuf::from).or_else(|| {
-                directories::ProjectDirs::from("", "", "outage-kit").map(|places| places.data_dir().to_owned())
-            }),
+            home: variable("KIT_HOME")
+                .map(PathBuf::from)
+                .or_else(|| directories::ProjectDirs::from("", "", "outage-kit").map(|places| places.data_dir().to_owned())),
             folder: std::env::current_dir().ok(),
             terminal: Terminal {
                 asks: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
@@ -60,6 +60,25 @@ impl Context {
             host: host_name(),
         }
     }
+}
+
+/// Keeps what this process holds in memory out of core dumps and debuggers of the same user. Where the system does not
+/// offer it, kit works all the same.
+#[cfg(target_os = "linux")]
+pub(super) fn keep_memory_private() {
+    use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+}
+
+/// Other systems need other calls, which need unsafe code.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn keep_memory_private() {}
+
+/// The words of this process's command line.
+#[expect(clippy::disallowed_methods, reason = "the one place where they come in")]
+pub fn arguments() -> impl Iterator<Item = OsString> {
+    std::env::args_os()
 }
 
 #[cfg(unix)]

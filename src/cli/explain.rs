@@ -3,13 +3,15 @@
 use super::failure::{Failure, Kind};
 use crate::{
     admit::AdmitError,
-    authored::AuthoredError,
-    bundle,
+    adopt::AdoptError,
+    appoint::{AppointError, RootsError},
+    authored::{LoadError, edit::EditError},
+    bundle::{self, Refusal, invite::InviteError, join_request::JoinError},
     disk::DiskError,
     enrol::EnrolError,
     init::InitError,
     join::JoiningError,
-    key::{KeyError, keyring::KeyringError},
+    key::{DeviceKeyError, SealedError, keyring::KeyringError},
     open::OpenError,
     publish::PublishError,
     source::SourceError,
@@ -17,15 +19,20 @@ use crate::{
 };
 
 /// Said wherever something failed that leaves the kit on this machine as it was.
-pub const STILL_WORKS: &str = "Your kit still works, as it was.";
+pub(super) const STILL_WORKS: &str = "Your kit still works, as it was.";
+/// Where somebody goes for whom kit itself has failed.
+const BY_HAND: &str = "By hand, with stock tools: docs/format.md, \"Recover without kit\".";
+/// Said after a wrong passphrase.
+const TRY_AGAIN: &str =
+    "Nothing is locked: try again as often as you need. The passphrase is the one you chose at kit init or kit join.";
 
 impl From<DiskError> for Failure {
     fn from(error: DiskError) -> Self {
         let failure = Self::usage(format!("{error}."));
         match error {
-            DiskError::Exposed { path, .. } => failure.hint(format!("Take the others' right away: chmod go-w '{}'", path.display())),
+            DiskError::Missing { .. } => failure.hint("Is the name right? See what is there with ls."),
             DiskError::Locked { .. } => failure.hint("Try again when it is done."),
-            _ => failure,
+            _ => failure.hint("Nothing was changed. Mend it and run the same again."),
         }
     }
 }
@@ -35,17 +42,268 @@ impl From<StoreError> for Failure {
         let text = format!("{error}.");
         match error {
             StoreError::Disk(error) => error.into(),
-            StoreError::NotHere { .. } => Self::new(Kind::NotFound, text).hint("Join it: kit join INVITE --as YOUR.ID"),
+            StoreError::NotHere { .. } | StoreError::HalfMade { .. } => {
+                Self::new(Kind::NotFound, text).hint("Join it: kit join INVITE --as YOUR.ID")
+            }
+            StoreError::Exists { .. } => {
+                Self::usage(text).hint("See it: kit status").hint("For a second kit of your own, set KIT_HOME to another folder.")
+            }
             StoreError::Empty { .. } => Self::new(Kind::NotFound, text)
                 .hint("Get it: kit sync")
-                .hint("If this device is not admitted yet, its publisher runs: kit member add REQUEST --dir DIR, then kit publish"),
-            StoreError::Rollback { .. } | StoreError::Fork { .. } | StoreError::OtherKit { .. } => {
-                Self::new(Kind::NotTrusted, text).hint(STILL_WORKS)
+                .hint("As its publisher, make the first one: kit publish DIR --to PLACE"),
+            StoreError::Rollback { .. }
+            | StoreError::Fork { .. }
+            | StoreError::OtherKit { .. }
+            | StoreError::OtherRoot { .. } => Self::new(Kind::NotTrusted, text).hint(STILL_WORKS),
+            StoreError::NoGeneration { .. } | StoreError::TrustLost { .. } => Self::new(Kind::NotTrusted, text).hint(BY_HAND),
+            StoreError::Settings { path, .. } => Self::usage(text).hint(format!("Mend or replace {}", path.display())),
+        }
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::new(Kind::NotTrusted, format!("{refusal}."))
+            .hint("Nothing of it was kept. Get the file again, from another place if there is one.")
+    }
+}
+
+impl From<bundle::OpenError> for Failure {
+    fn from(error: bundle::OpenError) -> Self {
+        let failure = Self::new(Kind::CannotOpen, format!("the kit cannot be opened: {error}."));
+        match error {
+            bundle::OpenError::NotForUs { .. } => failure
+                .hint("Its publisher lets this device in: kit member add REQUEST --dir DIR, then kit publish DIR")
+                .hint("Then: kit sync"),
+            _ => failure.hint("Tell its publisher. Older kits are kept on this machine.").hint(BY_HAND),
+        }
+    }
+}
+
+impl From<SealedError> for Failure {
+    fn from(error: SealedError) -> Self {
+        let failure = Self::new(Kind::CannotOpen, format!("{error}."));
+        match error {
+            SealedError::WrongPassphrase => failure.hint(TRY_AGAIN),
+            _ => failure
+                .hint("If the file is beyond repair, join again as another device: kit join INVITE --as YOUR.ID --device NAME"),
+        }
+    }
+}
+
+impl From<DeviceKeyError> for Failure {
+    fn from(error: DeviceKeyError) -> Self {
+        let failure = Self::new(Kind::CannotOpen, format!("the key that signs: {error}."));
+        match error {
+            DeviceKeyError::WrongPassphrase => failure.hint(TRY_AGAIN),
+            _ => failure.hint("Another publisher of the team can go on: kit publisher list --dir DIR"),
+        }
+    }
+}
+
+impl From<KeyringError> for Failure {
+    fn from(error: KeyringError) -> Self {
+        Self::new(Kind::CannotOpen, format!("the platform's keyring: {error}."))
+            .hint("Log in to the desktop, or unlock its keyring, and try again.")
+            .hint("Where there is none, use another home for the key: kit join … --reader passphrase")
+    }
+}
+
+impl From<OpenError<Self>> for Failure {
+    fn from(error: OpenError<Self>) -> Self {
+        match error {
+            OpenError::Store(error) => error.into(),
+            OpenError::Sealed(error) => error.into(),
+            OpenError::Keyring(error) => error.into(),
+            OpenError::Payload(error) => error.into(),
+            OpenError::Declined(failure) => failure,
+            OpenError::NotInKeyring | OpenError::Identity(_) => Self::new(Kind::CannotOpen, format!("{error}."))
+                .hint("Join again as another device: kit join INVITE --as YOUR.ID --device NAME"),
+        }
+    }
+}
+
+impl From<LoadError> for Failure {
+    fn from(error: LoadError) -> Self {
+        match error {
+            LoadError::Disk(error) => error.into(),
+            LoadError::Mistakes(problems) => {
+                let text = format!("{problems}, so nothing was done.");
+                problems
+                    .errors
+                    .iter()
+                    .fold(Self::new(Kind::No, text), |failure, problem| failure.hint(problem.to_string()))
+                    .hint("All of them, and the warnings: kit check DIR")
             }
-            StoreError::NoGeneration { .. } | StoreError::TrustLost { .. } => {
-                Self::new(Kind::NotTrusted, text).hint("Recover by hand with stock tools: docs/format.md, \"Recover without kit\".")
+        }
+    }
+}
+
+impl From<EditError> for Failure {
+    fn from(error: EditError) -> Self {
+        Self::usage(format!("{error}.")).hint("Mend the file by hand, then run the same again.")
+    }
+}
+
+impl From<AdoptError> for Failure {
+    fn from(error: AdoptError) -> Self {
+        match error {
+            AdoptError::Edit(error) => error.into(),
+            AdoptError::Directory(problems) => LoadError::from(problems).into(),
+        }
+    }
+}
+
+impl From<SourceError> for Failure {
+    fn from(error: SourceError) -> Self {
+        let failure = |kind| Self::new(kind, format!("{error}."));
+        match error {
+            SourceError::Unsupported { .. } | SourceError::Address { .. } => failure(Kind::Usage),
+            SourceError::LostRace { .. } => failure(Kind::No).hint("Take theirs first, then publish again: kit sync"),
+            _ => failure(Kind::NoSource).hint(STILL_WORKS),
+        }
+    }
+}
+
+impl From<EnrolError> for Failure {
+    fn from(error: EnrolError) -> Self {
+        match error {
+            EnrolError::Sealed(error) => error.into(),
+            EnrolError::DeviceKey(error) => error.into(),
+            EnrolError::Keyring(error) => error.into(),
+        }
+    }
+}
+
+impl From<InitError> for Failure {
+    fn from(error: InitError) -> Self {
+        let text = format!("{error}.");
+        match error {
+            InitError::Taken(_) => Self::usage(text).hint("Name a folder that is not there yet."),
+            InitError::Load(error) => error.into(),
+            InitError::Enrol(error) => error.into(),
+            InitError::Store(error) => error.into(),
+            InitError::Edit(error) => error.into(),
+            InitError::Disk(error) => error.into(),
+            InitError::Root(_) | InitError::Randomness(_) => Self::usage(text).hint("Nothing was made. Try again."),
+        }
+    }
+}
+
+impl From<InviteError> for Failure {
+    fn from(error: InviteError) -> Self {
+        Self::usage(format!("the invite: {error}.")).hint("Copy the whole line again; it begins with kit-invite1:")
+    }
+}
+
+impl From<JoinError> for Failure {
+    fn from(error: JoinError) -> Self {
+        Self::usage(format!("the request: {error}.")).hint("Copy the whole line again; it begins with kit-join1:")
+    }
+}
+
+impl From<JoiningError> for Failure {
+    fn from(error: JoiningError) -> Self {
+        let text = format!("{error}.");
+        match error {
+            JoiningError::Enrol(error) => error.into(),
+            JoiningError::Request(error) => error.into(),
+            JoiningError::Sealed(error) => error.into(),
+            JoiningError::DeviceKey(error) => error.into(),
+            JoiningError::Open(error) => error.map_declined(|never| match never {}).into(),
+            JoiningError::Identity(_) => {
+                Self::new(Kind::CannotOpen, text).hint("Join again as another device: kit join INVITE --as YOUR.ID --device NAME")
             }
-            _ => Self::usage(text),
+            JoiningError::Other { .. } => {
+                Self::usage(text).hint("For a second device of this machine, set KIT_HOME to another folder.")
+            }
+            JoiningError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<AdmitError> for Failure {
+    fn from(error: AdmitError) -> Self {
+        let text = format!("{error}.");
+        match error {
+            AdmitError::Load(error) => error.into(),
+            AdmitError::Roots(error) => error.into(),
+            AdmitError::Store(error) => error.into(),
+            AdmitError::Edit(error) => error.into(),
+            AdmitError::OtherKit { .. } => {
+                Self::usage(text).hint("They joined with another kit's invite: send them this one's (kit invite).")
+            }
+            AdmitError::Unknown { person, nearest } => {
+                let failure = Self::new(Kind::NotFound, text);
+                match nearest {
+                    Some(nearest) => {
+                        failure.hint(format!("Did you mean {nearest}? Then they join again: kit join INVITE --as {nearest}"))
+                    }
+                    None => failure.hint(format!("Write them down first: people/{person}.toml")),
+                }
+            }
+            AdmitError::Taken { person, device } => Self::usage(text).hint(format!(
+                "If they set it up anew, remove devices/{person}.{device}.toml first; else they join with --device NAME."
+            )),
+        }
+    }
+}
+
+impl From<RootsError> for Failure {
+    fn from(error: RootsError) -> Self {
+        let text = format!("{error}.");
+        match error {
+            RootsError::Disk(error) => error.into(),
+            RootsError::Missing { .. } => {
+                Self::usage(text).hint("Name the team directory; roots.kit belongs in it, and into its git repository.")
+            }
+            RootsError::Refused { .. } => {
+                Self::new(Kind::NotTrusted, text).hint("Put back the file as it was last published: git log roots.kit")
+            }
+        }
+    }
+}
+
+impl From<AppointError> for Failure {
+    fn from(error: AppointError) -> Self {
+        let text = format!("{error}.");
+        match error {
+            AppointError::Roots(error) => error.into(),
+            AppointError::Disk(error) => error.into(),
+            AppointError::NotRoot(_) => {
+                Self::new(Kind::NotTrusted, text).hint("Ask somebody who publishes: kit publisher list --dir DIR")
+            }
+            AppointError::Sign(_) | AppointError::AlreadyPublisher | AppointError::NoPublisher | AppointError::Last => {
+                Self::usage(text).hint("Who publishes: kit publisher list --dir DIR")
+            }
+        }
+    }
+}
+
+impl From<PublishError> for Failure {
+    fn from(error: PublishError) -> Self {
+        let text = format!("{error}.");
+        match error {
+            PublishError::Load(error) => error.into(),
+            PublishError::Source(error) => error.into(),
+            PublishError::Store(error) => error.into(),
+            PublishError::Roots(error) => error.into(),
+            PublishError::OtherKit { .. } => Self::usage(text).hint("Name the directory of this kit."),
+            PublishError::OldRoots { .. } => Self::usage(text).hint("Bring the directory up to date first: git pull"),
+            PublishError::NoPlace => {
+                Self::usage(text).hint("Name one; it is remembered: kit publish DIR --to PLACE     (a folder, a share, a stick)")
+            }
+            PublishError::Behind { .. } => Self::new(Kind::No, text)
+                .hint(
+                    "Somebody else published. Take theirs, look at what changed, bring the directory up to date, publish again:",
+                )
+                .hint("  kit sync"),
+            PublishError::Stranger { .. } => {
+                Self::new(Kind::NotTrusted, text).hint("Nothing was published. Look at that place, or name another.")
+            }
+            PublishError::NotPublisher(_) => Self::new(Kind::NotTrusted, text)
+                .hint("A publisher lets this device publish: kit publisher add YOUR.ID --dir DIR, then kit publish DIR"),
+            PublishError::Seal(_) | PublishError::Sign(_) => Self::usage(text).hint("Nothing was published."),
         }
     }
 }

@@ -26,7 +26,7 @@ pub enum Kind {
 }
 
 /// The exit statuses in words, for help and manual page.
-pub const EXIT_STATUSES: &str = "\
+pub(super) const EXIT_STATUSES: &str = "\
    0  done, or yes
    1  the answer is no: a check found a FAIL; a required generation or age is not met
    2  usage: the command line or an input file is wrong
@@ -40,7 +40,7 @@ pub const EXIT_STATUSES: &str = "\
 
 /// One failure, with the next steps.
 #[derive(Debug)]
-pub struct Failure {
+pub(super) struct Failure {
     /// The kind, which is the exit status.
     pub kind: Kind,
     /// What happened and why, one sentence or two.
@@ -74,18 +74,18 @@ impl From<Kind> for ExitCode {
 
 impl Failure {
     /// A failure without hints yet.
-    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+    pub(super) fn new(kind: Kind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), hints: Vec::new() }
     }
 
     /// Wrong command line or input.
-    pub fn usage(message: impl Into<String>) -> Self {
+    pub(super) fn usage(message: impl Into<String>) -> Self {
         Self::new(Kind::Usage, message)
     }
 
     /// Adds one next step.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
     }

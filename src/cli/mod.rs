@@ -6,6 +6,8 @@ mod command;
 mod context;
 mod explain;
 mod failure;
+mod finding;
+mod options;
 mod out;
 mod screen;
 mod session;
@@ -14,7 +16,7 @@ use std::{ffi::OsString, panic::AssertUnwindSafe, process::ExitCode};
 
 use clap::{CommandFactory, FromArgMatches};
 
-pub use context::Context;
+pub use context::{Context, arguments};
 
 use self::{
     command::Cli,
@@ -25,6 +27,7 @@ use self::{
 
 /// Runs one command line and gives its exit status.
 pub fn main(context: Context, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    context::keep_memory_private();
     let mut out = Out::of_process();
     std::panic::set_hook(Box::new(|_| {}));
     let result = std::panic::catch_unwind(AssertUnwindSafe(|| run(context, arguments, &mut out))).unwrap_or_else(|_| Err(bug()));

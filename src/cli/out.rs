@@ -7,6 +7,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 use unicode_normalization::char::is_combining_mark;
+use unicode_width::UnicodeWidthStr;
 
 use super::failure::{Failure, Kind};
 use crate::team::is_invisible;
@@ -16,28 +17,30 @@ const MARKS_SHOWN_MAX: usize = 4;
 
 /// Prints answers and talk.
 #[derive(Debug)]
-pub struct Out {
+pub(super) struct Out {
     answers: io::Stdout,
     talk: io::Stderr,
     /// Whether the reader of the answers has gone away.
     closed: bool,
+    /// Where lines of talk are folded.
+    pub(super) columns: usize,
     /// Whether answers are JSON.
     pub json: bool,
 }
 
 impl Out {
     /// The streams of this process.
-    pub fn of_process() -> Self {
-        Self { answers: io::stdout(), talk: io::stderr(), closed: false, json: false }
+    pub(super) fn of_process() -> Self {
+        Self { answers: io::stdout(), talk: io::stderr(), closed: false, columns: 80, json: false }
     }
 
     /// One line of the answer.
-    pub fn line(&mut self, text: impl AsRef<str>) {
+    pub(super) fn line(&mut self, text: impl AsRef<str>) {
         self.write(escape(text.as_ref()).as_bytes(), true);
     }
 
     /// The lines of a screen.
-    pub fn lines<T: AsRef<str>>(&mut self, lines: impl IntoIterator<Item = T>) {
+    pub(super) fn lines<T: AsRef<str>>(&mut self, lines: impl IntoIterator<Item = T>) {
         for line in lines {
             self.line(line);
         }
@@ -45,20 +48,22 @@ impl Out {
 
     /// The answer as one JSON object. RFC 8259, and all characters that are not plainly visible are `\u` escapes, so that
     /// it is as harmless on a terminal as in a pipe.
-    pub fn json<T: Serialize>(&mut self, answer: &T) -> Result<(), Failure> {
+    pub(super) fn json<T: Serialize>(&mut self, answer: &T) -> Result<(), Failure> {
         let text = serde_json::to_string_pretty(answer)
             .map_err(|error| Failure::new(Kind::Bug, format!("the answer could not be written as JSON: {error}.")))?;
         self.write(escape_json(&text).as_bytes(), true);
         Ok(())
     }
 
-    /// One line to the person at the terminal, who may not be reading the answer.
-    pub fn say(&mut self, text: impl AsRef<str>) {
-        let _ = writeln!(self.talk, "{}", escape(text.as_ref()));
+    /// One line to the person at the terminal, who may not be reading the answer; folded where it is too long.
+    pub(super) fn say(&mut self, text: impl AsRef<str>) {
+        for line in folded(&escape(text.as_ref()), self.columns) {
+            let _ = writeln!(self.talk, "{line}");
+        }
     }
 
     /// A failure: what happened, then what to do.
-    pub fn failure(&mut self, failure: &Failure) {
+    pub(super) fn failure(&mut self, failure: &Failure) {
         let mut lines = failure.message.lines();
         self.say(format!("kit: {}", lines.next().unwrap_or_default()));
         for line in lines.chain(failure.hints.iter().flat_map(|hint| hint.lines())) {
@@ -67,7 +72,7 @@ impl Out {
     }
 
     /// Finishes: what could not be written is a failure, a reader who left (`| head -1`) is none.
-    pub fn finish(&mut self) -> Result<(), Failure> {
+    pub(super) fn finish(&mut self) -> Result<(), Failure> {
         match self.answers.flush() {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe && !self.closed => Err(unwritable(&error)),
             _ => Ok(()),
@@ -85,12 +90,40 @@ impl Out {
     }
 }
 
+/// A line that is too wide, in several: a command at its end goes to a line of its own, whole, so that it can be pasted; the
+/// rest breaks between words, under its own beginning.
+fn folded(text: &str, columns: usize) -> Vec<String> {
+    if text.width() <= columns {
+        return vec![text.to_owned()];
+    }
+    let indent = " ".repeat(text.len() - text.trim_start().len());
+    if let Some(at) = text.find(": kit ") {
+        let (words, command) = (text.get(..=at).unwrap_or(text), text.get(at + 2..).unwrap_or_default());
+        let mut lines = folded(words, columns);
+        lines.push(format!("{indent}  {command}"));
+        return lines;
+    }
+    let mut lines = Vec::new();
+    let mut line = indent.clone();
+    for word in text.trim_start().split(' ') {
+        if !line.trim().is_empty() && line.width() + 1 + word.width() > columns {
+            lines.push(std::mem::replace(&mut line, indent.clone()));
+        }
+        if !line.trim().is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
+    lines
+}
+
 fn unwritable(error: &io::Error) -> Failure {
     Failure::new(Kind::No, format!("the answer could not be written: {error}."))
 }
 
 /// One line as it may be shown: control, invisible and piled-up characters as visible escapes.
-pub fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut marks = 0;
     for c in text.chars() {
@@ -149,6 +182,16 @@ mod tests {
         for c in (0..=0x9f).filter_map(char::from_u32).filter(|c| c.is_control()) {
             assert!(!escape(&format!("x{c}y")).chars().any(char::is_control), "{c:?}");
         }
+    }
+
+    #[test]
+    fn long_talk_is_folded_and_commands_stay_whole() {
+        assert_eq!(folded("     short", 80), ["     short"]);
+        assert_eq!(folded("     one two three four", 15), ["     one two", "     three four"]);
+        let command = "kit join INVITE --as YOUR.ID --device NAME";
+        assert_eq!(folded(&format!("     Join it again: {command}"), 40), ["     Join it again:", &format!("       {command}")]);
+        let long = "a".repeat(100);
+        assert_eq!(folded(&long, 80), [long]);
     }
 
     #[test]

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use super::{
     ask::{Ask, standard_input},
     at,
-    command::Global,
     context::Context,
     failure::{Failure, Kind},
+    options::Global,
     out::Out,
     screen::Standing,
 };
@@ -27,7 +27,7 @@ const PASSPHRASE_BYTES_MAX: u64 = 4096;
 const PASSPHRASE_CHARS_ADVISED: usize = 14;
 
 /// One command's run.
-pub struct Session<'a> {
+pub(super) struct Session<'a> {
     /// The world outside.
     pub context: Context,
     /// The options that every command takes.
@@ -40,45 +40,49 @@ pub struct Session<'a> {
 
 impl<'a> Session<'a> {
     /// Puts `--at` and `--no-input` into effect.
-    pub fn new(mut context: Context, global: Global, out: &'a mut Out) -> Result<Self, Failure> {
+    pub(super) fn new(mut context: Context, global: Global, out: &'a mut Out) -> Result<Self, Failure> {
         if let Some(text) = &global.at {
             context.moment.now = at::parse(text, context.moment.now, &context.moment.zone)?;
         }
         out.json = global.json;
+        out.columns = context.terminal.columns;
         let ask = Ask { allowed: context.terminal.asks && !global.no_input };
         Ok(Self { context, global, out, ask })
     }
 
     /// When and where the question is asked.
-    pub fn moment(&self) -> &Moment {
+    pub(super) fn moment(&self) -> &Moment {
         &self.context.moment
     }
 
     /// Fuzzy for people at a terminal, exact for everybody else.
-    pub fn strictness(&self) -> Strictness {
+    pub(super) fn strictness(&self) -> Strictness {
         if self.ask.allowed { Strictness::Forgiving } else { Strictness::Exact }
     }
 
     /// Where all of the user's files are.
-    pub fn home(&self) -> Result<&Path, Failure> {
+    pub(super) fn home(&self) -> Result<&Path, Failure> {
         self.context.home.as_deref().ok_or_else(|| {
             Failure::usage("there is no home folder to keep kits in.").hint("Name a folder: KIT_HOME=/some/folder kit …")
         })
     }
 
     /// The folder that relative paths start from.
-    pub fn folder(&self) -> Result<PathBuf, Failure> {
-        self.context.folder.clone().ok_or_else(|| Failure::usage("the current folder is gone.").hint("Go to one that is there: cd"))
+    pub(super) fn folder(&self) -> Result<PathBuf, Failure> {
+        self.context
+            .folder
+            .clone()
+            .ok_or_else(|| Failure::usage("the current folder is gone.").hint("Go to one that is there: cd"))
     }
 
     /// This machine's zone where it has a name, UTC otherwise.
-    pub fn local_zone(&self) -> Zone {
+    pub(super) fn local_zone(&self) -> Zone {
         let name = self.moment().zone.iana_name().unwrap_or("UTC");
         Zone::parse(name).or_else(|_| Zone::parse("UTC")).expect("UTC is bundled")
     }
 
     /// The kit of this machine that is meant: the only one, or the one of `--kit`.
-    pub fn store(&self) -> Result<Store, Failure> {
+    pub(super) fn store(&self) -> Result<Store, Failure> {
         let home = self.home()?;
         let mut kits = Store::list(home)?;
         if let Some(wanted) = &self.global.kit {
@@ -97,19 +101,24 @@ impl<'a> Session<'a> {
     }
 
     /// The store of one kit.
-    pub fn store_of(&self, kit: &KitId) -> Result<Store, Failure> {
+    pub(super) fn store_of(&self, kit: &KitId) -> Result<Store, Failure> {
         Ok(Store::open(self.home()?, kit)?)
     }
 
     /// The kit of this machine, opened for reading.
-    pub fn read(&mut self) -> Result<Reading, Failure> {
+    pub(super) fn read(&mut self) -> Result<Reading, Failure> {
         let store = self.store()?;
         let children = self.context.children.clone();
         Ok(open::open(&store, &children, || self.passphrase())?)
     }
 
+    /// The current generation, if it opens without asking anybody.
+    pub(crate) fn read_without_asking(&self, store: &Store) -> Result<Reading, open::OpenError<()>> {
+        open::open(store, &self.context.children, || Err(()))
+    }
+
     /// What a screen says of the kit behind it.
-    pub fn standing(&self, reading: &Reading) -> Standing {
+    pub(super) fn standing(&self, reading: &Reading) -> Standing {
         let head = reading.generation.verified().head();
         Standing {
             age: Age::of(head.seq, head.created, head.refresh_by, self.moment().now, reading.last_seen()),
@@ -120,7 +129,7 @@ impl<'a> Session<'a> {
     }
 
     /// The passphrase of this user's keys: from `--passphrase-file`, or asked for.
-    pub fn passphrase(&mut self) -> Result<Passphrase, Failure> {
+    pub(super) fn passphrase(&mut self) -> Result<Passphrase, Failure> {
         match self.passphrase_from_file()? {
             Some(passphrase) => Ok(passphrase),
             None => self.ask.secret("Passphrase:", "--passphrase-file FILE").map(Passphrase::new),
@@ -128,7 +137,7 @@ impl<'a> Session<'a> {
     }
 
     /// A new passphrase: from `--passphrase-file`, or asked for twice.
-    pub fn new_passphrase(&mut self) -> Result<Passphrase, Failure> {
+    pub(super) fn new_passphrase(&mut self) -> Result<Passphrase, Failure> {
         if let Some(passphrase) = self.passphrase_from_file()? {
             return Ok(passphrase);
         }
@@ -152,21 +161,25 @@ impl<'a> Session<'a> {
         let text = String::from_utf8(bytes).map_err(|_| Failure::usage("the passphrase file is not UTF-8 text."))?;
         match text.lines().next().map(str::to_owned).filter(|line| !line.is_empty()) {
             Some(line) => Ok(Some(Passphrase::new(line))),
-            None => Err(Failure::usage("the passphrase file's first line is empty.").hint("Put the passphrase on its first line.")),
+            None => {
+                Err(Failure::usage("the passphrase file's first line is empty.").hint("Put the passphrase on its first line."))
+            }
         }
     }
 
     /// The bytes of a file that the user named; `-` is standard input.
-    pub fn given(&self, file: &Path, cap_bytes: u64) -> Result<Vec<u8>, Failure> {
+    pub(super) fn given(&self, file: &Path, cap_bytes: u64) -> Result<Vec<u8>, Failure> {
         if file == Path::new("-") { standard_input(cap_bytes) } else { Ok(disk::read_given(file, cap_bytes)?) }
     }
 
     /// Text that the user gave as an argument, or in the file it names, or on standard input with `-`.
-    pub fn given_text(&self, argument: &str, prefix: &str) -> Result<String, Failure> {
+    pub(super) fn given_text(&self, argument: &str, prefix: &str) -> Result<String, Failure> {
         if argument.starts_with(prefix) {
             return Ok(argument.to_owned());
         }
         let bytes = self.given(&PathBuf::from(argument), PASSPHRASE_BYTES_MAX * 16)?;
-        String::from_utf8(bytes).map(|text| text.trim().to_owned()).map_err(|_| Failure::usage(format!("{argument} is not UTF-8 text.")))
+        String::from_utf8(bytes)
+            .map(|text| text.trim().to_owned())
+            .map_err(|_| Failure::usage(format!("{argument} is not UTF-8 text.")))
     }
 }

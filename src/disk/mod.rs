@@ -6,7 +6,7 @@
 //! A write past a file size limit raises SIGXFSZ, which ends the process before anything gets its final name; a program
 //! that would rather have the error ignores that signal itself.
 
-#![expect(clippy::disallowed_methods, reason = "this is the one place that touches files")]
+#![expect(clippy::disallowed_methods, reason = "the one place that opens files")]
 
 mod error;
 mod lock;

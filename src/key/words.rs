@@ -1,6 +1,7 @@
 //! Twelve words of a hash, to compare over a phone (BIP-39's English list: no two words begin with the same four letters).
 
 use bip39::Language;
+use rand_core::RngCore;
 
 /// Words that are shown and typed.
 pub const COUNT: usize = 12;
@@ -19,6 +20,23 @@ pub fn of(hash: &[u8; 32]) -> [&'static str; COUNT] {
 /// Whether a word typed by a person is meant to be `word`: letter case and spaces around it do not count.
 pub fn matches(typed: &str, word: &str) -> bool {
     typed.trim().eq_ignore_ascii_case(word)
+}
+
+/// Whether all twelve words were typed, in order; anything but letters may stand between them.
+pub fn are(typed: &str, words: &[&str; COUNT]) -> bool {
+    let typed: Vec<&str> = typed.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty()).collect();
+    typed.len() == COUNT && typed.iter().zip(words).all(|(typed, word)| matches(typed, word))
+}
+
+/// The places of `count` different words, drawn anew each time so that nobody can prepare for them; in rising order.
+pub fn drawn(count: usize) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..COUNT).collect();
+    while places.len() > count {
+        // 12 divides 2^32 all but evenly: the places are as good as equally likely.
+        let drop = rand_core::OsRng.next_u32() as usize % places.len();
+        places.remove(drop);
+    }
+    places
 }
 
 fn bit_of(hash: &[u8; 32], bit: usize) -> bool {

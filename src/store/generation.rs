@@ -6,7 +6,7 @@ use super::{
     record::{self, RecordError},
 };
 use crate::{
-    bundle::{Verified, limits::BUNDLE_BYTES_MAX},
+    bundle::{Pin, Verified, limits::BUNDLE_BYTES_MAX},
     disk::{self, DiskError, Guard},
 };
 
@@ -73,6 +73,11 @@ impl Store {
             None if state.highest.is_none() && notes.is_empty() => Err(StoreError::Empty { kit: self.trust.pin.kit.clone() }),
             None => Err(StoreError::NoGeneration { kit: self.trust.pin.kit.clone(), notes }),
         }
+    }
+
+    /// The newest root that this machine knows: of the current generation, else what it pinned when it joined.
+    pub fn newest_root(&self) -> Pin {
+        self.current().map_or_else(|_| self.trust.pin.clone(), |generation| generation.verified.roots().pin())
     }
 
     /// What is remembered, also when no generation can be used.

@@ -35,6 +35,13 @@ pub enum How {
     Unverified,
 }
 
+impl Trust {
+    /// Whether somebody vouches for the root: its maker, or words compared out of band.
+    pub fn is_verified(&self) -> bool {
+        self.verified != How::Unverified
+    }
+}
+
 /// The trust of a store; when trust.json is gone or damaged, its copy in state.json and a note.
 pub(super) fn read(dir: &Path, kit: &KitId) -> Result<(Trust, Option<Note>), StoreError> {
     let own = record::read::<Trust>(&dir.join(TRUST)).and_then(|trust| of_kit(trust, kit));

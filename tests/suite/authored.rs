@@ -221,8 +221,9 @@ fn one_run_names_every_mistake_of_a_directory() {
     assert_eq!(meant(Rule::UnknownKey), Some("Did you mean \"region\"?"));
     assert_eq!(meant(Rule::Dangling), Some("Did you mean \"alice.okafor\"?"));
     assert_eq!(meant(Rule::Zone), Some("Did you mean \"Europe/London\"?"));
-    assert_eq!(meant(Rule::Id), Some("Like this:  id = \"epic.migration\""));
+    assert_eq!(meant(Rule::Id), Some("Like this:  id = \"epic-migration\""));
     assert_eq!(problems.to_string(), "the team directory has 20 mistakes");
+    assert_eq!(problems.warnings, [], "nothing is warned of that is only an echo");
 }
 
 #[test]
@@ -239,6 +240,14 @@ fn one_mistake_is_one_problem() {
         (vec![("x.toml", "[[people]]\nid = \"carl\"\nname = \"Carl\"\nzone = \"UTC\"\n".to_owned())], "x.toml:1:3 unknown-key"),
         (vec![("x.toml", format!("[[person]]\nid = \"carl\"\nnmae = \"Carl\"\nzone = \"UTC\"\n{number}"))], "x.toml:3:1 unknown-key"),
         (vec![("x.toml", format!("[[person]]\nid = \"carl\"\nname = \"Carl\"\nzone = \"Mars\"\n{number}"))], "x.toml:4:8 zone"),
+        // A list that is not closed hides nothing that stands below it, and nothing below it is wrong because of it.
+        (
+            vec![(
+                "x.toml",
+                format!("[[person]]\nid = \"carl\"\nname = \"Carl\"\naliases = [\"c\"\nzone = \"UTC\"\n{number}[[vendor]]\nid = \"v\"\nname = \"V\"\n"),
+            )],
+            "x.toml:4:1 syntax",
+        ),
         // A copied file.
         (vec![("x.toml", format!("[[person]]\nid = \"carl\"\nname = \"C\"\nzone = \"UTC\"\nemails = [\"c@example.com\"]\naliases = [\"cc\"]\n{number}").repeat(2))], "x.toml:11:6 duplicate-id"),
         // A zone that is none makes no local time wrong, and one that is missing is missing once.

@@ -1,6 +1,7 @@
 //! The documents say what is so: dependencies, links, and the tests that they name as proof.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -77,23 +78,26 @@ fn has_heading(page: &str, anchor: &str) -> bool {
     })
 }
 
-/// The threat model claims what a test shows: the last cell of each row is `file::test`, and that test exists.
+/// The threat model claims what a test shows: the last cell of each row names tests as `file::test`, and they exist.
 #[test]
 fn every_claim_of_the_threat_model_names_a_test_that_exists() {
-    let mut tests = String::new();
-    for folder in ["src", "tests/suite"] {
-        for path in files_below(folder, "rs") {
-            tests += &fs::read_to_string(path).unwrap();
-        }
+    let mut code: BTreeMap<String, String> = BTreeMap::new();
+    for path in files_below("src", "rs").into_iter().chain(files_below("tests/suite", "rs")) {
+        let module = if path.ends_with("mod.rs") { path.parent().unwrap() } else { &path };
+        let name = module.file_stem().unwrap().to_str().unwrap().to_owned();
+        code.entry(name).or_default().push_str(&fs::read_to_string(&path).unwrap());
     }
     let page = text("docs/threat-model.md");
-    let claims: Vec<&str> = page.lines().filter(|line| is_claim(line)).collect();
-    assert!(!claims.is_empty(), "no row of docs/threat-model.md was recognised");
+    let claims = rows_with_a_test(&page);
+    assert!(claims.len() > 20, "only {} rows of docs/threat-model.md were recognised", claims.len());
     let mut unproven = Vec::new();
     for claim in claims {
         let cell = claim.trim_end_matches('|').rsplit('|').next().unwrap();
         let names: Vec<&str> = cell.split('`').skip(1).step_by(2).collect();
-        let shown = |name: &&str| tests.contains(&format!("fn {}(", name.rsplit("::").next().unwrap()));
+        let shown = |name: &&str| {
+            let (file, test) = name.split_once("::").unwrap_or(("", ""));
+            code.get(file).is_some_and(|text| text.contains(&format!("fn {test}(")))
+        };
         if names.is_empty() || !names.iter().all(shown) {
             unproven.push(claim);
         }
@@ -101,9 +105,29 @@ fn every_claim_of_the_threat_model_names_a_test_that_exists() {
     assert!(unproven.is_empty(), "rows that name no existing test:\n{}", unproven.join("\n"));
 }
 
-/// A row that starts with an id such as `A1` or `E10`.
-fn is_claim(line: &str) -> bool {
-    let id = line.strip_prefix("| ").and_then(|rest| rest.split(' ').next()).unwrap_or("");
-    let mut chars = id.chars();
-    chars.next().is_some_and(|c| c.is_ascii_uppercase()) && !chars.as_str().is_empty() && chars.all(|c| c.is_ascii_digit())
+/// The rows of the tables whose last column is headed `test`.
+fn rows_with_a_test(page: &str) -> Vec<&str> {
+    let mut rows = Vec::new();
+    let mut inside = false;
+    for line in page.lines() {
+        if line.ends_with("| test |") {
+            inside = true;
+        } else if !line.starts_with('|') {
+            inside = false;
+        } else if inside && !line.starts_with("|--") {
+            rows.push(line);
+        }
+    }
+    rows
+}
+
+#[test]
+fn every_variable_that_is_read_or_handed_on_is_documented() {
+    let code = text("src/cli/context.rs") + &text("src/key/program.rs").split("#[cfg(test)]").next().unwrap();
+    let is_variable = |word: &&str| word.len() > 1 && word.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+    let names: Vec<&str> = code.split('"').skip(1).step_by(2).filter(is_variable).collect();
+    assert!(names.contains(&"KIT_HOME") && names.contains(&"SSH_AUTH_SOCK"), "{names:?}");
+    let page = text("docs/environment.md");
+    let missing: Vec<&str> = names.into_iter().filter(|name| !page.contains(&format!("`{name}`"))).collect();
+    assert!(missing.is_empty(), "docs/environment.md does not name {missing:?}");
 }

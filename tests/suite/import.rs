@@ -775,6 +775,22 @@ proptest! {
     }
 
     #[test]
+    fn any_text_is_stored_as_proposed_or_skipped(name: String, nick: String, title: String, note: String, unit: String) {
+        let value = |text: &str| text.replace('\\', "\\\\").replace(['\n', '\r'], "\\n").replace(';', "\\;").replace(',', "\\,");
+        let (name, nick, title, note, unit) = (value(&name), value(&nick), value(&title), value(&note), value(&unit));
+        let text = card(&format!("FN:x{name}\nNICKNAME:{nick}\nTITLE:{title}\nNOTE:{note}\nORG:Example;{unit}\nEMAIL:x@example.com"));
+        let found = cards(&text);
+        prop_assert_eq!(found.people.len(), 1, "{}", text);
+        let adopted = acme().adopt(acme().propose(&found, None));
+        prop_assert_eq!(adopted.proposal.added.len() + adopted.proposal.skipped.len(), 1);
+        for added in &adopted.proposal.added {
+            let person = &adopted.checked.team.people[&added.id];
+            prop_assert_eq!((&person.name, &person.title, &person.note), (&added.name, &added.gain.title, &added.gain.note));
+            prop_assert_eq!((&person.aliases, &person.teams), (&added.gain.aliases, &added.gain.teams));
+        }
+    }
+
+    #[test]
     fn damaged_exports_are_read(which in 0_usize..15, cuts in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8), end: prop::sample::Index) {
         let mut bytes = fixtures().into_values().nth(which).unwrap();
         for (at, byte) in cuts {

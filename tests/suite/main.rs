@@ -22,13 +22,13 @@ mod disk;
 mod documents;
 mod every_field;
 mod example;
-#[allow(dead_code, reason = "a toolbox, as the world is")]
 mod forge;
 mod hidden_characters;
 mod import;
 mod journey;
 mod layers;
 mod mutations;
+mod readme;
 mod rust_text;
 mod source_file;
 mod stock_tools;

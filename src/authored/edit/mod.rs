@@ -27,6 +27,8 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Edits {
     files: BTreeMap<String, File>,
+    /// Names of files by their lower case: some file systems know no other.
+    folded: HashMap<String, String>,
     /// File and place in its list, by id; the first one where an id stands twice.
     people: HashMap<String, (String, usize)>,
 }
@@ -145,12 +147,13 @@ impl Edits {
     /// # Errors
     /// [`EditError::Syntax`] for the first file that is no TOML.
     pub fn of(files: impl IntoIterator<Item = (String, String)>) -> Result<Self, EditError> {
-        let mut edits = Self { files: BTreeMap::new(), people: HashMap::new() };
+        let mut edits = Self { files: BTreeMap::new(), folded: HashMap::new(), people: HashMap::new() };
         for (name, text) in files {
             let file = File::parse(&name, text)?;
             for (at, id) in file.ids("person") {
                 edits.people.entry(id).or_insert_with(|| (name.clone(), at));
             }
+            edits.folded.insert(name.to_ascii_lowercase(), name.clone());
             edits.files.insert(name, file);
         }
         Ok(edits)
@@ -306,8 +309,8 @@ impl Edits {
             |word: &str| first.strip_prefix(word).is_some_and(|rest| rest.len() == 1 && rest != "0" && is_digits(rest));
         let device = matches!(first, "con" | "prn" | "aux" | "nul") || numbered("com") || numbered("lpt");
         let stem = if device { format!("of.{stem}") } else { stem.to_owned() };
-        let taken =
-            |name: &str| self.files.iter().any(|(known, file)| file.document.is_some() && known.eq_ignore_ascii_case(name));
+        let known = |name: &str| self.folded.get(&name.to_ascii_lowercase()).and_then(|known| self.files.get(known));
+        let taken = |name: &str| known(name).is_some_and(|file| file.document.is_some());
         std::iter::once(format!("{folder}/{stem}.toml"))
             .chain((2_u32..).map(|count| format!("{folder}/{stem}-{count}.toml")))
             .find(|name| !taken(name))
@@ -321,6 +324,7 @@ impl Edits {
         document.insert(list, Item::ArrayOfTables(tables));
         // A removed file of that name stays what it was on disk.
         let before = self.files.get(name).and_then(|file| file.before.clone());
+        self.folded.insert(name.to_ascii_lowercase(), name.to_owned());
         self.files.insert(name.to_owned(), File { before, document: Some(document), bom: false, crlf: false, touched: true });
     }
 }

@@ -121,3 +121,36 @@ fn set_place(list: &mut Array, value: &mut Value) {
 fn raw(text: &RawString) -> String {
     text.as_str().unwrap_or_default().to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use toml_edit::DocumentMut;
+
+    use super::*;
+
+    /// White space and comments as they stand between the values of a list.
+    fn gap() -> impl Strategy<Value = &'static str> {
+        prop::sample::select(vec!["", " ", "\n", "\n    ", " # about the one before\n", "\n  # about the next\n  ", "\n\n\t"])
+    }
+
+    proptest! {
+        #[test]
+        fn a_list_grows_and_keeps_its_comments(gaps in prop::collection::vec((gap(), gap()), 0..4), end in gap(), comma: bool) {
+            let values: Vec<_> = gaps.iter().map(|(before, behind)| format!("{before}\"v\"{behind}")).collect();
+            let comma = if comma && !values.is_empty() { "," } else { "" };
+            let text = format!("list = [{}{comma}{end}] # behind\n", values.join(","));
+            let mut document = text.parse::<DocumentMut>().expect("TOML");
+            let list = document.get_mut("list").and_then(Item::as_array_mut).expect("a list");
+            push(list, "new");
+            push(list, "newer");
+            let after = document.to_string();
+            let read: DocumentMut = after.parse().unwrap_or_else(|e| panic!("{e}\n{text}{after}"));
+            let found: Vec<_> = read.get("list").and_then(Item::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+            let expected: Vec<_> = gaps.iter().map(|_| "v").chain(["new", "newer"]).collect();
+            prop_assert_eq!(found, expected, "{}", after);
+            prop_assert_eq!(after.matches('#').count(), text.matches('#').count(), "{}", after);
+            prop_assert!(after.ends_with("] # behind\n"), "{}", after);
+        }
+    }
+}

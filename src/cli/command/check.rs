@@ -22,7 +22,7 @@ use crate::{
 /// Exit status 1 when there is a mistake that stands in the way of publishing; warnings alone are 0.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The team directory
     #[arg(default_value = ".")]
     dir: PathBuf,
@@ -41,7 +41,13 @@ pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Fai
     let (errors, warnings, summary) = match authored::load(&arguments.dir, today) {
         Ok(checked) => {
             let team = &checked.team;
-            let summary = format!("{} people, {} systems, {} tools, {} bridges", team.people.len(), team.systems.len(), team.tools.len(), team.bridges.len());
+            let summary = format!(
+                "{} people, {} systems, {} tools, {} bridges",
+                team.people.len(),
+                team.systems.len(),
+                team.tools.len(),
+                team.bridges.len()
+            );
             (Vec::new(), checked.warnings, summary)
         }
         Err(LoadError::Mistakes(problems)) => (problems.errors, problems.warnings, String::new()),
@@ -68,6 +74,9 @@ pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Fai
     if errors.is_empty() {
         return Ok(());
     }
-    Err(Failure::new(Kind::No, format!("{} has {} to put right.", arguments.dir.display(), authored::count(errors.len(), "mistake")))
-        .hint("Nothing is published before. Then again: kit check"))
+    Err(Failure::new(
+        Kind::No,
+        format!("{} has {} to put right.", arguments.dir.display(), authored::count(errors.len(), "mistake")),
+    )
+    .hint("Nothing is published before. Then again: kit check"))
 }

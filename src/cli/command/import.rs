@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::{
-    adopt::adopt,
+    adopt::{Adopted, adopt},
     authored::{self, edit::Edits},
     cli::{
         failure::{Failure, Kind},
@@ -28,7 +28,7 @@ const FILE_BYTES_MAX: u64 = 64 << 20;
 /// What a human wrote is never overwritten. The same file a second time changes nothing.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The address book, or "-"
     file: PathBuf,
     /// The team directory
@@ -61,17 +61,15 @@ pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Fai
     let mut proposal = import::propose(&checked.team.people, &cards, region, &zone);
     if region.is_none() && !proposal.numbers_without_country.is_empty() && session.ask.allowed {
         let count = authored::count(proposal.numbers_without_country.len(), "number");
-        let answer = session.ask.line(&format!("{count} have no country code. Which country (such as GB; Enter to leave them out)?"), "--region")?;
+        let answer = session
+            .ask
+            .line(&format!("{count} have no country code. Which country (such as GB; Enter to leave them out)?"), "--region")?;
         if !answer.is_empty() {
             region = Some(Region::parse(&answer).map_err(|error| Failure::usage(format!("{error}.")))?);
             proposal = import::propose(&checked.team.people, &cards, region, &zone);
         }
     }
-    let mut edits = Edits::of(draft.texts().map(|(name, text)| (name.to_owned(), text.to_owned())))?;
-    adopt(&mut edits, &proposal)?;
-    let after: Vec<(String, String)> = edits.texts().map(|(name, text)| (name.to_owned(), text)).collect();
-    authored::check(&authored::Draft::of(after.iter().map(|(name, text)| (name.as_str(), text.as_str()))), today)
-        .map_err(authored::LoadError::from)?;
+    let Adopted { edits, proposal, .. } = adopt(&draft, proposal, today)?;
     if session.out.json {
         session.out.json(&proposal)?;
     } else {
@@ -81,8 +79,11 @@ pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Fai
     if proposal.numbers_without_country.is_empty() || region.is_some() {
         verdict(arguments, &proposal)
     } else {
-        Err(Failure::usage(format!("{} without a country code were left out.", authored::count(proposal.numbers_without_country.len(), "number")))
-            .hint("Say which country they are of: kit import … --region GB     (nothing else is lost by running it again)"))
+        Err(Failure::usage(format!(
+            "{} without a country code were left out.",
+            authored::count(proposal.numbers_without_country.len(), "number")
+        ))
+        .hint("Say which country they are of: kit import … --region GB     (nothing else is lost by running it again)"))
     }
 }
 
@@ -101,7 +102,9 @@ fn write(arguments: &Arguments, edits: &Edits, proposal: &Proposal, session: &Se
 fn verdict(arguments: &Arguments, proposal: &Proposal) -> Result<(), Failure> {
     let skipped = proposal.skipped.len() + proposal.conflicts.len();
     if !proposal.found_anyone() {
-        return Err(Failure::new(Kind::No, "no card in this file could be used.").hint("Is it a vCard file? The reasons stand above."));
+        return Err(
+            Failure::new(Kind::No, "no card in this file could be used.").hint("Is it a vCard file? The reasons stand above.")
+        );
     }
     if arguments.strict && skipped > 0 {
         return Err(Failure::new(Kind::No, format!("{} skipped.", authored::count(skipped, "card"))));
@@ -112,14 +115,18 @@ fn verdict(arguments: &Arguments, proposal: &Proposal) -> Result<(), Failure> {
 /// The region of the command line, else the one that the team wrote down.
 fn region(argument: Option<&str>, written: Option<Region>) -> Result<Option<Region>, Failure> {
     match argument {
-        Some(text) => Region::parse(text).map(Some).map_err(|error| Failure::usage(format!("{error}.")).hint("For example: --region GB")),
+        Some(text) => {
+            Region::parse(text).map(Some).map_err(|error| Failure::usage(format!("{error}.")).hint("For example: --region GB"))
+        }
         None => Ok(written),
     }
 }
 
 fn default_zone(arguments: &Arguments, session: &Session<'_>) -> Result<Zone, Failure> {
     match &arguments.zone {
-        Some(name) => Zone::parse(name).map_err(|error| Failure::usage(format!("{error}.")).hint("For example: --zone Europe/Berlin")),
+        Some(name) => {
+            Zone::parse(name).map_err(|error| Failure::usage(format!("{error}.")).hint("For example: --zone Europe/Berlin"))
+        }
         None => Ok(session.local_zone()),
     }
 }

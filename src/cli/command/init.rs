@@ -20,7 +20,7 @@ use crate::{
 /// The directory is plain TOML, to keep in a private git repository. The keys stay on this machine.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The directory to make
     dir: PathBuf,
     /// What the team calls itself
@@ -42,7 +42,9 @@ pub struct Arguments {
 pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
     let founder = person_id(&arguments.person)?;
     let zone = match &arguments.zone {
-        Some(name) => Zone::parse(name).map_err(|error| Failure::usage(format!("{error}.")).hint("For example: --zone Europe/Berlin"))?,
+        Some(name) => {
+            Zone::parse(name).map_err(|error| Failure::usage(format!("{error}.")).hint("For example: --zone Europe/Berlin"))?
+        }
         None => session.local_zone(),
     };
     let device = arguments.keys.device(&session)?;
@@ -72,7 +74,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         String::new(),
         format!("  Write down your team:  {dir}/people/{founder}.toml and its neighbours"),
         format!("  Look for mistakes:     kit check {dir}"),
-        format!("  Publish it:            kit publish {dir} --to PLACE    (a folder, a share, a stick)"),
+        format!("  Publish it:            kit publish {dir} --to PLACE"),
         "  Let others in:         kit invite".to_owned(),
     ]);
     Ok(())

@@ -19,7 +19,7 @@ use crate::{
 /// It holds no secret: the kit's id, the fingerprint of its root, and where to look. Whoever has it still has to be let in.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The place to suggest to them, if it is not where this machine looks first
     #[arg(long, value_name = "PLACE", conflicts_with = "no_source")]
     from: Option<String>,
@@ -43,12 +43,16 @@ pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Fai
         Some(place) => Some(Address::parse(place, &session.folder()?)?.to_string()),
         None => store.settings()?.sources.into_iter().next(),
     };
-    let invite = Invite::new(store.trust().pin.clone(), source)?;
+    let invite = Invite::new(store.newest_root(), source)?;
     let words = invite.words();
     if session.out.json {
         return session.out.json(&Answer { schema: "kit.invite/1", invite: invite.to_string(), words: &words });
     }
-    session.out.lines(["SEND  this line to whoever is to join; it holds no secret".to_owned(), String::new(), invite.to_string()]);
+    session.out.lines([
+        "SEND  this line to whoever is to join; it holds no secret".to_owned(),
+        String::new(),
+        invite.to_string(),
+    ]);
     session.out.lines([String::new(), "  They run:  kit join INVITE --as THEIR.ID".to_owned()]);
     session.out.lines(["  When you speak to them, read these words, so that they know it is yours:".to_owned(), String::new()]);
     session.out.lines(rows_of_words(&words));

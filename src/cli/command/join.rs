@@ -12,7 +12,7 @@ use crate::{
     join::{self, Joining},
     key::words,
     source::Address,
-    store::How,
+    store::{How, Store},
 };
 
 /// Join a team's kit on this machine
@@ -24,7 +24,7 @@ use crate::{
 /// Makes this device's keys and prints a request for a publisher of the team, who lets the device in.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The invite, a file that holds it, or "-"
     invite: String,
     /// Your id in the team, such as alice.okafor
@@ -51,7 +51,9 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let sources = place.map(|text| Address::parse(text, &base)).transpose()?.map(|address| address.to_string());
     let verified = compare(arguments.words.as_deref(), &invite, &mut session)?;
     let reader = arguments.keys.reader(&session);
-    let passphrase = session.new_passphrase()?;
+    // Whoever joined before gets the same request again, with the passphrase they have.
+    let is_here = Store::open(&home, &invite.pin().kit).is_ok();
+    let passphrase = if is_here { session.passphrase()? } else { session.new_passphrase()? };
     let joining = Joining {
         invite: &invite,
         verified,
@@ -69,14 +71,16 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     session.out.lines([
         String::new(),
         format!("  Your keys are in {}", joined.store.display()),
-        format!("  {}.", reader_words(reader)),
+        format!("  {}.", reader_words(joined.reader)),
         match sources {
             Some(place) => format!("  Then, from {place}: kit sync"),
             None => "  Then: kit sync --from PLACE".to_owned(),
         },
     ]);
     if verified == How::Unverified {
-        session.out.say("UNVERIFIED: nobody has compared the 12 words of the invite yet. Ask its sender to read them to you: kit trust");
+        session
+            .out
+            .say("UNVERIFIED: nobody has compared the 12 words of the invite yet. Ask its sender to read them to you: kit trust");
     }
     Ok(())
 }
@@ -85,7 +89,9 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
 fn compare(words: Option<&str>, invite: &Invite, session: &mut Session<'_>) -> Result<How, Failure> {
     let typed = match words {
         Some(words) => words.to_owned(),
-        None if session.ask.allowed => session.ask.line("The 12 words that its sender read to you (Enter to do it later):", "--words")?,
+        None if session.ask.allowed => {
+            session.ask.line("The 12 words that its sender read to you (Enter to do it later):", "--words")?
+        }
         None => String::new(),
     };
     if typed.is_empty() {

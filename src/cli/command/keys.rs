@@ -11,7 +11,7 @@ use crate::{
 
 /// How the keys of this device are kept.
 #[derive(Debug, Args)]
-pub struct Keys {
+pub(super) struct Keys {
     /// What you call this machine, if not by its own name
     #[arg(long, value_name = "NAME")]
     device: Option<String>,
@@ -37,7 +37,7 @@ enum Home {
 
 impl Keys {
     /// The device's name: as given, or made from the machine's.
-    pub fn device(&self, session: &Session<'_>) -> Result<String, Failure> {
+    pub(super) fn device(&self, session: &Session<'_>) -> Result<String, Failure> {
         if let Some(name) = &self.device {
             return device_name(name).map_err(|error| Failure::usage(format!("--device {name:?}: {error}.")));
         }
@@ -46,7 +46,7 @@ impl Keys {
     }
 
     /// Where the reader is to live: as asked, else in a keyring where one works, else behind the passphrase.
-    pub fn reader(&self, session: &Session<'_>) -> ReaderHome {
+    pub(super) fn reader(&self, session: &Session<'_>) -> ReaderHome {
         match self.reader {
             Some(Home::Keyring) => ReaderHome::Keyring,
             Some(Home::Passphrase) => ReaderHome::Passphrase,
@@ -57,27 +57,27 @@ impl Keys {
     }
 
     /// The cost of the seal.
-    pub fn work_factor(&self) -> Result<WorkFactor, Failure> {
+    pub(super) fn work_factor(&self) -> Result<WorkFactor, Failure> {
         WorkFactor::new(self.work_factor).map_err(|error| Failure::usage(format!("{error}.")))
     }
 }
 
 /// Reads a person's id.
-pub fn person_id(text: &str) -> Result<Id<Person>, Failure> {
+pub(super) fn person_id(text: &str) -> Result<Id<Person>, Failure> {
     Id::parse(text).map_err(|error| Failure::usage(format!("--as {text:?}: {error}.")).hint("For example: --as alice.okafor"))
 }
 
 /// Where the reader lives, said plainly.
-pub fn reader_words(home: ReaderHome) -> &'static str {
+pub(super) fn reader_words(home: ReaderHome) -> &'static str {
     match home {
-        ReaderHome::Keyring => "contacts open with this machine's keyring; credentials with your passphrase",
-        ReaderHome::Passphrase => "contacts and credentials open with your passphrase (kit unlock keeps contacts open for hours)",
-        ReaderHome::Plain => "contacts open without asking: whoever can read your files can read them; credentials need your passphrase",
+        ReaderHome::Keyring => "Contacts open with this machine's keyring; credentials with your passphrase",
+        ReaderHome::Passphrase => "Contacts and credentials open with your passphrase. Fewer questions: kit unlock",
+        ReaderHome::Plain => "Whoever can read your files can read the contacts; credentials need your passphrase",
     }
 }
 
 /// Twelve words in three rows of four, numbered, for reading over a phone.
-pub fn rows_of_words(words: &[&str]) -> Vec<String> {
+pub(super) fn rows_of_words(words: &[&str]) -> Vec<String> {
     let numbered: Vec<String> = words.iter().enumerate().map(|(index, word)| format!("{:>2} {word:<10}", index + 1)).collect();
     numbered.chunks(4).map(|row| format!("  {}", row.join("  ")).trim_end().to_owned()).collect()
 }

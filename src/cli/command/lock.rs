@@ -9,11 +9,11 @@ use crate::{
 
 /// End what kit unlock began: contacts ask for the passphrase again
 #[derive(Debug, Args)]
-pub struct Arguments {}
+pub(crate) struct Arguments {}
 
 pub(super) fn run(_: &Arguments, session: Session<'_>) -> Result<(), Failure> {
     let store = session.store()?;
-    if unlock::lock(&store) {
+    if unlock::lock(&store).map_err(|error| error.map_declined(|never| match never {}))? {
         session.out.line("LOCKED  contacts ask for the passphrase again.");
     } else {
         session.out.line("LOCKED  nothing was open.");

@@ -23,7 +23,7 @@ use crate::{
 /// forgiven; in scripts only exact names count. kind:id (person:alice.okafor) means just that one.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// A name, alias, id, e-mail address or number
     #[arg(required = true, value_name = "NAME")]
     query: Vec<String>,
@@ -86,9 +86,9 @@ fn ambiguous(query: &str, candidates: &[Match], total: usize) -> Failure {
     let all_people = candidates.iter().all(|candidate| candidate.kind == crate::team::Thing::Person);
     let what = if all_people { "people" } else { "things" };
     let failure = Failure::new(Kind::Ambiguous, format!("{query:?} matches {total} {what}, so nothing was printed."));
-    let failure = candidates
-        .iter()
-        .fold(failure.hint("Use one of these names:"), |failure, candidate| failure.hint(format!("  kit lookup {}", candidate.query)));
+    let failure = candidates.iter().fold(failure.hint("Use one of these names:"), |failure, candidate| {
+        failure.hint(format!("  kit lookup {}", candidate.query))
+    });
     if total > candidates.len() { failure.hint(format!("  and {} more", total - candidates.len())) } else { failure }
 }
 
@@ -98,11 +98,10 @@ fn not_found(query: &str, near: &[Match], reading: &Reading, session: &Session<'
     let failure = Failure::new(Kind::NotFound, format!("nobody is called {query:?} ({people} people, kit {age} old)."));
     match near {
         [] => failure.hint("No system, tool, bridge, vendor or credential is either. Is the kit current? kit sync"),
-        [first, ..] => near
-            .iter()
-            .skip(1)
-            .fold(failure.hint(format!("Did you mean {}?   kit lookup {0}", first.query)), |failure, other| {
+        [first, ..] => {
+            near.iter().skip(1).fold(failure.hint(format!("Did you mean {}?   kit lookup {0}", first.query)), |failure, other| {
                 failure.hint(format!("or             {}?   kit lookup {0}", other.query))
-            }),
+            })
+        }
     }
 }

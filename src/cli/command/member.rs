@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use serde::Serialize;
 
-use super::keys::rows_of_words;
 use crate::{
     admit,
     bundle::join_request::JoinRequest,
@@ -13,6 +13,7 @@ use crate::{
         session::Session,
     },
     key::words,
+    team::Device,
 };
 
 /// How many of the 12 words are asked for: 44 bits that nobody can know before the call.
@@ -25,9 +26,16 @@ const WORDS_ASKED: usize = 4;
 ///   kit member list
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(subcommand)]
     action: Action,
+}
+
+/// The `--json` object.
+#[derive(Serialize)]
+struct Answer<'a> {
+    schema: &'static str,
+    devices: &'a [Device],
 }
 
 #[derive(Debug, Subcommand)]
@@ -85,7 +93,8 @@ fn heard(
     let matches = match words {
         Some(typed) => words::are(typed, &own),
         None => {
-            let call = number.map_or_else(|| format!("Call {name} on a number that you know."), |number| format!("Call {name}   {number}"));
+            let call = number
+                .map_or_else(|| format!("Call {name} on a number that you know."), |number| format!("Call {name}   {number}"));
             session.out.say(format!("{call}  and ask for these words of their request:"));
             let mut all = true;
             for index in words::drawn(WORDS_ASKED) {
@@ -98,14 +107,15 @@ fn heard(
     if matches {
         return Ok(());
     }
-    let failure = Failure::new(Kind::NotTrusted, format!("these are not the words of this request, so {name}'s device was not added."));
+    let failure =
+        Failure::new(Kind::NotTrusted, format!("these are not the words of this request, so {name}'s device was not added."));
     Err(failure.hint("Listen again for each word. If they still differ, this request is not theirs: ask them for a new one."))
 }
 
 fn list(mut session: Session<'_>) -> Result<(), Failure> {
     let reading = session.read()?;
     if session.out.json {
-        return session.out.json(&reading.team.devices);
+        return session.out.json(&Answer { schema: "kit.members/1", devices: &reading.team.devices });
     }
     for device in &reading.team.devices {
         let added = device.added.map(|day| format!("   since {day}")).unwrap_or_default();

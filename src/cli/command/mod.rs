@@ -1,10 +1,12 @@
 //! One file per command: its arguments, what it runs, how it prints. This one lists them.
 
+mod bare;
 mod check;
 mod import;
 mod init;
 mod invite;
 mod join;
+mod keys;
 mod lock;
 mod lookup;
 mod member;
@@ -17,17 +19,16 @@ mod trust;
 mod unlock;
 mod verify;
 
-use std::path::PathBuf;
-
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
 use super::{
     failure::{EXIT_STATUSES, Failure},
+    options::Global,
     session::Session,
 };
 
 /// What stands below the list of commands.
-pub const AFTER_HELP: &str = "\
+pub(super) const AFTER_HELP: &str = "\
 Examples:
   kit lookup alice                 her number, whether she sleeps, whom to call next
   kit lookup +447700900123         who is calling me?
@@ -38,7 +39,7 @@ Exit statuses: kit help exit-codes. Reading needs no network and changes nothing
 /// People, numbers, bridges and break-glass credentials of a team, signed and encrypted, answered with no network.
 #[derive(Debug, Parser)]
 #[command(name = "kit", version, propagate_version = true, disable_help_subcommand = true)]
-pub struct Cli {
+pub(super) struct Cli {
     /// Options of every command.
     #[command(flatten)]
     pub global: Global,
@@ -47,29 +48,9 @@ pub struct Cli {
     pub command: Option<Command>,
 }
 
-/// Options of every command.
-#[derive(Debug, Clone, Args)]
-pub struct Global {
-    /// Ask as of another time: "Sun 03:00", "03:00", "2026-11-18 03:12" or RFC 3339
-    #[arg(long, global = true, value_name = "TIME")]
-    pub at: Option<String>,
-    /// Print the answer as one JSON object
-    #[arg(long, global = true)]
-    pub json: bool,
-    /// Never ask; fail and name the missing option instead
-    #[arg(long, global = true)]
-    pub no_input: bool,
-    /// Read the passphrase from the first line of a file, or of standard input with "-"
-    #[arg(long, global = true, value_name = "FILE")]
-    pub passphrase_file: Option<PathBuf>,
-    /// Which kit, where this machine has several: the first letters of its id
-    #[arg(long, global = true, value_name = "ID")]
-    pub kit: Option<String>,
-}
-
 /// The commands.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(super) enum Command {
     Lookup(lookup::Arguments),
     Status(status::Arguments),
     Sync(sync::Arguments),
@@ -94,9 +75,9 @@ pub enum Command {
 }
 
 /// Runs one command.
-pub fn run(command: Option<Command>, session: Session<'_>) -> Result<(), Failure> {
+pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), Failure> {
     match command {
-        None => status::bare(session),
+        None => bare::run(session),
         Some(Command::Lookup(arguments)) => lookup::run(&arguments, session),
         Some(Command::Status(arguments)) => status::run(&arguments, session),
         Some(Command::Sync(arguments)) => sync::run(&arguments, session),

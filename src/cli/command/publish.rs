@@ -7,6 +7,8 @@ use serde::Serialize;
 
 use crate::{
     answer::Change,
+    appoint::roots_of,
+    authored,
     cli::{
         failure::{Failure, Kind},
         session::Session,
@@ -28,7 +30,7 @@ use crate::{
 /// kit member add on this machine, by typing the code shown, or with --ack-recipients CODE.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The team directory
     dir: PathBuf,
     /// A place to publish to, remembered from then on; several for mirrors
@@ -53,7 +55,7 @@ struct Answer<'a> {
 }
 
 pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
-    let roots = publish::roots_of(&arguments.dir)?;
+    let roots = roots_of(&arguments.dir)?;
     let mut store = session.store_of(roots.kit())?;
     let base = session.folder()?;
     let mut settings = store.settings()?;
@@ -131,11 +133,14 @@ fn finish(published: Option<&Published>, changes: &[Change], seq: u64, session: 
         return session.out.json(&answer);
     }
     let Some(published) = published else {
-        session.out.line(format!("WOULD PUBLISH  kit {seq}, {} changes. Nothing was published.", changes.len()));
+        session
+            .out
+            .line(format!("WOULD PUBLISH  kit {seq}, {}. Nothing was published.", authored::count(changes.len(), "change")));
         return Ok(());
     };
     let size = published.bytes.div_ceil(1024);
-    session.out.line(format!("PUBLISHED  kit {seq}   {size} KB, {} devices can read it", published.readers));
+    let readers = authored::count(published.readers, "device");
+    session.out.line(format!("PUBLISHED  kit {seq}   {size} KB, {readers} can read it"));
     session.out.lines(places.iter().map(|place| format!("  at       {place}")));
     for (place, error) in &published.failed {
         session.out.say(format!("kit: the mirror {place} was not reached: {error}. It is behind until the next publish."));

@@ -5,14 +5,13 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use crate::{
-    appoint,
+    appoint::{self, roots_of},
     authored,
     cli::{
         failure::{Failure, Kind},
         session::Session,
     },
     key::{DeviceKey, Signer, VerifyKey},
-    publish::roots_of,
     team::{Device, Team},
 };
 
@@ -25,7 +24,7 @@ use crate::{
 /// A kit with one publisher stops when that laptop does: have two. Takes effect with the next kit publish.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(subcommand)]
     action: Action,
 }

@@ -4,8 +4,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::{
-    answer::{Change, diff},
-    bundle,
+    answer::Change,
     cli::{
         explain::STILL_WORKS,
         failure::{Failure, Kind},
@@ -13,7 +12,7 @@ use crate::{
     },
     open,
     source::Address,
-    store::{Accepted, Store},
+    store::Accepted,
     sync::{self, Outcome, Synced},
 };
 
@@ -27,7 +26,7 @@ use crate::{
 /// source nothing changes, and the kit here goes on working.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// Look here, this once, instead of at the remembered places
     #[arg(long, value_name = "PLACE")]
     from: Option<String>,
@@ -39,7 +38,7 @@ struct Answer<'a> {
     schema: &'static str,
     updated: bool,
     seq: u64,
-    source: Option<&'a str>,
+    source: &'a str,
     changes: &'a [Change],
     sources: Vec<Asked<'a>>,
 }
@@ -63,55 +62,52 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
             .hint("This once:  kit sync --from PLACE")
             .hint("Always:     kit source add PLACE"));
     }
-    let before = session.team_without_asking(&store);
-    let synced = sync::sync(&mut store, &sources, &base, session.moment().now)?;
+    let now = session.moment().now;
+    let before = session.read_without_asking(&store);
+    let synced = sync::sync(&mut store, &sources, &base, now)?;
     let Some((source, accepted)) = &synced.taken else { return Err(nothing_usable(&synced)) };
-    let after = session.team_without_asking(&store);
-    if let Some(Ok(reading)) = &after {
-        let lock = store.lock(10)?;
-        store.remember(&lock, session.moment().now, Some(reading.stanza), &[])?;
+    let after = session.read_without_asking(&store);
+    if let Ok(reading) = &after {
+        let lock = store.lock(sync::LOCK_WAIT_S)?;
+        store.remember(&lock, now, Some(reading.stanza), &[])?;
     }
     let changes = match (&before, &after) {
-        (Some(Ok(before)), Some(Ok(after))) => diff(&before.team, &after.team),
+        (Ok(before), Ok(after)) => sync::changes(before, after),
         _ => Vec::new(),
     };
     let generation = store.current()?;
-    let seq = generation.verified().seq();
+    let verified = generation.verified();
     if session.out.json {
         let asked = synced.answers.iter().map(|answer| Asked { source: &answer.source, problem: answer.outcome.problem() });
         return session.out.json(&Answer {
             schema: "kit.sync/1",
             updated: *accepted == Accepted::New,
-            seq,
-            source: Some(source),
+            seq: verified.seq(),
+            source,
             changes: &changes,
             sources: asked.collect(),
         });
     }
-    headline(&synced, source, *accepted, seq, &mut session);
+    headline(&synced, source, *accepted, verified.seq(), &mut session);
     session.out.lines(changes.iter().map(|change| format!("  {}", change.line())));
     let signed = match &after {
-        Some(Ok(reading)) => reading.signed_by(),
-        _ => generation.verified().signers().iter().map(crate::key::VerifyKey::fingerprint).collect(),
+        Ok(reading) => reading.signed_by(),
+        Err(_) => verified.signers().iter().map(crate::key::VerifyKey::fingerprint).collect(),
     };
-    session.out.line(format!("  signed   {}, {}   OK", signed.join(", "), generation.verified().head().created));
+    session.out.line(format!("  signed   {}, {}   OK", signed.join(", "), verified.head().created));
     for answer in &synced.answers {
         if let Some(problem) = answer.outcome.problem() {
             session.out.say(format!("kit: {}: {problem}", answer.source));
         }
     }
     match after {
-        Some(Ok(_)) => Ok(()),
-        None => {
+        Err(open::OpenError::Declined(())) => {
             session.out.say("Contacts are locked, so what changed is not shown. To open them: kit unlock");
-            Ok(())
         }
-        Some(Err(failure)) => {
-            session.out.say(format!("kit: {}", failure.message));
-            failure.hints.iter().for_each(|hint| session.out.say(format!("     {hint}")));
-            Ok(())
-        }
+        Err(error) => session.out.failure(&error.map_declined(|()| Failure::usage("the contacts are locked.")).into()),
+        Ok(_) => {}
     }
+    Ok(())
 }
 
 fn headline(synced: &Synced, source: &str, accepted: Accepted, seq: u64, session: &mut Session<'_>) {
@@ -142,15 +138,4 @@ fn nothing_usable(synced: &Synced) -> Failure {
         .fold(Failure::new(kind, what), Failure::hint)
         .hint(works)
         .hint("Retry: kit sync     From a stick: kit sync --from PLACE")
-}
-
-impl Session<'_> {
-    /// The team of the current generation if it opens without asking anybody; `None` when it is locked or not there.
-    fn team_without_asking(&self, store: &Store) -> Option<Result<open::Reading, Failure>> {
-        match open::open(store, &self.context.children, || Err(())) {
-            Ok(reading) => Some(Ok(reading)),
-            Err(open::OpenError::Payload(error @ bundle::OpenError::NotForUs { .. })) => Some(Err(Failure::from(error))),
-            Err(_) => None,
-        }
-    }
 }

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::keys::rows_of_words;
 use crate::{
-    bundle::invite::Invite,
+    bundle::invite,
     cli::{
         failure::{Failure, Kind},
         session::Session,
@@ -25,7 +25,7 @@ const LOCK_WAIT_S: u64 = 10;
 /// A publisher sees the same words with kit invite. Call them on a number that you know from elsewhere.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The 12 words, as the publisher read them to you
     #[arg(long, value_name = "WORDS")]
     words: Option<String>,
@@ -33,7 +33,7 @@ pub struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Failure> {
     let mut store = session.store()?;
-    let own = Invite::new(store.trust().pin.clone(), None)?.words();
+    let own = invite::words_of(&store.newest_root());
     if store.trust().verified != How::Unverified && arguments.words.is_none() {
         session.out.lines(["VERIFIED  the 12 words of this kit:".to_owned(), String::new()]);
         session.out.lines(rows_of_words(&own));

@@ -23,7 +23,7 @@ const HOURS_MAX: u16 = 168;
 /// Credentials always ask.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// How long, in hours: 12h
     #[arg(long = "for", value_name = "HOURS", default_value = "12h")]
     hours: String,
@@ -33,15 +33,19 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let text = arguments.hours.trim();
     let hours = text.strip_suffix('h').unwrap_or(text).parse::<u16>().ok().filter(|hours| (1..=HOURS_MAX).contains(hours));
     let hours = hours.ok_or_else(|| {
-        Failure::usage(format!("--for {text:?} is not a number of hours from 1 to {HOURS_MAX}.")).hint("For example: kit unlock --for 12h")
+        Failure::usage(format!("--for {text:?} is not a number of hours from 1 to {HOURS_MAX}."))
+            .hint("For example: kit unlock --for 12h")
     })?;
     let store = session.store()?;
     match unlock::unlock(&store, hours, || session.passphrase())? {
         Unlocked::Kept => session.out.line(format!("UNLOCKED  contacts open without asking for {hours} h. To end it: kit lock")),
         Unlocked::NotNeeded => session.out.line("UNLOCKED  contacts open without asking on this machine anyway."),
         Unlocked::Impossible => {
-            return Err(Failure::new(Kind::CannotOpen, "this machine has no kernel keyring that kit may use, so nothing was kept.")
-                .hint("kit asks for the passphrase at each lookup, or takes it from --passphrase-file."));
+            return Err(Failure::new(
+                Kind::CannotOpen,
+                "this machine has no kernel keyring that kit may use, so nothing was kept.",
+            )
+            .hint("kit asks for the passphrase at each lookup, or takes it from --passphrase-file."));
         }
     }
     Ok(())

@@ -7,7 +7,11 @@ use serde::Serialize;
 
 use super::keys::rows_of_words;
 use crate::{
-    bundle::{self, KitId, Pin, Verified, invite::Invite, limits::BUNDLE_BYTES_MAX},
+    bundle::{
+        self, KitId, Pin, Verified,
+        invite::{self, Invite},
+        limits::BUNDLE_BYTES_MAX,
+    },
     cli::{
         failure::{Failure, Kind},
         session::Session,
@@ -25,7 +29,7 @@ use crate::{
 /// which words belong to it.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The file, or "-"
     file: PathBuf,
     /// Check against this invite instead of the kit on this machine
@@ -46,7 +50,7 @@ struct Answer<'a> {
 }
 
 pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Failure> {
-    let bytes = session.given(&arguments.file, BUNDLE_BYTES_MAX)?;
+    let bytes = session.given(&arguments.file, BUNDLE_BYTES_MAX as u64)?;
     let pin = match &arguments.invite {
         Some(invite) => Some(Invite::parse(&session.given_text(invite, "kit-invite1:")?)?.pin().clone()),
         None => own_pin(&bytes, &session)?,
@@ -103,7 +107,9 @@ fn compared(session: &Session<'_>, pin: &Pin, verified: &Verified) -> Result<Str
     Ok(match here {
         Some(here) if (here.root, here.seq) > place => format!("OLDER than kit {}, which is on this machine", here.seq),
         Some(here) if here.sha256 == verified.sha256() => "the same as the kit on this machine".to_owned(),
-        Some(here) if (here.root, here.seq) == place => "NOT the same as the kit on this machine, though it has its number".to_owned(),
+        Some(here) if (here.root, here.seq) == place => {
+            "NOT the same as the kit on this machine, though it has its number".to_owned()
+        }
         Some(here) => format!("newer than kit {}, which is on this machine:  kit sync --from FILE", here.seq),
         None => "this machine has no generation of this kit".to_owned(),
     })
@@ -116,9 +122,11 @@ fn unpinned(bytes: Vec<u8>) -> Failure {
         Ok(unpinned) => {
             let failure = Failure::new(Kind::NotTrusted, "the file is intact, but nothing on this machine says whose kit it is.");
             let failure = failure.hint("Compare these words with a publisher of the team (kit invite shows theirs):");
-            let words = Invite::new(unpinned.pin().clone(), None).map(|invite| invite.words());
-            let rows = words.map(|words| rows_of_words(&words)).unwrap_or_default();
-            rows.into_iter().fold(failure, Failure::hint).hint("Or check it against an invite: kit verify FILE --invite INVITE")
+            let words = invite::words_of(&unpinned.roots().pin());
+            rows_of_words(&words)
+                .into_iter()
+                .fold(failure, Failure::hint)
+                .hint("Or check it against an invite: kit verify FILE --invite INVITE")
         }
     }
 }

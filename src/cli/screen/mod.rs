@@ -3,28 +3,36 @@
 mod bare;
 mod card;
 mod standing;
+mod status;
+mod table;
 
 use unicode_width::UnicodeWidthStr;
 
-pub use bare::bare;
-pub use card::card;
-pub use standing::Standing;
+pub(super) use bare::bare;
+pub(super) use card::card;
+pub(super) use standing::Standing;
+pub(super) use status::status;
+use table::Table;
 
 /// Columns of the label in a row, two of them indent.
 const LABEL_COLUMNS: usize = 16;
+/// Narrowest terminal that has room for labels in a column of their own.
+const WIDE_COLUMNS: usize = 60;
 /// Keeps words together while lines are broken; printed as a space.
 const KEEP: char = '\u{a0}';
 
 /// Lines for a terminal of a width.
 #[derive(Debug)]
-pub struct Screen {
+pub(super) struct Screen {
     columns: usize,
     lines: Vec<String>,
+    /// Heads of the columns that had no room.
+    left_out: Vec<String>,
 }
 
 /// The first line: a verb, whom or what, at most one number, and a word of support.
 #[derive(Debug, Clone, Default)]
-pub struct Act<'a> {
+pub(super) struct Act<'a> {
     /// `CALL`, `JOIN`, `USE`.
     pub verb: &'a str,
     /// A name, if the number needs one.
@@ -37,17 +45,17 @@ pub struct Act<'a> {
 
 impl Screen {
     /// An empty screen for a terminal of `columns`.
-    pub fn new(columns: usize) -> Self {
-        Self { columns, lines: Vec::new() }
+    pub(super) fn new(columns: usize) -> Self {
+        Self { columns, lines: Vec::new(), left_out: Vec::new() }
     }
 
     /// The finished lines.
-    pub fn into_lines(self) -> Vec<String> {
+    pub(super) fn into_lines(self) -> Vec<String> {
         self.lines
     }
 
     /// The first line. Where it is too long, support goes to the lines after it, then the name; the number stays.
-    pub fn act(&mut self, act: &Act<'_>) {
+    pub(super) fn act(&mut self, act: &Act<'_>) {
         let mut head = vec![act.verb.to_owned()];
         let mut rest = Vec::new();
         let number = act.number.map(str::to_owned);
@@ -68,40 +76,56 @@ impl Screen {
     }
 
     /// An empty line.
-    pub fn blank(&mut self) {
+    pub(super) fn blank(&mut self) {
         if self.lines.last().is_some_and(|line| !line.is_empty()) {
             self.lines.push(String::new());
         }
     }
 
     /// A label and what belongs to it; nothing when the text is empty.
-    pub fn row(&mut self, label: &str, text: impl AsRef<str>) {
+    pub(super) fn row(&mut self, label: &str, text: impl AsRef<str>) {
         let text = text.as_ref();
         if text.is_empty() {
             return;
         }
-        let label = format!("  {label:<width$}", width = LABEL_COLUMNS - 2);
-        if self.columns >= 60 {
-            self.wrapped(&label, &" ".repeat(LABEL_COLUMNS), text);
+        if self.columns >= WIDE_COLUMNS {
+            // A label that fills its column keeps two spaces before the text.
+            let gap = LABEL_COLUMNS.saturating_sub(2 + label.width()).max(2);
+            self.wrapped(&format!("  {label}{}", " ".repeat(gap)), &" ".repeat(LABEL_COLUMNS), text);
         } else {
             self.wrapped(&format!("  {}: ", label.trim()), "    ", text);
         }
     }
 
     /// A line of its own, indented.
-    pub fn text(&mut self, text: &str) {
+    pub(super) fn text(&mut self, text: &str) {
         self.wrapped("  ", "  ", text);
     }
 
     /// A line from the left edge.
-    pub fn plain(&mut self, text: &str) {
+    pub(super) fn plain(&mut self, text: &str) {
         self.wrapped("", "", text);
     }
 
     /// Text of several lines that somebody wrote, behind a gutter so that it cannot pass for kit's own words.
-    pub fn quote(&mut self, text: &str) {
+    pub(super) fn quote(&mut self, text: &str) {
         for line in text.lines() {
             self.wrapped("  | ", "  | ", line);
+        }
+    }
+
+    /// Remembers that a column had no room, for the end of the screen.
+    fn leave_out(&mut self, head: &str) {
+        let head = head.trim().to_owned();
+        if !self.left_out.contains(&head) {
+            self.left_out.insert(0, head);
+        }
+    }
+
+    /// The line that says how to see what had no room, if anything had none.
+    fn say_what_is_left_out(&mut self) {
+        if !self.left_out.is_empty() {
+            self.plain(&format!("No room here for: {}. To see it: a wider window, or --json", self.left_out.join(", ")));
         }
     }
 
@@ -109,11 +133,16 @@ impl Screen {
         let mut line = first.to_owned();
         let mut empty = true;
         for word in text.split(' ') {
-            let room = line.width() + usize::from(!empty) + word.width() <= self.columns;
-            if !empty && !room {
+            let fits = |line: &str, gap: usize| line.width() + gap + word.width() <= self.columns;
+            // A long word goes below its label when that saves it from being broken by the terminal.
+            let below = empty && !line.trim().is_empty() && !fits(&line, 0) && line.width() > following.width();
+            if below || (!empty && !fits(&line, 1)) {
                 self.lines.push(finished(&line));
                 line = following.to_owned();
                 empty = true;
+            }
+            if empty && word.is_empty() {
+                continue;
             }
             if !empty {
                 line.push(' ');
@@ -125,10 +154,17 @@ impl Screen {
     }
 }
 
+/// A text in lines of a width, broken between words; a longer word stands alone.
+fn broken(text: &str, columns: usize) -> Vec<String> {
+    let mut screen = Screen::new(columns);
+    screen.wrapped("", "", text);
+    screen.into_lines()
+}
+
 fn line_of(parts: &[String]) -> String {
     match parts {
         [] => String::new(),
-        [verb, rest @ ..] => finished(&[&[format!("{verb}  ")], rest].concat().join("   ").replacen("     ", "  ", 1)),
+        [verb, rest @ ..] => finished(&format!("{verb}  {}", rest.join("   "))),
     }
 }
 
@@ -137,7 +173,7 @@ fn finished(line: &str) -> String {
 }
 
 /// A text that is not to be broken over two lines: a number, a PIN, a name.
-pub fn keep(text: &str) -> String {
+pub(super) fn keep(text: &str) -> String {
     text.replace(' ', &KEEP.to_string())
 }
 

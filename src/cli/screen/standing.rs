@@ -7,7 +7,7 @@ use crate::answer::{Age, Freshness};
 
 /// What a reader has to know of the kit behind an answer.
 #[derive(Debug, Clone, Serialize)]
-pub struct Standing {
+pub(crate) struct Standing {
     /// How old it is.
     pub age: Age,
     /// Who signed it, by name where the kit knows them.
@@ -20,29 +20,35 @@ pub struct Standing {
 
 impl Standing {
     /// The last lines of a screen.
-    pub fn close(&self, screen: &mut Screen, suffix: &str) {
+    pub(crate) fn close(&self, screen: &mut Screen, suffix: &str) {
         screen.blank();
         screen.plain(&format!("Kit {}, {} old{suffix}.", self.age.seq, self.age.text));
         for line in self.warnings() {
             screen.plain(&line);
         }
+        screen.say_what_is_left_out();
     }
 
     /// Everything that is not as it should be, a sentence each.
-    pub fn warnings(&self) -> Vec<String> {
+    pub(crate) fn warnings(&self) -> Vec<String> {
         let mut lines = Vec::new();
         match self.age.freshness {
             Freshness::Fresh => {}
-            Freshness::Aging | Freshness::Old => lines.push("WARN  this kit is older than a day. When there is a network: kit sync".to_owned()),
+            Freshness::Aging | Freshness::Old => {
+                lines.push("WARN  this kit is older than a day. When there is a network: kit sync".to_owned())
+            }
             Freshness::Overdue => {
-                lines.push("STALE  this kit is past its refresh date; numbers may have changed. When there is a network: kit sync".to_owned());
+                lines.push(
+                    "STALE  this kit is past its refresh date; numbers may have changed. When there is a network: kit sync"
+                        .to_owned(),
+                );
             }
         }
         if self.age.clock_behind {
             lines.push(format!("WARN  this machine's clock looks wrong: the kit was signed {}, after now.", self.age.created));
         }
         if !self.verified {
-            lines.push("UNVERIFIED  nobody has compared the 12 words of this kit with its publisher yet: kit trust".to_owned());
+            lines.push("UNVERIFIED  the 12 words of this kit were not compared yet: kit trust".to_owned());
         }
         lines.extend(self.notes.iter().map(|note| format!("WARN  {note}")));
         lines
