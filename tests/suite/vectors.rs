@@ -153,13 +153,16 @@ fn the_example_of_the_format_page_is_a_vector() {
     }
 }
 
+/// How a file was made.
+type Make = Box<dyn Fn(&Forge) -> Vec<u8>>;
+
 /// A row: where the file is, what it has to be judged as, what is wrong with it, and how it was made.
 struct Rule {
     path: String,
     expect: &'static str,
     comment: &'static str,
     pin: Option<Pin>,
-    make: Box<dyn Fn(&Forge) -> Vec<u8>>,
+    make: Make,
 }
 
 /// What all vectors are made of: root key 1, publisher 2, second publisher 3, the committed reader.
