@@ -28,5 +28,6 @@ mod layers;
 mod rust_text;
 mod source_file;
 mod store;
+mod transcripts;
 #[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
 mod world;
