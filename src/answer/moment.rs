@@ -201,7 +201,15 @@ mod tests {
 
     #[test]
     fn spans_have_one_unit() {
-        for (seconds, text) in [(0, "0 s"), (59, "59 s"), (1920, "32 min"), (7200, "2 h"), (172_800, "2 days"), (YEAR_S * 73, "73 years"), (-5, "0 s")] {
+        for (seconds, text) in [
+            (0, "0 s"),
+            (59, "59 s"),
+            (1920, "32 min"),
+            (7200, "2 h"),
+            (172_800, "2 days"),
+            (YEAR_S * 73, "73 years"),
+            (-5, "0 s"),
+        ] {
             assert_eq!(span(seconds), text);
         }
     }

@@ -22,12 +22,17 @@ mod documents;
 mod every_field;
 mod example;
 mod hidden_characters;
+mod hostile;
 mod import;
+mod import_cli;
 mod journey;
 mod layers;
+mod lookup;
+mod prompts;
 mod rust_text;
 mod source_file;
 mod store;
+mod streams;
 mod transcripts;
 #[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
 mod world;

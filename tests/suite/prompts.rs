@@ -10,7 +10,9 @@ use crate::{
 const SECRET: &str = "lamp quarry velvet nine";
 
 fn init(world: &World) -> Screen {
-    world.terminal(["init", "team", "--name", "Acme", "--as", "dana.fox", "--device", "desk", "--reader", "plain"].into_iter().chain(CHEAP))
+    world.terminal(
+        ["init", "team", "--name", "Acme", "--as", "dana.fox", "--device", "desk", "--reader", "plain"].into_iter().chain(CHEAP),
+    )
 }
 
 #[test]
@@ -210,14 +212,26 @@ fn the_code_works_in_a_script() {
     acme.dana.kit(publish.into_iter().chain(["--ack-recipients", &code])).ok().has("PUBLISHED");
 }
 
+/// The running kit of a machine, in /proc.
+fn process_of(world: &World) -> std::path::PathBuf {
+    let home = format!("KIT_HOME={}\0", world.path("alice-home").display());
+    let is_kit = |path: &std::path::PathBuf| {
+        let has =
+            |name: &str, text: &str| fs::read(path.join(name)).is_ok_and(|bytes| String::from_utf8_lossy(&bytes).contains(text));
+        has("environ", &home) && has("comm", "kit\n")
+    };
+    let mut processes = fs::read_dir("/proc").unwrap().map(|entry| entry.unwrap().path());
+    processes.find(is_kit).expect("kit is running")
+}
+
 #[test]
 fn secrets_are_never_arguments() {
     let alice = sealed();
     let mut screen = alice.terminal(["lookup", "alice"]);
     screen.expect("Passphrase: ");
     // While it asks: nothing secret in its arguments or environment.
-    let process = screen.process();
-    let facts = ["cmdline", "environ"].map(|name| fs::read(format!("/proc/{process}/{name}")).unwrap());
+    let process = process_of(&alice);
+    let facts = ["cmdline", "environ"].map(|name| fs::read(process.join(name)).unwrap());
     screen.send_line(PASSPHRASE.trim());
     let seen = screen.ends(0);
     for text in facts.iter().map(|bytes| String::from_utf8_lossy(bytes)).chain([seen.as_str().into()]) {
