@@ -20,8 +20,8 @@ const MARKS_SHOWN_MAX: usize = 4;
 pub(super) struct Out {
     answers: io::Stdout,
     talk: io::Stderr,
-    /// Whether the reader of the answers has gone away.
-    closed: bool,
+    /// Why no more answers can be written, once that is so.
+    stopped: Option<io::Error>,
     /// Where lines of talk are folded.
     pub(super) columns: usize,
     /// Whether answers are JSON.
@@ -31,7 +31,7 @@ pub(super) struct Out {
 impl Out {
     /// The streams of this process.
     pub(super) fn of_process() -> Self {
-        Self { answers: io::stdout(), talk: io::stderr(), closed: false, columns: 80, json: false }
+        Self { answers: io::stdout(), talk: io::stderr(), stopped: None, columns: 80, json: false }
     }
 
     /// One line of the answer.
@@ -73,20 +73,18 @@ impl Out {
 
     /// Finishes: what could not be written is a failure, a reader who left (`| head -1`) is none.
     pub(super) fn finish(&mut self) -> Result<(), Failure> {
-        match self.answers.flush() {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe && !self.closed => Err(unwritable(&error)),
+        match self.stopped.take().map_or_else(|| self.answers.flush(), Err) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(unwritable(&error)),
             _ => Ok(()),
         }
     }
 
     fn write(&mut self, bytes: &[u8], line_end: bool) {
-        if self.closed {
+        if self.stopped.is_some() {
             return;
         }
         let end: &[u8] = if line_end { b"\n" } else { b"" };
-        if self.answers.write_all(bytes).and_then(|()| self.answers.write_all(end)).is_err() {
-            self.closed = true;
-        }
+        self.stopped = self.answers.write_all(bytes).and_then(|()| self.answers.write_all(end)).err();
     }
 }
 
@@ -120,6 +118,7 @@ fn folded(text: &str, columns: usize) -> Vec<String> {
 
 fn unwritable(error: &io::Error) -> Failure {
     Failure::new(Kind::No, format!("the answer could not be written: {error}."))
+        .hint("Is the disk full? Without a file: run the same without > FILE")
 }
 
 /// One line as it may be shown: control, invisible and piled-up characters as visible escapes.

@@ -40,6 +40,9 @@ struct Answer<'a> {
 
 pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
     let query = arguments.query.join(" ");
+    if query.trim().is_empty() {
+        return Err(Failure::usage("the name to look up is empty.").hint("For example: kit lookup alice"));
+    }
     let reading = session.read()?;
     let found = search(&query, &reading, &mut session)?;
     let moment = session.moment().clone();
@@ -50,6 +53,8 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         return session.out.json(&Answer { schema: "kit.lookup/1", query: &query, found: &card, kit: &standing });
     }
     session.out.lines(screen::card(session.context.terminal.columns, &card, &standing));
+    // The process ends here: taking a large team apart piece by piece would only keep the reader waiting.
+    std::mem::forget(reading);
     Ok(())
 }
 
