@@ -81,7 +81,7 @@ impl Signer {
         let armoured = match &self.0 {
             Kind::Device(key) => key.sign(namespace, message)?,
             Kind::Program { ssh_keygen, key, .. } => {
-                let arguments = ["-Y", "sign", "-n", namespace, "-f"].map(OsStr::new);
+                let arguments = ["-q", "-Y", "sign", "-n", namespace, "-f"].map(OsStr::new);
                 let arguments = [&arguments[..], &[key.as_os_str()]].concat();
                 let output = ssh_keygen.run(&arguments, message, Limit::Person)?;
                 String::from_utf8(output.to_vec()).map_err(|_| SignatureError::Malformed)?

@@ -153,6 +153,30 @@ fn the_example_of_the_format_page_is_a_vector() {
     }
 }
 
+#[test]
+fn the_limits_of_the_format_page_are_those_of_the_code() {
+    use outage_kit::{bundle::limits, key::WorkFactor, team};
+    let page = fs::read_to_string(folder().join("../../docs/format.md")).unwrap();
+    let (kib, mib) = (|bytes: usize| format!("{} KiB", bytes / 1024), |bytes: usize| format!("{} MiB", bytes / 1024 / 1024));
+    assert_eq!(limits::SEQ_END, 1 << 53);
+    for (name, value) in [
+        ("bundle", mib(limits::BUNDLE_BYTES_MAX)),
+        ("roots", limits::ROOTS_MAX.to_string()),
+        ("signatures under one line", limits::SIGNATURES_MAX.to_string()),
+        ("one signature, armoured", kib(limits::SIGNATURE_BYTES_MAX)),
+        ("line of a root or head", kib(limits::LINE_BYTES_MAX)),
+        ("member devices", format!("{},{}", limits::DEVICES_MAX / 1000, limits::DEVICES_MAX % 1000)),
+        ("JSON depth", limits::JSON_DEPTH_MAX.to_string()),
+        ("`seq`", "below 2^53".to_owned()),
+        ("field of text", format!("{} characters", team::FIELD_CHARS_MAX)),
+        ("note", kib(team::NOTE_BYTES_MAX)),
+        ("scrypt work factor of an identity file", WorkFactor::MAX.log_n().to_string()),
+        ("invite or join request", kib(limits::PASTED_BYTES_MAX)),
+    ] {
+        assert!(page.contains(&format!("| {name} | {value} |")), "docs/format.md, Limits: | {name} | {value} |");
+    }
+}
+
 /// How a file was made.
 type Make = Box<dyn Fn(&Forge) -> Vec<u8>>;
 
