@@ -209,13 +209,18 @@ impl<'a> Asked<'a> {
 
     /// Whether each word of the query fits a word of the name, the id or an alias.
     fn words_in(&self, entry: &Entry<'_>, fits: impl Fn(&str, &str) -> bool) -> bool {
-        if self.folded.is_empty() || !self.is_of_kind(entry) {
-            return false;
-        }
-        let names: Vec<String> = names(entry).map(fold).collect();
-        let mut words = names.iter().flat_map(|name| name.split(' ')).collect::<Vec<_>>();
-        words.sort_unstable();
-        self.folded.split(' ').all(|asked| words.iter().any(|word| fits(word, asked)))
+        let found = |asked: &str| {
+            names(entry).any(|name| {
+                if name.is_ascii() {
+                    // Most names: no need to fold all of them for one question.
+                    let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
+                    words.any(|word| word.len() >= asked.len() && fits(&word.to_ascii_lowercase(), asked))
+                } else {
+                    fold(name).split(' ').any(|word| fits(word, asked))
+                }
+            })
+        };
+        !self.folded.is_empty() && self.is_of_kind(entry) && self.folded.split(' ').all(found)
     }
 
     /// How many typing errors lead from a name to the query, when that is few enough to be a slip: one from four letters

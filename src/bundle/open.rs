@@ -84,7 +84,7 @@ fn open_caught(verified: &Verified, reader: &Identity, hint: Option<usize>) -> R
     Ok(Opened { team: payload.team, stanza })
 }
 
-/// Tries the stanza that was ours the last time before all others.
+/// Tries the stanza that was ours the last time before all others, then its neighbours.
 struct OursFirst<'a> {
     reader: &'a Identity,
     hint: Option<usize>,
@@ -97,10 +97,49 @@ impl age::Identity for OursFirst<'_> {
     }
 
     fn unwrap_stanzas(&self, stanzas: &[Stanza]) -> Option<Result<FileKey, age::DecryptError>> {
-        self.hint.into_iter().chain(0..stanzas.len()).find_map(|index| {
+        // Outwards from the hint: stanzas are sorted, so a few new devices move ours a few places.
+        let start = self.hint.unwrap_or(0).min(stanzas.len());
+        let outwards = (0..=stanzas.len()).flat_map(|by| [start.checked_add(by), start.checked_sub(by).filter(|_| by > 0)]);
+        outwards.flatten().find_map(|index| {
             let result = self.unwrap_stanza(stanzas.get(index)?)?;
             self.found.set(Some(index));
             Some(result)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use age::{Identity as _, Recipient as _};
+
+    use super::*;
+
+    #[test]
+    fn with_the_right_hint_no_other_stanza_is_tried() {
+        let reader = Identity::generate();
+        let file_key = FileKey::new(Box::new([7; 16]));
+        let (mut stanzas, _) = reader.recipient().as_age().wrap_file_key(&file_key).unwrap();
+        // Whoever tries this one fails for good.
+        stanzas.insert(0, Stanza { tag: "X25519".to_owned(), args: vec![], body: vec![] });
+        let tried = |hint| {
+            let ours = OursFirst { reader: &reader, hint, found: Cell::new(None) };
+            (ours.unwrap_stanzas(&stanzas).is_some_and(|result| result.is_ok()), ours.found.get())
+        };
+        assert_eq!(tried(Some(1)), (true, Some(1)));
+        assert_eq!(tried(None), (false, Some(0)));
+        assert_eq!(tried(Some(0)), (false, Some(0)));
+        // One device more before ours: the neighbour is tried long before the first.
+        stanzas.splice(
+            1..1,
+            (0..5).map(|_| Identity::generate().recipient().as_age().wrap_file_key(&file_key).unwrap().0.remove(0)),
+        );
+        let ours = |hint| {
+            let ours = OursFirst { reader: &reader, hint: Some(hint), found: Cell::new(None) };
+            ours.unwrap_stanzas(&stanzas).is_some_and(|result| result.is_ok()).then(|| ours.found.get()).flatten()
+        };
+        for hint in [4, 5, 6, 7, 99] {
+            assert_eq!(ours(hint), Some(6), "{hint}");
+        }
+        assert_eq!(ours(2), None, "the damaged one is nearer");
     }
 }

@@ -29,7 +29,6 @@ pub struct Unpinned(Bundle);
 #[derive(Clone)]
 pub struct Bundle {
     bytes: Vec<u8>,
-    sha256: Hash,
     head_sha256: Hash,
     roots: Roots,
     head: Head,
@@ -85,7 +84,7 @@ impl Bundle {
         }
         let devices = AgeFile::read(payload).map_err(refused)?.devices();
         let head_sha256 = Hash::of(sections.head.line.as_bytes());
-        Ok(Self { sha256: Hash::of(&bytes), head_sha256, roots, head, signers, payload_at, devices, bytes })
+        Ok(Self { head_sha256, roots, head, signers, payload_at, devices, bytes })
     }
 
     /// The file, exactly as it was checked.
@@ -93,9 +92,9 @@ impl Bundle {
         &self.bytes
     }
 
-    /// The SHA-256 of the whole file.
+    /// The hash of the whole file. Reading goes over all of it: for a bundle of the largest size a tenth of a second.
     pub fn sha256(&self) -> Hash {
-        self.sha256
+        Hash::of(&self.bytes)
     }
 
     /// The SHA-256 of the head line, LF included: it fixes the whole content, whoever signed.
@@ -162,6 +161,6 @@ impl Deref for Unpinned {
 
 impl std::fmt::Debug for Bundle {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Bundle").field("head", &self.head).field("sha256", &self.sha256).finish_non_exhaustive()
+        f.debug_struct("Bundle").field("head", &self.head).finish_non_exhaustive()
     }
 }

@@ -7,6 +7,7 @@ mod context;
 mod explain;
 mod failure;
 mod finding;
+mod options;
 mod out;
 mod screen;
 mod session;

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 use unicode_normalization::char::is_combining_mark;
+use unicode_width::UnicodeWidthStr;
 
 use super::failure::{Failure, Kind};
 use crate::team::is_invisible;
@@ -21,6 +22,8 @@ pub(super) struct Out {
     talk: io::Stderr,
     /// Whether the reader of the answers has gone away.
     closed: bool,
+    /// Where lines of talk are folded.
+    pub(super) columns: usize,
     /// Whether answers are JSON.
     pub json: bool,
 }
@@ -28,7 +31,7 @@ pub(super) struct Out {
 impl Out {
     /// The streams of this process.
     pub(super) fn of_process() -> Self {
-        Self { answers: io::stdout(), talk: io::stderr(), closed: false, json: false }
+        Self { answers: io::stdout(), talk: io::stderr(), closed: false, columns: 80, json: false }
     }
 
     /// One line of the answer.
@@ -52,9 +55,11 @@ impl Out {
         Ok(())
     }
 
-    /// One line to the person at the terminal, who may not be reading the answer.
+    /// One line to the person at the terminal, who may not be reading the answer; folded where it is too long.
     pub(super) fn say(&mut self, text: impl AsRef<str>) {
-        let _ = writeln!(self.talk, "{}", escape(text.as_ref()));
+        for line in folded(&escape(text.as_ref()), self.columns) {
+            let _ = writeln!(self.talk, "{line}");
+        }
     }
 
     /// A failure: what happened, then what to do.
@@ -83,6 +88,34 @@ impl Out {
             self.closed = true;
         }
     }
+}
+
+/// A line that is too wide, in several: a command at its end goes to a line of its own, whole, so that it can be pasted; the
+/// rest breaks between words, under its own beginning.
+fn folded(text: &str, columns: usize) -> Vec<String> {
+    if text.width() <= columns {
+        return vec![text.to_owned()];
+    }
+    let indent = " ".repeat(text.len() - text.trim_start().len());
+    if let Some(at) = text.find(": kit ") {
+        let (words, command) = (text.get(..=at).unwrap_or(text), text.get(at + 2..).unwrap_or_default());
+        let mut lines = folded(words, columns);
+        lines.push(format!("{indent}  {command}"));
+        return lines;
+    }
+    let mut lines = Vec::new();
+    let mut line = indent.clone();
+    for word in text.trim_start().split(' ') {
+        if !line.trim().is_empty() && line.width() + 1 + word.width() > columns {
+            lines.push(std::mem::replace(&mut line, indent.clone()));
+        }
+        if !line.trim().is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
+    lines
 }
 
 fn unwritable(error: &io::Error) -> Failure {
@@ -149,6 +182,16 @@ mod tests {
         for c in (0..=0x9f).filter_map(char::from_u32).filter(|c| c.is_control()) {
             assert!(!escape(&format!("x{c}y")).chars().any(char::is_control), "{c:?}");
         }
+    }
+
+    #[test]
+    fn long_talk_is_folded_and_commands_stay_whole() {
+        assert_eq!(folded("     short", 80), ["     short"]);
+        assert_eq!(folded("     one two three four", 15), ["     one two", "     three four"]);
+        let command = "kit join INVITE --as YOUR.ID --device NAME";
+        assert_eq!(folded(&format!("     Join it again: {command}"), 40), ["     Join it again:", &format!("       {command}")]);
+        let long = "a".repeat(100);
+        assert_eq!(folded(&long, 80), [long]);
     }
 
     #[test]

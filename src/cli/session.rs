@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use super::{
     ask::{Ask, standard_input},
     at,
-    command::Global,
     context::Context,
     failure::{Failure, Kind},
+    options::Global,
     out::Out,
     screen::Standing,
 };
@@ -45,6 +45,7 @@ impl<'a> Session<'a> {
             context.moment.now = at::parse(text, context.moment.now, &context.moment.zone)?;
         }
         out.json = global.json;
+        out.columns = context.terminal.columns;
         let ask = Ask { allowed: context.terminal.asks && !global.no_input };
         Ok(Self { context, global, out, ask })
     }

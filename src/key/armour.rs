@@ -84,10 +84,8 @@ impl Kind {
         let lines = text.strip_prefix(self.begin.as_bytes()).and_then(|rest| rest.strip_suffix(self.end.as_bytes()));
         let lines = lines.ok_or(ArmourError::Marker)?;
         let with_lf = self.columns + 1;
-        let whole = lines.chunks(with_lf).enumerate().all(|(index, line)| {
-            let last = (index + 1) * with_lf >= lines.len();
-            line.last() == Some(&b'\n') && line.len() > 1 && (last || line.len() == with_lf)
-        });
+        // Every piece but the last has the full length; an LF inside of one is no base64.
+        let whole = lines.chunks(with_lf).all(|line| line.last() == Some(&b'\n') && line.len() > 1);
         if lines.is_empty() || !whole {
             return Err(ArmourError::Columns);
         }

@@ -106,7 +106,7 @@ impl Store {
         let mut is_torn = false;
         let mut current = None;
         for named in self.generations(state.highest.as_ref())? {
-            match self.load(&named) {
+            match self.load(&named, state.highest.as_ref()) {
                 Ok(found) => {
                     current = Some(found);
                     break;
@@ -145,14 +145,17 @@ impl Store {
     }
 
     /// Reads a generation once and checks those bytes, and that they are what the name says.
-    fn load(&self, named: &Named) -> Result<(Mark, Verified), Unusable> {
+    fn load(&self, named: &Named, recorded: Option<&Mark>) -> Result<(Mark, Verified), Unusable> {
         let bytes = disk::read_private(&named.path, BUNDLE_BYTES_MAX as u64, Guard::Unwritable).map_err(|e| match e {
             DiskError::Missing { .. } => Unusable::Gone,
             other => Unusable::Damaged(other.to_string()),
         })?;
         let verified = self.verify(bytes).map_err(|e| Unusable::Damaged(e.to_string()))?;
-        let mark = Mark::of(&verified);
-        if named.path.file_name().and_then(|name| name.to_str()) != Some(&mark.file_name()) {
+        let name = named.path.file_name().and_then(|name| name.to_str());
+        // The signed head fixes the content, so the recorded one need not be hashed as a whole a second time.
+        let is_recorded = |mark: &&Mark| mark.head == verified.head_sha256() && Some(mark.file_name().as_str()) == name;
+        let mark = recorded.filter(is_recorded).cloned().unwrap_or_else(|| Mark::of(&verified));
+        if name != Some(&mark.file_name()) {
             return Err(Unusable::Damaged(format!("it holds kit {mark}, not what its name says")));
         }
         Ok((mark, verified))

@@ -5,8 +5,9 @@
 use std::iter;
 
 use ed25519_dalek::{Signer as _, SigningKey};
+pub use outage_kit::bundle::HEAD_NAMESPACE;
 use outage_kit::{
-    bundle::{HEAD_NAMESPACE, Hash, KitId, Pin, ROOT_NAMESPACE, RootKeys, Roots, Verified, seal, sign},
+    bundle::{Hash, KitId, Pin, ROOT_NAMESPACE, RootKeys, Roots, Verified, seal, sign},
     key::{DeviceKey, Identity, Signer, VerifyKey, armour},
     team::{Device, Id, Team},
 };

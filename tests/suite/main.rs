@@ -31,6 +31,8 @@ mod mutations;
 mod readme;
 mod rust_text;
 mod source_file;
+mod stock_tools;
 mod store;
+mod vectors;
 #[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
 mod world;

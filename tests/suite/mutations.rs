@@ -233,6 +233,20 @@ fn c9_every_device_reads_the_same() {
     assert_eq!(verified.devices(), 40);
 }
 
+#[test]
+fn an_organisation_of_5000_devices_is_sealed_and_opened() {
+    let [root, publisher] = Party::many([1, 2]);
+    let readers: Vec<Identity> = (0..5000).map(|_| Identity::generate()).collect();
+    let roots = one_root(&root, &[&publisher]);
+    let verified = bundle(&roots, 1, &[&publisher], &readers.iter().collect::<Vec<_>>());
+    assert_eq!(verified.devices(), 5000);
+    // The age library alone reads such a header again for each of its lines: this would not end today.
+    let stanza = open(&verified, &readers[4999], None).unwrap().stanza;
+    assert_eq!(open(&verified, &readers[4999], Some(stanza + 3)).unwrap().stanza, stanza);
+    let stranger = open(&verified, &Identity::generate(), Some(stanza));
+    assert_eq!(stranger.unwrap_err(), OpenError::NotForUs { devices: 5000 });
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 

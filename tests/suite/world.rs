@@ -132,6 +132,11 @@ impl World {
         Screen::of(self, &kit, lines, columns)
     }
 
+    /// Runs another program on a terminal: `world.terminal_running(&command)`.
+    pub fn terminal_running(&self, program: &Command) -> Screen {
+        Screen::of(self, program, 24, 80)
+    }
+
     /// A path in the world's folder.
     pub fn path(&self, relative: impl AsRef<Path>) -> PathBuf {
         self.folder.path().join(relative)

@@ -36,6 +36,8 @@ pub struct PersonCard {
     pub wake: WakeCard,
     /// Set while they are away.
     pub away: Option<Away>,
+    /// Whom to call in their place, when they are away or have no number and somebody else can be called.
+    pub instead: Option<Call>,
     /// Whom to call when they do not answer.
     pub next: Option<NextCall>,
     /// Systems they own, with their position, first ones first.
@@ -96,16 +98,25 @@ impl PersonCard {
         let mut owned: Vec<(Owned, &System)> = team.systems.iter().filter_map(|(name, system)| owned(id, name, system)).collect();
         owned.sort_by_key(|(owned, _)| (owned.position, owned.tier.unwrap_or(u8::MAX), owned.system.clone()));
         let away = away(team, person, moment);
+        let call = Call::to(team, id, person, moment);
+        let next = next_call(team, id, &owned, away.as_ref(), moment);
+        let instead = (away.is_some() || call.number.is_none())
+            .then(|| {
+                let delegate = away.as_ref().and_then(|away| away.delegate.clone()).filter(|call| is_here(team, call, moment));
+                delegate.or_else(|| next.as_ref().map(|next| next.call.clone())).filter(|call| call.number.is_some())
+            })
+            .flatten();
         Self {
-            call: Call::to(team, id, person, moment),
+            call,
             title: person.title.clone(),
             teams: person.teams.clone(),
             emails: person.emails.clone(),
             numbers: NumberCard::all(team, &person.numbers, moment),
             message: person.message.clone(),
             wake: wake(person, owned.first().map(|(owned, _)| owned)),
-            next: next_call(team, id, &owned, away.as_ref(), moment),
+            next,
             away,
+            instead,
             owns: owned.into_iter().map(|(owned, _)| owned).collect(),
             note: person.note.clone(),
         }
@@ -128,6 +139,12 @@ fn away(team: &Team, person: &Person, moment: &Moment) -> Option<Away> {
     })
 }
 
+/// Whether somebody who stands in can be called: they have a number and are not away themselves.
+fn is_here(team: &Team, call: &Call, moment: &Moment) -> bool {
+    let person = Id::parse(&call.id).ok().and_then(|id| team.people.get(&id));
+    call.number.is_some() && person.is_some_and(|person| person.absent_on(moment.at(&person.zone).date()).is_none())
+}
+
 fn wake(person: &Person, first: Option<&Owned>) -> WakeCard {
     let because = first
         .filter(|owned| owned.position == 1 && owned.tier == Some(WAKING_TIER))
@@ -143,18 +160,19 @@ fn wake(person: &Person, first: Option<&Owned>) -> WakeCard {
     WakeCard { how: person.wake.how.clone(), allowed }
 }
 
-/// The next owner after this person of the most important system they are on, skipping those who are away; else whoever
-/// stands in for them.
+/// The next owner after this person of the most important system they are on, skipping those who are away or have no
+/// number; else whoever stands in for them.
 fn next_call(team: &Team, id: &Id<Person>, owned: &[(Owned, &System)], away: Option<&Away>, moment: &Moment) -> Option<NextCall> {
     let at = moment.now.checked_add(jiff::Span::new().minutes(ANSWER_WITHIN_MIN)).ok()?;
     let after = |system: &System| {
         let rest = system.owners.iter().skip_while(|owner| *owner != id).skip(1);
         rest.filter_map(|owner| team.people.get_key_value(owner))
-            .find(|(_, person)| person.absent_on(moment.at(&person.zone).date()).is_none())
+            .find(|(_, person)| !person.numbers.is_empty() && person.absent_on(moment.at(&person.zone).date()).is_none())
             .map(|(owner, person)| Call::to(team, owner, person, moment))
     };
     let from_systems = owned.iter().find_map(|(owned, system)| Some((after(system)?, Some(owned.system.clone()))));
-    let from_delegate = || away.and_then(|away| away.delegate.clone()).map(|call| (call, None));
+    let from_delegate =
+        || away.and_then(|away| away.delegate.clone()).filter(|call| is_here(team, call, moment)).map(|call| (call, None));
     let (call, system) = from_systems.or_else(from_delegate)?;
     Some(NextCall { at: clock_time(moment, at), call, system })
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Call, needs};
 use crate::{
-    answer::{Moment, day},
+    answer::{Moment, day, in_charge},
     team::{Id, System, Team},
 };
 
@@ -19,6 +19,8 @@ pub struct SystemCard {
     pub tier: Option<u8>,
     /// Owners in the agreed order.
     pub owners: Vec<Owner>,
+    /// Whom to call when no owner can be: the one in charge.
+    pub fallback: Option<Call>,
     /// What it does not run without.
     pub needs: Vec<String>,
     /// Address of the full playbook.
@@ -49,11 +51,17 @@ impl SystemCard {
             let away_until = person.absent_on(today).map(|absence| day(absence.until, today));
             Some(Owner { position: index + 1, call: Call::to(team, id, person, moment), away_until })
         };
+        let owners: Vec<Owner> = system.owners.iter().enumerate().filter_map(owner).collect();
+        let fallback = match first(&owners) {
+            Some(_) => None,
+            None => in_charge(team, moment).map(|charge| charge.call).filter(|call| call.number.is_some()),
+        };
         Self {
             id: id.to_string(),
             name: system.name.clone(),
             tier: system.tier,
-            owners: system.owners.iter().enumerate().filter_map(owner).collect(),
+            owners,
+            fallback,
             needs: needs(team, &system.needs),
             playbook: system.playbook.clone(),
             runbook: system.runbook.clone(),
@@ -62,6 +70,10 @@ impl SystemCard {
 
     /// The first owner who is not away and has a number.
     pub fn first(&self) -> Option<&Owner> {
-        self.owners.iter().find(|owner| owner.away_until.is_none() && owner.call.number.is_some())
+        first(&self.owners)
     }
+}
+
+fn first(owners: &[Owner]) -> Option<&Owner> {
+    owners.iter().find(|owner| owner.away_until.is_none() && owner.call.number.is_some())
 }

@@ -44,7 +44,14 @@ pub struct ToolCard {
 pub struct UseInstead {
     /// The name of the tool or bridge.
     pub name: String,
-    /// An address, group or channel; a number and PIN for a bridge.
+    /// A number to dial.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// What to key in after the number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pin: Option<String>,
+    /// An address, group or channel.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reach: Option<String>,
     /// What it does not work without.
     pub needs: Vec<String>,
@@ -74,15 +81,17 @@ fn use_instead(team: &Team, backup: &Ref) -> Option<UseInstead> {
     match kind {
         Thing::Tool => {
             let tool = team.tools.get(&Id::parse(id).ok()?)?;
-            Some(UseInstead { name, reach: tool.reach.clone(), needs: needs(team, &tool.needs) })
+            Some(UseInstead { name, number: None, pin: None, reach: tool.reach.clone(), needs: needs(team, &tool.needs) })
         }
         _ => {
             let bridge = team.bridges.get(&Id::parse(id).ok()?)?;
-            let number = bridge.numbers.first().map(|number| match &bridge.pin {
-                Some(pin) => format!("{}   PIN {pin}", number.shown),
-                None => number.shown.clone(),
-            });
-            Some(UseInstead { name, reach: number.or_else(|| bridge.reach.clone()), needs: needs(team, &bridge.needs) })
+            Some(UseInstead {
+                name,
+                number: bridge.numbers.first().map(|number| number.shown.clone()),
+                pin: bridge.pin.clone(),
+                reach: bridge.reach.clone(),
+                needs: needs(team, &bridge.needs),
+            })
         }
     }
 }

@@ -74,7 +74,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         String::new(),
         format!("  Write down your team:  {dir}/people/{founder}.toml and its neighbours"),
         format!("  Look for mistakes:     kit check {dir}"),
-        format!("  Publish it:            kit publish {dir} --to PLACE    (a folder, a share, a stick)"),
+        format!("  Publish it:            kit publish {dir} --to PLACE"),
         "  Let others in:         kit invite".to_owned(),
     ]);
     Ok(())

@@ -70,11 +70,9 @@ pub(super) fn person_id(text: &str) -> Result<Id<Person>, Failure> {
 /// Where the reader lives, said plainly.
 pub(super) fn reader_words(home: ReaderHome) -> &'static str {
     match home {
-        ReaderHome::Keyring => "contacts open with this machine's keyring; credentials with your passphrase",
-        ReaderHome::Passphrase => "contacts and credentials open with your passphrase (kit unlock keeps contacts open for hours)",
-        ReaderHome::Plain => {
-            "contacts open without asking: whoever can read your files can read them; credentials need your passphrase"
-        }
+        ReaderHome::Keyring => "Contacts open with this machine's keyring; credentials with your passphrase",
+        ReaderHome::Passphrase => "Contacts and credentials open with your passphrase. Fewer questions: kit unlock",
+        ReaderHome::Plain => "Whoever can read your files can read the contacts; credentials need your passphrase",
     }
 }
 

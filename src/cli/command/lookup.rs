@@ -50,6 +50,8 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         return session.out.json(&Answer { schema: "kit.lookup/1", query: &query, found: &card, kit: &standing });
     }
     session.out.lines(screen::card(session.context.terminal.columns, &card, &standing));
+    // The process ends here: taking a large team apart piece by piece would only keep the reader waiting.
+    std::mem::forget(reading);
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use serde::Serialize;
 
 use crate::{
     admit,
@@ -12,6 +13,7 @@ use crate::{
         session::Session,
     },
     key::words,
+    team::Device,
 };
 
 /// How many of the 12 words are asked for: 44 bits that nobody can know before the call.
@@ -27,6 +29,13 @@ const WORDS_ASKED: usize = 4;
 pub(crate) struct Arguments {
     #[command(subcommand)]
     action: Action,
+}
+
+/// The `--json` object.
+#[derive(Serialize)]
+struct Answer<'a> {
+    schema: &'static str,
+    devices: &'a [Device],
 }
 
 #[derive(Debug, Subcommand)]
@@ -106,7 +115,7 @@ fn heard(
 fn list(mut session: Session<'_>) -> Result<(), Failure> {
     let reading = session.read()?;
     if session.out.json {
-        return session.out.json(&reading.team.devices);
+        return session.out.json(&Answer { schema: "kit.members/1", devices: &reading.team.devices });
     }
     for device in &reading.team.devices {
         let added = device.added.map(|day| format!("   since {day}")).unwrap_or_default();

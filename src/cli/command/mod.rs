@@ -19,12 +19,11 @@ mod trust;
 mod unlock;
 mod verify;
 
-use std::path::PathBuf;
-
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
 use super::{
     failure::{EXIT_STATUSES, Failure},
+    options::Global,
     session::Session,
 };
 
@@ -47,26 +46,6 @@ pub(super) struct Cli {
     /// What to do; without it, who is in charge and how to join.
     #[command(subcommand)]
     pub command: Option<Command>,
-}
-
-/// Options of every command.
-#[derive(Debug, Clone, Args)]
-pub(super) struct Global {
-    /// Ask as of another time: "Sun 03:00", "03:00", "2026-11-18 03:12" or RFC 3339
-    #[arg(long, global = true, value_name = "TIME")]
-    pub at: Option<String>,
-    /// Print the answer as one JSON object
-    #[arg(long, global = true)]
-    pub json: bool,
-    /// Never ask; fail and name the missing option instead
-    #[arg(long, global = true)]
-    pub no_input: bool,
-    /// Read the passphrase from the first line of a file, or of standard input with "-"
-    #[arg(long, global = true, value_name = "FILE")]
-    pub passphrase_file: Option<PathBuf>,
-    /// Which kit, where this machine has several: the first letters of its id
-    #[arg(long, global = true, value_name = "ID")]
-    pub kit: Option<String>,
 }
 
 /// The commands.

@@ -1,6 +1,7 @@
 //! `kit source`: where newer kits are looked for.
 
 use clap::{Args, Subcommand};
+use serde::Serialize;
 
 use crate::{
     cli::{
@@ -20,6 +21,13 @@ use crate::{
 pub(crate) struct Arguments {
     #[command(subcommand)]
     action: Action,
+}
+
+/// The `--json` object.
+#[derive(Serialize)]
+struct Answer<'a> {
+    schema: &'static str,
+    sources: &'a [String],
 }
 
 #[derive(Debug, Subcommand)]
@@ -42,11 +50,7 @@ pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Fai
     let store = session.store()?;
     let mut settings = store.settings()?;
     match &arguments.action {
-        Action::List if session.out.json => return session.out.json(&settings.sources),
-        Action::List => {
-            session.out.lines(&settings.sources);
-            return Ok(());
-        }
+        Action::List => return show(&settings.sources, session),
         Action::Add { place } => {
             let place = Address::parse(place, &session.folder()?)?.to_string();
             if !settings.sources.contains(&place) {
@@ -66,6 +70,13 @@ pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Fai
     }
     let lock = store.lock(10)?;
     store.set_settings(&lock, &settings)?;
-    session.out.lines(&settings.sources);
+    show(&settings.sources, session)
+}
+
+fn show(sources: &[String], session: Session<'_>) -> Result<(), Failure> {
+    if session.out.json {
+        return session.out.json(&Answer { schema: "kit.source/1", sources });
+    }
+    session.out.lines(sources);
     Ok(())
 }

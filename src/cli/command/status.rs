@@ -8,7 +8,7 @@ use crate::{
     cli::{
         failure::{Failure, Kind},
         finding::{self, Finding},
-        screen::Standing,
+        screen::{self, Standing},
         session::Session,
     },
 };
@@ -57,17 +57,8 @@ pub(super) fn run(_: &Arguments, mut session: Session<'_>) -> Result<(), Failure
         };
         session.out.json(&answer)?;
     } else {
-        let word = if is_ready { "READY OFFLINE" } else { "NOT READY" };
-        let signed = standing.signed_by.join(", ");
-        session.out.line(format!(
-            "{word}   kit {} of {}, {} old, signed by {signed}",
-            standing.age.seq, reading.team.name, standing.age.text
-        ));
-        session.out.line("");
-        for finding in &findings {
-            let fix = finding.fix.map(|fix| format!("      {fix}")).unwrap_or_default();
-            session.out.line(format!("  {:<5} {}{fix}", finding.level.to_uppercase(), finding.text));
-        }
+        let columns = session.context.terminal.columns;
+        session.out.lines(screen::status(columns, &reading.team.name, is_ready, &standing, &findings));
     }
     if is_ready {
         Ok(())

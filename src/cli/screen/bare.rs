@@ -1,6 +1,6 @@
 //! Bare `kit`: who is in charge, how to join, and the commands that matter at night.
 
-use super::{Act, Screen, Standing};
+use super::{Act, Screen, Standing, Table, keep};
 use crate::answer::{BridgeCard, InCharge};
 
 /// The commands for the emergency and those for before one, with what they do.
@@ -16,24 +16,26 @@ pub(crate) fn bare(columns: usize, charge: Option<&InCharge>, bridge: Option<&Br
             verb: "CALL",
             name: Some(&call.name),
             number: call.number.as_ref().map(|number| number.shown.as_str()),
-            support: vec![format!("in charge now, {} there", call.there.time), old.unwrap_or_default()],
+            support: vec![old.clone().unwrap_or_default(), format!("in charge now, {} there", call.there.time)],
         }),
         None => screen.act(&Act {
             verb: "LOOK",
             name: Some("kit lookup NAME"),
-            support: vec!["nobody is named as in charge".to_owned(), old.unwrap_or_default()],
+            support: vec![old.unwrap_or_default(), "nobody is named as in charge".to_owned()],
             ..Act::default()
         }),
     }
     if let Some(bridge) = bridge {
-        join(&mut screen, bridge);
+        join(&mut screen, bridge, None);
     }
     screen.blank();
+    let mut commands = Table::new(["", ""], 2);
     for (command, what) in EMERGENCY {
-        screen.plain(&format!("  {command:<22} {what}"));
+        commands.row([keep(command), what.to_owned()]);
     }
+    screen.table(&commands);
     screen.blank();
-    screen.plain("Before one: kit status  sync  check  publish      More: kit help");
+    screen.plain("Before one: kit status  sync  check  publish      More: kit\u{a0}help");
     let signed =
         if standing.signed_by.is_empty() { String::new() } else { format!(", signed by {}", standing.signed_by.join(", ")) };
     screen.plain(&format!("Kit {}, {} old{signed}.", standing.age.seq, standing.age.text));
@@ -44,20 +46,20 @@ pub(crate) fn bare(columns: usize, charge: Option<&InCharge>, bridge: Option<&Br
 }
 
 /// The line that joins a bridge.
-pub(super) fn join(screen: &mut Screen, bridge: &BridgeCard) {
-    let pin = bridge.pin.as_ref().map(|pin| format!("PIN {pin}"));
+pub(super) fn join(screen: &mut Screen, bridge: &BridgeCard, old: Option<String>) {
+    let pin = bridge.pin.as_ref().map(|pin| keep(&format!("PIN {pin}")));
     let what = if bridge.needs_only_a_phone() { "phone bridge, no internet needed".to_owned() } else { bridge.name.clone() };
     match bridge.numbers.first() {
         Some(number) => screen.act(&Act {
             verb: "JOIN",
             number: Some(&number.shown),
-            support: [pin, Some(what)].into_iter().flatten().collect(),
+            support: [pin, old, Some(what)].into_iter().flatten().collect(),
             ..Act::default()
         }),
         None => screen.act(&Act {
             verb: "JOIN",
             name: Some(bridge.reach.as_deref().unwrap_or(&bridge.name)),
-            support: [pin, Some(what)].into_iter().flatten().collect(),
+            support: [pin, old, Some(what)].into_iter().flatten().collect(),
             ..Act::default()
         }),
     }

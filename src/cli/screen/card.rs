@@ -1,9 +1,10 @@
 //! The screen of `kit lookup`: one card of any kind.
 
-use super::{Act, Screen, Standing, bare::join, keep};
+use super::{Act, Screen, Standing, Table, bare::join, keep};
 use crate::{
     answer::{
-        BridgeCard, Call, Card, CheckedCard, CredentialCard, NumberCard, PersonCard, SystemCard, There, ToolCard, VendorCard,
+        BridgeCard, Call, Card, CheckedCard, CredentialCard, NumberCard, PersonCard, SystemCard, There, ToolCard, UseInstead,
+        VendorCard,
     },
     team::Kind,
 };
@@ -16,7 +17,7 @@ pub(crate) fn card(columns: usize, card: &Card, standing: &Standing) -> Vec<Stri
         Card::Person(card) => person(&mut screen, card, old),
         Card::System(card) => system(&mut screen, card, old),
         Card::Tool(card) => tool(&mut screen, card, old),
-        Card::Bridge(card) => bridge(&mut screen, card),
+        Card::Bridge(card) => bridge(&mut screen, card, old),
         Card::Vendor(card) => vendor(&mut screen, card, old),
         Card::Credential(card) => credential(&mut screen, card, old),
     }
@@ -25,27 +26,24 @@ pub(crate) fn card(columns: usize, card: &Card, standing: &Standing) -> Vec<Stri
 }
 
 fn person(screen: &mut Screen, card: &PersonCard, old: Option<String>) {
-    let stand_in = card.away.as_ref().and_then(|away| Some((away, away.delegate.as_ref()?)));
-    match (stand_in, &card.away) {
-        (Some((away, delegate)), _) => {
-            let why = format!("stands in for {}, away until {}", card.call.name, away.until);
-            act(screen, delegate, vec![why, old.unwrap_or_default()]);
-        }
-        (None, Some(away)) => {
-            act(screen, &card.call, vec![format!("away until {}", away.until), old.unwrap_or_default()]);
-        }
-        (None, None) => act(screen, &card.call, vec![card.wake.how.clone().unwrap_or_default(), old.unwrap_or_default()]),
+    let old = old.unwrap_or_default();
+    let gone = card.away.as_ref().map(|away| format!("away until {}", away.until));
+    match (&card.instead, &gone) {
+        (Some(call), Some(gone)) => act(screen, call, vec![old, format!("for {}, {gone}", card.call.name)]),
+        (Some(call), None) => act(screen, call, vec![old, format!("for {}, who has no number", card.call.name)]),
+        (None, Some(gone)) => act(screen, &card.call, vec![gone.clone(), old]),
+        (None, None) => act(screen, &card.call, vec![old, card.wake.how.clone().unwrap_or_default()]),
     }
     screen.blank();
-    if stand_in.is_some() {
-        screen.row(&first_name(&card.call.name), card.call.number.as_ref().map(|number| keep(&number.shown)).unwrap_or_default());
+    if card.instead.is_some() {
+        screen.row(&first_name(&card.call.name), card.call.number.as_ref().map_or("no number".to_owned(), |it| keep(&it.shown)));
     }
     if let Some(why) = card.away.as_ref().and_then(|away| away.why.as_ref()) {
         screen.row("Away", why);
     }
     screen.row("There now", there(&card.call.there));
     screen.row("OK to wake", &card.wake.allowed);
-    if let Some(next) = card.next.as_ref().filter(|next| stand_in.is_none_or(|(_, delegate)| delegate.id != next.call.id)) {
+    if let Some(next) = card.next.as_ref().filter(|next| card.instead.as_ref().is_none_or(|call| call.id != next.call.id)) {
         screen.row("No answer", format!("at {} your time call {}", next.at, called(&next.call)));
     }
     for other in card.numbers.iter().skip(1) {
@@ -65,22 +63,30 @@ fn person(screen: &mut Screen, card: &PersonCard, old: Option<String>) {
 fn system(screen: &mut Screen, card: &SystemCard, old: Option<String>) {
     match card.first() {
         Some(owner) => {
-            act(screen, &owner.call, vec![format!("{} for {}", rank(owner.position), card.id), old.unwrap_or_default()])
+            act(screen, &owner.call, vec![old.unwrap_or_default(), format!("{} for {}", rank(owner.position), card.id)])
         }
-        None => screen.act(&Act {
-            verb: "NOBODY",
-            name: Some("can be called for"),
-            support: vec![card.name.clone(), old.unwrap_or_default()],
-            ..Act::default()
-        }),
+        None => match &card.fallback {
+            Some(call) => {
+                act(screen, call, vec![old.unwrap_or_default(), format!("in charge; no owner of {} can be called", card.id)]);
+            }
+            None => screen.act(&Act {
+                verb: "NOBODY",
+                name: Some("can be called for"),
+                support: vec![card.name.clone(), old.unwrap_or_default()],
+                ..Act::default()
+            }),
+        },
     }
     screen.blank();
+    let mut owners = Table::new([keep("   Call").as_str(), "Number", "There now", "Checked"], 2);
     for owner in &card.owners {
-        let state = match &owner.away_until {
-            Some(until) => format!("away until {until}"),
-            None => short(&owner.call.there),
-        };
-        screen.row(&format!("{}  {}", owner.position, rank(owner.position)), format!("{}   {state}", called(&owner.call)));
+        let state = owner.away_until.as_ref().map_or_else(|| short(&owner.call.there), |until| format!("away until {until}"));
+        let name = format!("{}  {}", owner.position, owner.call.name);
+        owners.row([keep(&name), dial(&owner.call), state, checked_when(&owner.call)]);
+    }
+    if !owners.is_empty() {
+        screen.table(&owners);
+        screen.blank();
     }
     screen.row(
         "System",
@@ -98,27 +104,40 @@ fn system(screen: &mut Screen, card: &SystemCard, old: Option<String>) {
 }
 
 fn tool(screen: &mut Screen, card: &ToolCard, old: Option<String>) {
-    match card.instead.first() {
-        Some(first) => {
-            let reach = first.reach.clone().unwrap_or_default();
-            screen.act(&Act {
-                verb: "USE",
-                name: Some(&first.name),
-                support: vec![reach, old.unwrap_or_default()],
-                ..Act::default()
-            });
+    let old = old.unwrap_or_default();
+    match (card.instead.first(), &card.owner) {
+        (Some(first), _) => screen.act(&Act {
+            verb: "USE",
+            name: Some(&first.name),
+            number: first.number.as_deref(),
+            support: vec![
+                pin(first),
+                old,
+                if first.number.is_some() { String::new() } else { first.reach.clone().unwrap_or_default() },
+            ],
+        }),
+        (None, Some(owner)) if owner.number.is_some() => {
+            act(screen, owner, vec![old, format!("owner of {}, which has no backup", card.name)]);
         }
-        None => screen.act(&Act {
+        (None, _) => screen.act(&Act {
             verb: "NO BACKUP",
             name: Some(&format!("is written down for {}", card.name)),
-            support: vec![old.unwrap_or_default()],
+            support: vec![old],
             ..Act::default()
         }),
     }
     screen.blank();
-    for (index, instead) in card.instead.iter().enumerate() {
-        let needs = if instead.needs.is_empty() { String::new() } else { format!("   needs {}", instead.needs.join(", ")) };
-        screen.row(&format!("{}  {}", index + 1, instead.name), format!("{}{needs}", instead.reach.clone().unwrap_or_default()));
+    let mut instead = Table::new([keep("   Instead").as_str(), "How", "Needs"], 3);
+    for (index, way) in card.instead.iter().enumerate() {
+        let how = match &way.number {
+            Some(number) => format!("{}   {}", keep(number), pin(way)),
+            None => way.reach.clone().unwrap_or_default(),
+        };
+        instead.row([keep(&format!("{}  {}", index + 1, way.name)), how.trim_end().to_owned(), way.needs.join(", ")]);
+    }
+    if !instead.is_empty() {
+        screen.table(&instead);
+        screen.blank();
     }
     for avoid in &card.avoid {
         screen.row("Do not use", format!("{}: {}", avoid.what, avoid.why));
@@ -128,18 +147,18 @@ fn tool(screen: &mut Screen, card: &ToolCard, old: Option<String>) {
     screen.row("Needs", card.needs.join(", "));
     screen.row("Is it down?", card.status_page.as_deref().unwrap_or_default());
     if let Some(owner) = &card.owner {
-        screen.row("Ask", format!("{}   owner ({})", called(owner), short(&owner.there)));
+        screen.row("Ask", format!("{}   {}", called(owner), short(&owner.there)));
     }
     screen.row("Credential", card.credential.as_deref().unwrap_or_default());
     screen.row("Checked", card.checked.as_ref().map(ago).unwrap_or_default());
 }
 
-fn bridge(screen: &mut Screen, card: &BridgeCard) {
-    join(screen, card);
+fn bridge(screen: &mut Screen, card: &BridgeCard, old: Option<String>) {
+    join(screen, card, old);
     screen.blank();
     screen.row("Bridge", format!("{}, number {} of {}", card.name, card.rung, card.rungs));
     for other in card.numbers.iter().skip(1) {
-        screen.row("Other number", keep(&other.shown));
+        screen.row("Other number", format!("{}   {}", keep(&other.shown), other.note.clone().unwrap_or_default()));
     }
     screen.row("Host key", card.host_key.as_deref().map(keep).unwrap_or_default());
     screen.row("Needs", card.needs.join(", "));
@@ -153,7 +172,7 @@ fn vendor(screen: &mut Screen, card: &VendorCard, old: Option<String>) {
         verb: if card.numbers.is_empty() { "NO NUMBER" } else { "CALL" },
         name: Some(&card.name),
         number: card.numbers.first().map(|number| number.shown.as_str()),
-        support: vec!["hotline".to_owned(), old.unwrap_or_default()],
+        support: vec![old.unwrap_or_default(), "hotline".to_owned()],
     });
     screen.blank();
     screen.row("Account", card.account.as_deref().map(keep).unwrap_or_default());
@@ -170,8 +189,10 @@ fn vendor(screen: &mut Screen, card: &VendorCard, old: Option<String>) {
 }
 
 fn credential(screen: &mut Screen, card: &CredentialCard, old: Option<String>) {
-    match card.owner.as_ref().or(card.holders.first()) {
-        Some(call) => act(screen, call, vec![format!("answers for {}", card.id), old.unwrap_or_default()]),
+    let can_be_called = |call: &&Call| call.number.is_some();
+    let holder = card.holders.iter().find(can_be_called);
+    match card.owner.as_ref().filter(can_be_called).or(holder).or(card.owner.as_ref()) {
+        Some(call) => act(screen, call, vec![old.unwrap_or_default(), format!("answers for {}", card.id)]),
         None => screen.act(&Act { verb: "NOBODY", name: Some("holds"), support: vec![card.title.clone()], ..Act::default() }),
     }
     screen.blank();
@@ -187,8 +208,14 @@ fn credential(screen: &mut Screen, card: &CredentialCard, old: Option<String>) {
             }
         ),
     );
+    screen.blank();
+    let mut holders = Table::new(["Holder", "Number", "There now", "Checked"], 2);
     for holder in &card.holders {
-        screen.row("Holder", format!("{}   {}", called(holder), short(&holder.there)));
+        holders.row([keep(&holder.name), dial(holder), short(&holder.there), checked_when(holder)]);
+    }
+    if !holders.is_empty() {
+        screen.table(&holders);
+        screen.blank();
     }
     screen.row("Sign in", card.sign_in.as_deref().unwrap_or_default());
     screen.row("Needs", card.needs.join(", "));
@@ -212,15 +239,33 @@ fn called(call: &Call) -> String {
     }
 }
 
+/// The number of a table's row.
+fn dial(call: &Call) -> String {
+    call.number.as_ref().map_or_else(|| keep("no number"), |number| keep(&number.shown))
+}
+
+/// When the number of a table's row was last checked.
+fn checked_when(call: &Call) -> String {
+    match &call.number {
+        Some(number) if number.stale => "STALE".to_owned(),
+        Some(NumberCard { checked: Some(check), .. }) => keep(&days_ago(check)),
+        _ => String::new(),
+    }
+}
+
+fn pin(way: &UseInstead) -> String {
+    way.pin.as_ref().map(|pin| keep(&format!("PIN {pin}"))).unwrap_or_default()
+}
+
 fn there(there: &There) -> String {
-    let asleep = if there.likely_asleep { " Likely asleep" } else { "" };
-    let works = there.works.as_ref().map(|hours| format!(" (works {hours})")).unwrap_or_default();
-    format!("{} {}, {}: {}.{asleep}{works}", there.time, there.weekday, there.place, there.part.word())
+    let asleep = if there.likely_asleep { ". Likely asleep" } else { "" };
+    let works = there.works.as_ref().map(|hours| format!(" (works {})", keep(hours))).unwrap_or_default();
+    format!("{}, {}: {}{asleep}{works}", keep(&format!("{} {}", there.time, there.weekday)), there.place, there.part.word())
 }
 
 fn short(there: &There) -> String {
     let asleep = if there.likely_asleep { ", likely asleep" } else { "" };
-    format!("{} {} there, {}{asleep}", there.time, there.weekday, there.part.word())
+    format!("{}  {}{asleep}", keep(&format!("{} {}", there.time, there.weekday)), there.part.word())
 }
 
 fn checked(number: &NumberCard) -> String {
@@ -233,10 +278,14 @@ fn checked(number: &NumberCard) -> String {
 
 fn ago(check: &CheckedCard) -> String {
     let by = check.by.as_ref().map(|name| format!(" by {}", first_name(name))).unwrap_or_default();
+    format!("{}{by}", days_ago(check))
+}
+
+fn days_ago(check: &CheckedCard) -> String {
     match check.days {
-        ..=0 => format!("today{by}"),
-        1 => format!("yesterday{by}"),
-        days => format!("{days} days ago{by}"),
+        ..=0 => "today".to_owned(),
+        1 => "yesterday".to_owned(),
+        days => format!("{days} days ago"),
     }
 }
 

@@ -3,12 +3,16 @@
 mod bare;
 mod card;
 mod standing;
+mod status;
+mod table;
 
 use unicode_width::UnicodeWidthStr;
 
 pub(super) use bare::bare;
 pub(super) use card::card;
 pub(super) use standing::Standing;
+pub(super) use status::status;
+use table::Table;
 
 /// Columns of the label in a row, two of them indent.
 const LABEL_COLUMNS: usize = 16;
@@ -22,6 +26,8 @@ const KEEP: char = '\u{a0}';
 pub(super) struct Screen {
     columns: usize,
     lines: Vec<String>,
+    /// Heads of the columns that had no room.
+    left_out: Vec<String>,
 }
 
 /// The first line: a verb, whom or what, at most one number, and a word of support.
@@ -40,7 +46,7 @@ pub(super) struct Act<'a> {
 impl Screen {
     /// An empty screen for a terminal of `columns`.
     pub(super) fn new(columns: usize) -> Self {
-        Self { columns, lines: Vec::new() }
+        Self { columns, lines: Vec::new(), left_out: Vec::new() }
     }
 
     /// The finished lines.
@@ -108,15 +114,35 @@ impl Screen {
         }
     }
 
+    /// Remembers that a column had no room, for the end of the screen.
+    fn leave_out(&mut self, head: &str) {
+        let head = head.trim().to_owned();
+        if !self.left_out.contains(&head) {
+            self.left_out.insert(0, head);
+        }
+    }
+
+    /// The line that says how to see what had no room, if anything had none.
+    fn say_what_is_left_out(&mut self) {
+        if !self.left_out.is_empty() {
+            self.plain(&format!("No room here for: {}. To see it: a wider window, or --json", self.left_out.join(", ")));
+        }
+    }
+
     fn wrapped(&mut self, first: &str, following: &str, text: &str) {
         let mut line = first.to_owned();
         let mut empty = true;
         for word in text.split(' ') {
-            let room = line.width() + usize::from(!empty) + word.width() <= self.columns;
-            if !empty && !room {
+            let fits = |line: &str, gap: usize| line.width() + gap + word.width() <= self.columns;
+            // A long word goes below its label when that saves it from being broken by the terminal.
+            let below = empty && !line.trim().is_empty() && !fits(&line, 0) && line.width() > following.width();
+            if below || (!empty && !fits(&line, 1)) {
                 self.lines.push(finished(&line));
                 line = following.to_owned();
                 empty = true;
+            }
+            if empty && word.is_empty() {
+                continue;
             }
             if !empty {
                 line.push(' ');
@@ -126,6 +152,13 @@ impl Screen {
         }
         self.lines.push(finished(&line));
     }
+}
+
+/// A text in lines of a width, broken between words; a longer word stands alone.
+fn broken(text: &str, columns: usize) -> Vec<String> {
+    let mut screen = Screen::new(columns);
+    screen.wrapped("", "", text);
+    screen.into_lines()
 }
 
 fn line_of(parts: &[String]) -> String {

@@ -26,6 +26,7 @@ impl Standing {
         for line in self.warnings() {
             screen.plain(&line);
         }
+        screen.say_what_is_left_out();
     }
 
     /// Everything that is not as it should be, a sentence each.

@@ -1,0 +1,25 @@
+//! The options that every command takes.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Global {
+    /// Ask as of another time: "Sun 03:00", "03:00", "2026-11-18 03:12" or RFC 3339
+    #[arg(long, global = true, value_name = "TIME")]
+    pub at: Option<String>,
+    /// Print the answer as one JSON object
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Never ask; fail and name the missing option instead
+    #[arg(long, global = true)]
+    pub no_input: bool,
+    /// Read the passphrase from the first line of a file, or of standard input with "-"
+    #[arg(long, global = true, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+    /// Which kit, where this machine has several: the first letters of its id
+    #[arg(long, global = true, value_name = "ID")]
+    pub kit: Option<String>,
+}

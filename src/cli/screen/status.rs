@@ -1,0 +1,20 @@
+//! The screen of `kit status`: one line that says whether this machine is ready, then what was found.
+
+use super::{Screen, Standing, keep};
+use crate::cli::finding::Finding;
+
+/// The screen of `kit status`; what was found is sorted as it came, each with what to do about it.
+pub(crate) fn status(columns: usize, team: &str, is_ready: bool, standing: &Standing, findings: &[Finding]) -> Vec<String> {
+    let mut screen = Screen::new(columns);
+    let word = if is_ready { "READY OFFLINE" } else { "NOT READY" };
+    let signed =
+        if standing.signed_by.is_empty() { String::new() } else { format!(", signed by {}", standing.signed_by.join(", ")) };
+    let age = &standing.age;
+    screen.plain(&format!("{}   kit {} of {team}, {} old{signed}", keep(word), age.seq, age.text));
+    screen.blank();
+    for finding in findings {
+        let fix = finding.fix.map(|fix| format!("      {}", keep(fix))).unwrap_or_default();
+        screen.wrapped(&format!("  {:<5} ", finding.level.to_uppercase()), "        ", &format!("{}{fix}", finding.text));
+    }
+    screen.into_lines()
+}

@@ -1,0 +1,187 @@
+//! Tables that stay true at any width: cells wrap between words, whole columns drop from the right, and what must be read
+//! is stacked rather than cut.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::{Screen, broken, finished};
+
+/// Columns between two cells.
+const GAP_COLUMNS: usize = 2;
+/// Columns before the first cell.
+const INDENT_COLUMNS: usize = 2;
+/// Columns before what is stacked below a first cell: past its number.
+const STACKED_COLUMNS: usize = 5;
+/// A column of prose is dropped rather than squeezed below this.
+const PROSE_COLUMNS_MIN: usize = 14;
+
+/// Rows under heads.
+#[derive(Debug)]
+pub(super) struct Table {
+    heads: Vec<String>,
+    rows: Vec<Vec<String>>,
+    essential: usize,
+}
+
+impl Table {
+    /// A table whose first `essential` columns are shown at any width; the others drop from the right.
+    pub(super) fn new<T: Into<String>>(heads: impl IntoIterator<Item = T>, essential: usize) -> Self {
+        Self { heads: heads.into_iter().map(Into::into).collect(), rows: Vec::new(), essential }
+    }
+
+    /// Adds a row of as many cells as there are heads.
+    pub(super) fn row<T: Into<String>>(&mut self, cells: impl IntoIterator<Item = T>) {
+        self.rows.push(cells.into_iter().map(Into::into).collect());
+    }
+
+    /// Whether there is no row.
+    pub(super) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    fn columns(&self) -> usize {
+        self.heads.len()
+    }
+
+    fn cells(&self, column: usize) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.heads).chain(&self.rows).filter_map(move |row| row.get(column).map(String::as_str))
+    }
+
+    fn is_blank(&self, column: usize) -> bool {
+        self.cells(column).skip(1).all(str::is_empty)
+    }
+
+    /// Columns that a column would like, and those that it cannot do without.
+    fn widths(&self, column: usize) -> (usize, usize) {
+        let natural = self.cells(column).map(UnicodeWidthStr::width).max().unwrap_or(0);
+        let word = self.cells(column).flat_map(|cell| cell.split(' ')).map(UnicodeWidthStr::width).max().unwrap_or(0);
+        (natural, word.max(natural.min(PROSE_COLUMNS_MIN)))
+    }
+}
+
+impl Screen {
+    /// A table; columns that do not fit are left out, and the end of the screen says so.
+    pub(super) fn table(&mut self, table: &Table) {
+        let room = self.columns.saturating_sub(INDENT_COLUMNS);
+        let blank: Vec<usize> = (0..table.columns()).filter(|&column| table.is_blank(column)).collect();
+        let mut shown: Vec<usize> = (0..table.columns()).filter(|column| !blank.contains(column)).collect();
+        let fits = |shown: &[usize], least: bool| {
+            let widths = shown.iter().map(|&column| if least { table.widths(column).1 } else { table.widths(column).0 });
+            widths.sum::<usize>() + GAP_COLUMNS * shown.len().saturating_sub(1) <= room
+        };
+        while !fits(&shown, true) && shown.last().is_some_and(|&last| last >= table.essential) {
+            if let Some(head) = shown.pop().and_then(|column| table.heads.get(column)) {
+                self.leave_out(head);
+            }
+        }
+        if !fits(&shown, true) {
+            return self.stacked(table, &shown);
+        }
+        let mut widths: Vec<(usize, usize)> = shown.iter().map(|&column| table.widths(column)).collect();
+        let gaps = GAP_COLUMNS * shown.len().saturating_sub(1);
+        while widths.iter().map(|(width, _)| width).sum::<usize>() + gaps > room {
+            // The widest gives first: prose wraps, names and numbers stay on one line.
+            let Some(widest) = widths.iter_mut().filter(|(width, least)| width > least).max_by_key(|(width, _)| *width) else {
+                break;
+            };
+            widest.0 -= 1;
+        }
+        if table.heads.iter().any(|head| !head.trim().is_empty()) {
+            self.cells(&table.heads, &shown, &widths);
+        }
+        for row in &table.rows {
+            self.cells(row, &shown, &widths);
+        }
+    }
+
+    /// One row, as many lines high as its highest cell.
+    fn cells(&mut self, row: &[String], shown: &[usize], widths: &[(usize, usize)]) {
+        let cells: Vec<Vec<String>> = shown
+            .iter()
+            .zip(widths)
+            .map(|(&column, (width, _))| broken(row.get(column).map_or("", String::as_str), *width))
+            .collect();
+        for index in 0..cells.iter().map(Vec::len).max().unwrap_or(0) {
+            let mut line = " ".repeat(INDENT_COLUMNS);
+            for (cell, (width, _)) in cells.iter().zip(widths) {
+                let text = cell.get(index).map_or("", String::as_str);
+                line.push_str(text);
+                line.push_str(&" ".repeat(width.saturating_sub(text.width()) + GAP_COLUMNS));
+            }
+            self.lines.push(finished(&line));
+        }
+    }
+
+    /// Where not even names and numbers fit beside each other: each on a line of its own.
+    fn stacked(&mut self, table: &Table, shown: &[usize]) {
+        let indent = " ".repeat(INDENT_COLUMNS);
+        let below = " ".repeat(STACKED_COLUMNS);
+        for row in &table.rows {
+            for (position, cell) in shown.iter().filter_map(|&column| row.get(column)).filter(|cell| !cell.is_empty()).enumerate()
+            {
+                let first = if position == 0 { indent.clone() } else { indent.repeat(2) + " " };
+                self.wrapped(&first, &(indent.repeat(2) + " "), cell);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::screen::keep;
+
+    fn table() -> Table {
+        let mut table = Table::new([keep("   Call").as_str(), "Number", "There now", "Checked"], 2);
+        table.row([
+            keep("1  Alice Okafor"),
+            keep("+44 7700 900123"),
+            "02:12 Wed  night, likely asleep".into(),
+            "6 days ago".into(),
+        ]);
+        table.row([keep("2  Bob Reyes"), keep("+1 202 555 0143"), "21:12 Tue  evening".into(), "STALE".into()]);
+        table
+    }
+
+    fn lines(columns: usize) -> Vec<String> {
+        let mut screen = Screen::new(columns);
+        screen.table(&table());
+        screen.into_lines()
+    }
+
+    #[test]
+    fn columns_line_up_and_drop_before_a_number_is_touched() {
+        assert_eq!(
+            lines(80),
+            [
+                "     Call          Number           There now                        Checked",
+                "  1  Alice Okafor  +44 7700 900123  02:12 Wed  night, likely asleep  6 days ago",
+                "  2  Bob Reyes     +1 202 555 0143  21:12 Tue  evening               STALE",
+            ]
+        );
+        assert_eq!(
+            lines(40),
+            ["     Call          Number", "  1  Alice Okafor  +44 7700 900123", "  2  Bob Reyes     +1 202 555 0143"]
+        );
+        assert_eq!(lines(30), ["  1  Alice Okafor", "     +44 7700 900123", "  2  Bob Reyes", "     +1 202 555 0143"]);
+    }
+
+    #[test]
+    fn what_is_left_out_is_said_at_the_end() {
+        for (columns, said) in [(80, ""), (40, "There now, Checked"), (60, "Checked")] {
+            let mut screen = Screen::new(columns);
+            screen.table(&table());
+            assert_eq!(screen.left_out.join(", "), said, "{columns}");
+        }
+    }
+
+    #[test]
+    fn no_width_cuts_a_number() {
+        for columns in 20..120 {
+            let lines = lines(columns);
+            for number in ["+44 7700 900123", "+1 202 555 0143"] {
+                assert!(lines.iter().any(|line| line.contains(number)), "{columns}: {lines:#?}");
+            }
+            assert!(lines.iter().all(|line| line.width() <= columns), "{columns}: {lines:#?}");
+        }
+    }
+}
