@@ -119,6 +119,9 @@ fn near_miss(team: &Team, entries: &[Entry<'_>], asked: &Asked<'_>, strictness: 
 
 /// Things whose names hold the letters of the query in order: hints only, never an answer.
 fn scattered<'a, 'b>(entries: &'a [Entry<'b>], asked: &Asked<'_>) -> Vec<&'a Entry<'b>> {
+    if asked.folded.is_empty() {
+        return Vec::new();
+    }
     let mut matcher = Matcher::new(Config::DEFAULT);
     let pattern = Pattern::new(&asked.folded, CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy);
     let mut buffer = Vec::new();

@@ -5,6 +5,9 @@ use serde::Serialize;
 
 use crate::team::{Hours, Person, Zone};
 
+/// Seconds of a year, for ages that only a wrong clock gives.
+const YEAR_S: i64 = 365 * 86_400;
+
 /// Where and when a question is asked: `--at`, or now, in the reader's zone.
 #[derive(Debug, Clone)]
 pub struct Moment {
@@ -145,7 +148,8 @@ pub fn span(seconds: i64) -> String {
         s @ 0..60 => format!("{s} s"),
         s @ 60..7200 => format!("{} min", s / 60),
         s @ 7200..172_800 => format!("{} h", s / 3600),
-        s => of(s / 86_400, "day", "days"),
+        s if s < 2 * YEAR_S => of(s / 86_400, "day", "days"),
+        s => of(s / YEAR_S, "year", "years"),
     }
 }
 
@@ -197,7 +201,15 @@ mod tests {
 
     #[test]
     fn spans_have_one_unit() {
-        for (seconds, text) in [(0, "0 s"), (59, "59 s"), (1920, "32 min"), (7200, "2 h"), (172_800, "2 days"), (-5, "0 s")] {
+        for (seconds, text) in [
+            (0, "0 s"),
+            (59, "59 s"),
+            (1920, "32 min"),
+            (7200, "2 h"),
+            (172_800, "2 days"),
+            (YEAR_S * 73, "73 years"),
+            (-5, "0 s"),
+        ] {
             assert_eq!(span(seconds), text);
         }
     }

@@ -20,8 +20,8 @@ const MARKS_SHOWN_MAX: usize = 4;
 pub(super) struct Out {
     answers: io::Stdout,
     talk: io::Stderr,
-    /// Whether the reader of the answers has gone away.
-    closed: bool,
+    /// Why no more answers can be written, once that is so.
+    stopped: Option<io::Error>,
     /// Where lines of talk are folded.
     pub(super) columns: usize,
     /// Whether answers are JSON.
@@ -31,7 +31,7 @@ pub(super) struct Out {
 impl Out {
     /// The streams of this process.
     pub(super) fn of_process() -> Self {
-        Self { answers: io::stdout(), talk: io::stderr(), closed: false, columns: 80, json: false }
+        Self { answers: io::stdout(), talk: io::stderr(), stopped: None, columns: 80, json: false }
     }
 
     /// One line of the answer.
@@ -73,20 +73,18 @@ impl Out {
 
     /// Finishes: what could not be written is a failure, a reader who left (`| head -1`) is none.
     pub(super) fn finish(&mut self) -> Result<(), Failure> {
-        match self.answers.flush() {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe && !self.closed => Err(unwritable(&error)),
+        match self.stopped.take().map_or_else(|| self.answers.flush(), Err) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(unwritable(&error)),
             _ => Ok(()),
         }
     }
 
     fn write(&mut self, bytes: &[u8], line_end: bool) {
-        if self.closed {
+        if self.stopped.is_some() {
             return;
         }
         let end: &[u8] = if line_end { b"\n" } else { b"" };
-        if self.answers.write_all(bytes).and_then(|()| self.answers.write_all(end)).is_err() {
-            self.closed = true;
-        }
+        self.stopped = self.answers.write_all(bytes).and_then(|()| self.answers.write_all(end)).err();
     }
 }
 
@@ -120,6 +118,7 @@ fn folded(text: &str, columns: usize) -> Vec<String> {
 
 fn unwritable(error: &io::Error) -> Failure {
     Failure::new(Kind::No, format!("the answer could not be written: {error}."))
+        .hint("Is the disk full? Without a file: run the same without > FILE")
 }
 
 /// One line as it may be shown: control, invisible and piled-up characters as visible escapes.
@@ -127,7 +126,8 @@ pub(super) fn escape(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut marks = 0;
     for c in text.chars() {
-        if is_combining_mark(c) {
+        // Variation selectors are marks too, and change the character before them without showing.
+        if is_combining_mark(c) && !is_invisible(c) {
             marks += 1;
             if marks <= MARKS_SHOWN_MAX {
                 shown.push(c);
@@ -155,8 +155,10 @@ fn close_marks(shown: &mut String, marks: usize) {
 /// JSON text without a character that a terminal or an old parser could trip over; the structure's own line ends stay.
 fn escape_json(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
+    let mut marks = 0;
     for c in text.chars() {
-        if c == '\n' || !(c.is_control() || is_invisible(c)) {
+        marks = if is_combining_mark(c) { marks + 1 } else { 0 };
+        if c == '\n' || !(c.is_control() || is_invisible(c) || marks > MARKS_SHOWN_MAX) {
             shown.push(c);
         } else {
             let mut units = [0; 2];
@@ -177,6 +179,7 @@ mod tests {
         assert_eq!(escape("Bob\u{1b}[2J\r\nVERIFIED"), "Bob\\x1b[2J\\x0d\\x0aVERIFIED");
         assert_eq!(escape("a\u{202e}b\u{200b}c"), "a\\u{202e}b\\u{200b}c");
         assert_eq!(escape("Zoë Łukasz 李 नेहा"), "Zoë Łukasz 李 नेहा");
+        assert_eq!(escape("a\u{fe0f}b\u{e0100}"), "a\\u{fe0f}b\\u{e0100}");
         let zalgo = format!("Z{} end", "\u{301}".repeat(500));
         assert_eq!(escape(&zalgo), format!("Z{}\\+496 marks end", "\u{301}".repeat(4)));
         for c in (0..=0x9f).filter_map(char::from_u32).filter(|c| c.is_control()) {
@@ -199,6 +202,9 @@ mod tests {
         let text = serde_json::to_string("a\u{9b}\u{2028}\u{e0041}b\n").expect("a string");
         let shown = escape_json(&text);
         assert!(shown.is_ascii());
+        let piled = format!("\"Z{}\"", "\u{301}".repeat(50));
+        assert_eq!(escape_json(&piled).matches('\u{301}').count(), MARKS_SHOWN_MAX);
+        assert_eq!(serde_json::from_str::<String>(&escape_json(&piled)).ok(), serde_json::from_str(&piled).ok());
         assert_eq!(serde_json::from_str::<String>(&shown).expect("still JSON"), "a\u{9b}\u{2028}\u{e0041}b\n");
     }
 }

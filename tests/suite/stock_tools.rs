@@ -202,14 +202,14 @@ fn age_opens_what_kit_sealed_by_a_passphrase_and_kit_what_age_sealed() {
     private(&world, "reader.age", &sealed);
     let mut age = world.command(crate::world::peer("age"));
     age.args(["-d", "-o", "reader.txt", "reader.age"]);
-    let mut screen = world.terminal_running(&age);
+    let mut screen = world.screen(&age);
     screen.expect("passphrase").send_line("correct horse");
     screen.ends(0);
     assert_eq!(world.read("reader.txt"), identity.to_text().expose_secret().as_bytes());
 
     let mut age = world.command(crate::world::peer("age"));
     age.args(["-p", "-a", "-o", "theirs.age", "reader.txt"]);
-    let mut screen = world.terminal_running(&age);
+    let mut screen = world.screen(&age);
     screen.expect("passphrase").send_line("battery staple").expect("onfirm passphrase").send_line("battery staple");
     screen.ends(0);
     let opened = key::unseal(&world.read("theirs.age"), &Passphrase::new("battery staple".to_owned())).unwrap();

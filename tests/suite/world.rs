@@ -132,8 +132,8 @@ impl World {
         Screen::of(self, &kit, lines, columns)
     }
 
-    /// Runs another program on a terminal: `world.terminal_running(&command)`.
-    pub fn terminal_running(&self, program: &Command) -> Screen {
+    /// Runs another program on a terminal of 24 lines and 80 columns.
+    pub fn screen(&self, program: &Command) -> Screen {
         Screen::of(self, program, 24, 80)
     }
 
@@ -243,6 +243,14 @@ impl Run {
         self.assert(self.stderr.starts_with("kit: "), "a reason on stderr that starts with `kit: `")
     }
 
+    /// It failed after it had talked: this status, an empty stdout, and a reason on a line of stderr.
+    #[track_caller]
+    pub fn fails_talking(&self, expected: i32) -> &Self {
+        self.status(expected);
+        self.assert(self.stdout.is_empty(), "nothing on stdout");
+        self.assert(self.stderr.lines().any(|line| line.starts_with("kit: ")), "a reason on stderr after `kit: `")
+    }
+
     /// The first line of stdout is exactly this.
     #[track_caller]
     pub fn first_line(&self, expected: &str) -> &Self {
@@ -323,6 +331,14 @@ impl Screen {
         self
     }
 
+    /// Waits for this text and gives what stood before it.
+    #[track_caller]
+    pub fn until(&mut self, needle: &str) -> String {
+        let start = self.seen.len();
+        self.expect(needle);
+        self.seen[start..].trim_end_matches(needle).to_owned()
+    }
+
     /// Types a line.
     pub fn send_line(&mut self, line: &str) -> &mut Self {
         self.session.send_line(line).unwrap();
@@ -350,6 +366,14 @@ impl Screen {
         };
         assert!(status == expected, "expected exit status {expected}, not {status}\n$ {}\n{}", self.command, self.seen);
         self.seen
+    }
+
+    /// Waits for the end whatever its status and gives all that was ever on the screen.
+    pub fn rest(mut self) -> String {
+        match self.session.exp_eof() {
+            Ok(rest) => self.seen + &as_utf8(&rest),
+            Err(error) => self.fail("the end", &error),
+        }
     }
 
     #[track_caller]

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use serde::Serialize;
 
 use crate::{
     adopt::{Adopted, adopt},
@@ -51,6 +52,14 @@ pub(crate) struct Arguments {
     strict: bool,
 }
 
+/// The `--json` object.
+#[derive(Serialize)]
+struct Answer<'a> {
+    schema: &'static str,
+    #[serde(flatten)]
+    proposal: &'a Proposal,
+}
+
 pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Failure> {
     let cards = import::vcard::read(&session.given(&arguments.file, FILE_BYTES_MAX)?);
     let today = session.moment().here().date();
@@ -71,7 +80,7 @@ pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Fai
     }
     let Adopted { edits, proposal, .. } = adopt(&draft, proposal, today)?;
     if session.out.json {
-        session.out.json(&proposal)?;
+        session.out.json(&Answer { schema: "kit.import/1", proposal: &proposal })?;
     } else {
         session.out.lines(import::listing(&proposal).lines());
     }

@@ -40,6 +40,9 @@ struct Answer<'a> {
 
 pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
     let query = arguments.query.join(" ");
+    if query.trim().is_empty() {
+        return Err(Failure::usage("the name to look up is empty.").hint("For example: kit lookup alice"));
+    }
     let reading = session.read()?;
     let found = search(&query, &reading, &mut session)?;
     let moment = session.moment().clone();

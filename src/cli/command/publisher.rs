@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use serde::Serialize;
 
 use crate::{
     appoint::{self, roots_of},
@@ -55,6 +56,22 @@ enum Action {
     },
 }
 
+/// The `--json` object.
+#[derive(Serialize)]
+struct Answer {
+    schema: &'static str,
+    root_version: u32,
+    threshold: u32,
+    publishers: Vec<Publisher>,
+}
+
+/// One device that publishes.
+#[derive(Serialize)]
+struct Publisher {
+    device: String,
+    key: String,
+}
+
 pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
     let (Action::List { dir } | Action::Add { dir, .. } | Action::Remove { dir, .. }) = &arguments.action;
     let team = authored::load(dir, session.moment().here().date())?.team;
@@ -73,6 +90,15 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         let device = team.devices.iter().find(|device| device.key == key.to_string());
         device.map_or_else(|| "nobody in the directory".to_owned(), |device| format!("{}/{}", device.person, device.name))
     };
+    if session.out.json {
+        let publishers = roots.last().publish_keys.iter().map(|key| Publisher { device: owner(key), key: key.to_string() });
+        return session.out.json(&Answer {
+            schema: "kit.publishers/1",
+            root_version: roots.last().version,
+            threshold: roots.last().publish_threshold,
+            publishers: publishers.collect(),
+        });
+    }
     session.out.line(format!("ROOT {}   {} of these sign a kit", roots.last().version, roots.last().publish_threshold));
     session.out.lines(roots.last().publish_keys.iter().map(|key| format!("  {:<32} {}", owner(key), key.fingerprint())));
     if !matches!(arguments.action, Action::List { .. }) {

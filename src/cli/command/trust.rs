@@ -1,6 +1,7 @@
 //! `kit trust`: the words of this kit's root, compared with a publisher.
 
 use clap::Args;
+use serde::Serialize;
 
 use super::keys::rows_of_words;
 use crate::{
@@ -31,9 +32,25 @@ pub(crate) struct Arguments {
     words: Option<String>,
 }
 
+/// The `--json` object. The words stay out of it until they were heard: whoever reads them here has compared nothing.
+#[derive(Serialize)]
+struct Answer<'a> {
+    schema: &'static str,
+    verified: bool,
+    words: Option<&'a [&'static str]>,
+}
+
 pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Failure> {
     let mut store = session.store()?;
     let own = invite::words_of(&store.newest_root());
+    if session.out.json && arguments.words.is_none() {
+        let is_verified = store.trust().verified != How::Unverified;
+        return session.out.json(&Answer {
+            schema: "kit.trust/1",
+            verified: is_verified,
+            words: is_verified.then_some(&own[..]),
+        });
+    }
     if store.trust().verified != How::Unverified && arguments.words.is_none() {
         session.out.lines(["VERIFIED  the 12 words of this kit:".to_owned(), String::new()]);
         session.out.lines(rows_of_words(&own));

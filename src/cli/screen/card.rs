@@ -32,6 +32,10 @@ fn person(screen: &mut Screen, card: &PersonCard, old: Option<String>) {
         (Some(call), Some(gone)) => act(screen, call, vec![old, format!("for {}, {gone}", card.call.name)]),
         (Some(call), None) => act(screen, call, vec![old, format!("for {}, who has no number", card.call.name)]),
         (None, Some(gone)) => act(screen, &card.call, vec![gone.clone(), old]),
+        (None, None) if card.call.number.is_none() => {
+            let other = card.message.clone().or_else(|| card.emails.first().map(|mail| format!("mail {mail}")));
+            act(screen, &card.call, vec![other.unwrap_or_default(), old]);
+        }
         (None, None) => act(screen, &card.call, vec![old, card.wake.how.clone().unwrap_or_default()]),
     }
     screen.blank();
@@ -283,7 +287,9 @@ fn ago(check: &CheckedCard) -> String {
 
 fn days_ago(check: &CheckedCard) -> String {
     match check.days {
-        ..=0 => "today".to_owned(),
+        // The day may have begun elsewhere; further ahead, this machine's clock is wrong and a count would be too.
+        ..-1 => format!("on {}", check.on),
+        -1..=0 => "today".to_owned(),
         1 => "yesterday".to_owned(),
         days => format!("{days} days ago"),
     }

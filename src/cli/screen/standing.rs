@@ -34,9 +34,8 @@ impl Standing {
         let mut lines = Vec::new();
         match self.age.freshness {
             Freshness::Fresh => {}
-            Freshness::Aging | Freshness::Old => {
-                lines.push("WARN  this kit is older than a day. When there is a network: kit sync".to_owned())
-            }
+            Freshness::Aging => lines.push("WARN  this kit is older than a day. When there is a network: kit sync".to_owned()),
+            Freshness::Old => lines.push("WARN  this kit is older than a week. When there is a network: kit sync".to_owned()),
             Freshness::Overdue => {
                 lines.push(
                     "STALE  this kit is past its refresh date; numbers may have changed. When there is a network: kit sync"

@@ -116,10 +116,13 @@ impl Screen {
         let indent = " ".repeat(INDENT_COLUMNS);
         let below = " ".repeat(STACKED_COLUMNS);
         for row in &table.rows {
-            for (position, cell) in shown.iter().filter_map(|&column| row.get(column)).filter(|cell| !cell.is_empty()).enumerate()
-            {
-                let first = if position == 0 { indent.clone() } else { indent.repeat(2) + " " };
-                self.wrapped(&first, &(indent.repeat(2) + " "), cell);
+            for &column in shown {
+                let (Some(head), Some(cell)) = (table.heads.get(column), row.get(column)) else { continue };
+                let first = if column == 0 { &indent } else { &below };
+                let text = if column < 2 { cell.clone() } else { format!("{head}: {cell}") };
+                if !cell.is_empty() {
+                    self.wrapped(first, &below, &text);
+                }
             }
         }
     }

@@ -1,0 +1,281 @@
+//! Text that would drive a terminal, reorder a line or fake one: refused when a team writes it down, and harmless on the
+//! screen when a publisher signed it all the same.
+
+use std::{collections::BTreeSet, fmt::Write as _, fs};
+
+use outage_kit::{
+    appoint::roots_of,
+    authored::{self, Draft},
+    bundle,
+    key::{DeviceKey, Passphrase, Signer},
+    store::Store,
+    team::Team,
+};
+use serde_json::Value;
+
+use crate::{
+    acme::{Acme, PASSPHRASE},
+    hidden_characters::is_hidden,
+    world::{Run, World},
+};
+
+/// What names, notes and files must not do to a terminal.
+fn corpus() -> Vec<(&'static str, String)> {
+    let controls: String = (0..=0x9f).filter_map(char::from_u32).filter(|c| c.is_control()).collect();
+    vec![
+        ("every control character", controls),
+        ("a line that fakes a verdict", "Bob\nVERIFIED by root\rGOOD  kit 99".into()),
+        ("colours and a cleared screen", "\u{1b}[31mred\u{1b}[2J\u{1b}[H".into()),
+        ("a clipboard write", "\u{1b}]52;c;cm0gLXJmIH4K\u{7}".into()),
+        ("a link", "\u{1b}]8;;https://evil.example\u{1b}\\click\u{1b}]8;;\u{1b}\\".into()),
+        ("a title report", "\u{1b}[21t\u{1b}]0;owned\u{7}".into()),
+        ("eight-bit controls", "\u{9b}31m\u{90}$qm\u{9c}\u{9d}52;c;aGk=\u{9c}".into()),
+        (
+            "bidi overrides",
+            "a\u{202a}b\u{202b}c\u{202c}d\u{202d}e\u{202e}f\u{2066}g\u{2067}h\u{2068}i\u{2069}j\u{200e}k\u{200f}l\u{61c}m".into(),
+        ),
+        ("zero width", "a\u{200b}b\u{200c}c\u{200d}d\u{2060}e\u{feff}f\u{ad}g\u{180e}h".into()),
+        ("tags", "a\u{e0001}\u{e0041}\u{e007f}b".into()),
+        ("line and paragraph separators", "a\u{2028}b\u{2029}c".into()),
+        ("piled marks", format!("Z{}", "\u{301}".repeat(500))),
+        ("variation selectors", "a\u{fe0f}b\u{e0100}c".into()),
+    ]
+}
+
+/// Only characters that show as themselves leave the program, and line ends.
+#[track_caller]
+fn harmless(run: &Run) {
+    for text in [&run.stdout, &run.stderr] {
+        let bad: BTreeSet<String> =
+            text.chars().filter(|&c| is_hidden(c) || is_separator(c)).map(|c| format!("U+{:04X}", u32::from(c))).collect();
+        run.assert(bad.is_empty(), &format!("no {bad:?}"));
+        run.assert(!text.contains(&"\u{301}".repeat(5)), "no piled marks");
+    }
+}
+
+fn is_separator(c: char) -> bool {
+    matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+/// TOML's own spelling of any text.
+fn quoted(text: &str) -> String {
+    let mut spelled = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => spelled.extend(['\\', c]),
+            c if c.is_control() || is_hidden(c) || is_separator(c) => write!(spelled, "\\U{:08X}", u32::from(c)).unwrap(),
+            c => spelled.push(c),
+        }
+    }
+    spelled + "\""
+}
+
+#[test]
+fn a_team_directory_with_hostile_text_is_refused_line_by_line() {
+    let world = World::new();
+    let clean = include_str!("../data/every-field.toml");
+    world.write("team/kit.toml", clean);
+    world.kit(["check", "team"]).ok();
+    let today = jiff::civil::date(2026, 11, 18);
+    for (what, text) in corpus() {
+        let spoiled: Vec<Option<String>> = clean.lines().map(|line| spoil(line, &text)).collect();
+        assert!(spoiled.iter().flatten().count() > 90);
+        // One at a time: exactly that line is named.
+        for (index, line) in spoiled.iter().enumerate().filter_map(|(index, line)| Some((index, line.as_ref()?))) {
+            let all = clean.lines().enumerate().map(|(at, clean)| if at == index { line.as_str() } else { clean });
+            let kit = all.collect::<Vec<_>>().join("\n");
+            let checked = authored::check(&Draft::of([("kit.toml", kit.as_str())]), today);
+            let mistakes = checked.map_or_else(|problems| problems.errors, |_| panic!("{what} is taken: {line}"));
+            assert!(mistakes.iter().any(|mistake| mistake.line == index + 1), "{what}: {line}\n{mistakes:?}");
+        }
+        // All at once, as they are shown.
+        let all = clean.lines().zip(&spoiled).map(|(clean, spoiled)| spoiled.as_deref().unwrap_or(clean));
+        world.write("team/kit.toml", all.collect::<Vec<_>>().join("\n"));
+        let run = world.kit(["check", "team"]);
+        harmless(run.status(1).has("kit.toml:4: \"name\" cannot be shown"));
+        let run = world.kit(["--json", "check", "team"]);
+        harmless(run.status(1));
+        same_in_jq(&world, &run);
+    }
+}
+
+/// A line of TOML with hostile text in its string, or the first string of its list; `None` for other lines.
+fn spoil(line: &str, text: &str) -> Option<String> {
+    let (key, value) = line.split_once(" = ")?;
+    if key == "key" {
+        // What stands behind an OpenSSH key is its comment, which is dropped unread.
+        return None;
+    }
+    let (open, close) = if value.starts_with("[\"") { ("[", "]") } else { ("", "") };
+    let first = value.strip_prefix('[').unwrap_or(value).strip_prefix('"')?;
+    let first = first.split('"').next().filter(|first| !first.is_empty())?;
+    Some(format!("{key} = {open}{}{close}", quoted(&format!("{}{text}", first.trim_end_matches('\\')))))
+}
+
+#[test]
+fn a_hostile_note_of_many_lines_is_refused() {
+    let world = World::new();
+    let clean = include_str!("../data/every-field.toml");
+    for (what, text) in corpus() {
+        let note = quoted(&format!("one\ntwo {text}"));
+        world.write("team/kit.toml", clean.replace("note = \"no internet\"", &format!("note = {note}")));
+        let run = world.kit(["check", "team"]);
+        run.status(1);
+        run.assert(run.stdout.contains("kit.toml:"), what);
+        harmless(&run);
+    }
+}
+
+/// A kit signed by Dana's real key, whose every text that the format leaves free ends in all of the corpus.
+fn poisoned(acme: &Acme) -> (Team, String) {
+    let poison: String = corpus().into_iter().map(|(_, text)| text + "|").collect();
+    let today = jiff::civil::date(2026, 11, 18);
+    let clean = authored::load(&acme.dana.path("team"), today).unwrap().team;
+    let mut value = serde_json::to_value(&clean).unwrap();
+    let mut places = Vec::new();
+    strings(&value, String::new(), &mut places);
+    let mut poisoned = 0;
+    for place in places {
+        // Without these the payload could not be sealed, or the things would not be shown together.
+        if place.starts_with("/devices") && place.ends_with("/reader") || place.contains("/backups/") {
+            continue;
+        }
+        let text = value.pointer(&place).unwrap().as_str().unwrap().to_owned();
+        *value.pointer_mut(&place).unwrap() = format!("{text}{poison}").into();
+        if serde_json::from_value::<Team>(value.clone()).is_ok() {
+            poisoned += 1;
+        } else {
+            *value.pointer_mut(&place).unwrap() = text.into();
+        }
+    }
+    assert!(poisoned > 300, "{poisoned}");
+    (serde_json::from_value(value).unwrap(), poison)
+}
+
+fn strings(value: &Value, place: String, places: &mut Vec<String>) {
+    match value {
+        Value::String(_) => places.push(place),
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(index, item)| strings(item, format!("{place}/{index}"), places))
+        }
+        Value::Object(items) => items.iter().for_each(|(key, item)| strings(item, format!("{place}/{key}"), places)),
+        _ => {}
+    }
+}
+
+fn publish(acme: &Acme, team: &Team, seq: u64) {
+    let roots = roots_of(&acme.dana.path("team")).unwrap();
+    let store = Store::open(&acme.dana.path("home"), roots.kit()).unwrap();
+    let sealed_key = String::from_utf8(store.device_key().unwrap()).unwrap();
+    let key = DeviceKey::unseal(&sealed_key, &Passphrase::new(PASSPHRASE.trim().to_owned())).unwrap();
+    let (created, refresh_by) = ("2026-11-18T02:00:00Z".parse().unwrap(), "2026-12-18T02:00:00Z".parse().unwrap());
+    let sealed = bundle::seal(team, roots.kit(), seq).unwrap();
+    let verified = bundle::sign(sealed, &roots, created, refresh_by, &[&Signer::device(key)]).unwrap();
+    acme.dana.write("box/bundle.kit", verified.bytes());
+}
+
+#[test]
+fn a_hostile_publisher_reaches_the_screen_as_plain_text_only() {
+    let acme = Acme::joined();
+    let (team, poison) = poisoned(&acme);
+    publish(&acme, &team, 3);
+    let alice = &acme.alice;
+    let run = alice.kit(["sync"]);
+    harmless(run.ok().has("UPDATED  kit 2 -> 3"));
+    let ids = |kind: &str, ids: Vec<String>| ids.into_iter().map(|id| format!("{kind}:{id}")).collect::<Vec<_>>();
+    let mut queries = ids("person", team.people.keys().map(ToString::to_string).collect());
+    queries.extend(ids("system", team.systems.keys().map(ToString::to_string).collect()));
+    queries.extend(ids("tool", team.tools.keys().map(ToString::to_string).collect()));
+    queries.extend(ids("bridge", team.bridges.keys().map(ToString::to_string).collect()));
+    queries.extend(ids("vendor", team.vendors.keys().map(ToString::to_string).collect()));
+    queries.extend(ids("credential", team.credentials.keys().map(ToString::to_string).collect()));
+    assert!(queries.len() > 40);
+    let narrow = alice.with("COLUMNS", "40");
+    for query in &queries {
+        let run = alice.kit(["lookup", query]);
+        harmless(run.ok());
+        // No text of theirs begins a line: what looks like kit's own verdict would.
+        for line in run.stdout.lines() {
+            run.assert(!line.starts_with("VERIFIED") && !line.starts_with("GOOD"), "no faked line");
+        }
+        harmless(narrow.kit(["lookup", query]).ok());
+        let json = alice.kit(["--json", "lookup", query]);
+        harmless(json.ok());
+        same_in_jq(alice, &json);
+    }
+    let value: Value = serde_json::from_str(&alice.kit(["--json", "lookup", "person:alice.okafor"]).stdout).unwrap();
+    assert_eq!(value["found"]["name"], format!("Alice Okafor{poison}"));
+    for arguments in
+        [&[][..], &["status"], &["member", "list"], &["lookup", "al"], &["lookup", "payments"], &["lookup", "quetzal"]]
+    {
+        harmless(&alice.kit(arguments));
+        let json = alice.kit(["--json"].iter().chain(arguments));
+        harmless(&json);
+        if json.status < 2 {
+            same_in_jq(alice, &json);
+        }
+    }
+    // What changed, in both directions, and what people at a terminal see.
+    let run = acme.dana.kit(["--json", "sync"]);
+    harmless(run.ok());
+    same_in_jq(alice, &run);
+    let choice = alice.terminal(["lookup", "al"]).expect("Which number? ").control('c').until("^C");
+    assert!(!choice.contains('\u{1b}'), "{choice:?}");
+    let clean = authored::load(&acme.dana.path("team"), jiff::civil::date(2026, 11, 18)).unwrap().team;
+    publish(&acme, &clean, 4);
+    harmless(alice.kit(["sync"]).ok().has("Alice Okafor"));
+}
+
+/// jq reads it, and reads the same strings.
+#[track_caller]
+fn same_in_jq(world: &World, run: &Run) {
+    let jq = world.run("jq", ["-c", "."], run.stdout.as_bytes());
+    let (theirs, ours): (Value, Value) =
+        (serde_json::from_str(&jq.ok().stdout).unwrap(), serde_json::from_str(&run.stdout).unwrap());
+    run.assert(theirs == ours, "jq reads the same");
+    run.assert(ours.get("schema").is_some_and(Value::is_string), "a schema");
+}
+
+#[test]
+fn names_of_files_and_queries_are_shown_escaped() {
+    let acme = Acme::joined();
+    let alice = &acme.alice;
+    for (what, text) in corpus() {
+        let text: String = text.replace('\0', "");
+        for arguments in [
+            vec!["lookup", &text],
+            vec!["check", &text],
+            vec!["verify", &text],
+            vec!["sync", "--from", &text],
+            vec!["source", "remove", &text],
+            vec!["join", &text, "--as", "x"],
+            vec!["join", "x", "--as", &text],
+            vec!["import", &text, "--into", "team"],
+            vec!["import", "team/kit.toml", "--into", &text],
+            vec!["publish", &text],
+            vec!["lookup", "alice", "--passphrase-file", &text],
+            vec!["--at", &text, "lookup", "alice"],
+            vec!["--kit", &text, "lookup", "alice"],
+            vec!["help", &text],
+            vec!["unlock", "--for", &text],
+            vec![&text],
+            vec!["member", "add", &text, "--dir", "team"],
+            vec!["init", &text, "--name", "", "--as", "x"],
+        ] {
+            let run = alice.kit(&arguments);
+            harmless(&run);
+            run.assert(run.status != 70 && run.status != 101, &format!("no bug by {what}"));
+        }
+    }
+    // A file whose name no text can hold.
+    use std::os::unix::ffi::OsStrExt;
+    let raw = std::ffi::OsStr::from_bytes(b"te\xff\xfe\x1b[2Jam");
+    for arguments in [vec!["check".as_ref(), raw], vec!["lookup".as_ref(), raw], vec![raw], vec!["verify".as_ref(), raw]] {
+        let run = alice.kit(arguments);
+        harmless(&run);
+        run.assert(run.status == 2 || run.status == 3, "usage or not found");
+    }
+    fs::create_dir(alice.path(raw)).unwrap();
+    alice.write(std::path::Path::new(raw).join("kit\u{1b}[2J.toml"), "[team]\nname = 1\n");
+    harmless(alice.kit(["check".as_ref(), raw]).status(1));
+}
