@@ -158,7 +158,9 @@ impl From<SourceError> for Failure {
     fn from(error: SourceError) -> Self {
         let failure = |kind| Self::new(kind, format!("{error}."));
         match error {
-            SourceError::Unsupported { .. } | SourceError::Address { .. } => failure(Kind::Usage),
+            SourceError::Unsupported { .. } | SourceError::Address { .. } => {
+                failure(Kind::Usage).hint("For example: /mnt/share/kit or file:///mnt/share/kit")
+            }
             SourceError::LostRace { .. } => failure(Kind::No).hint("Take theirs first, then publish again: kit sync"),
             _ => failure(Kind::NoSource).hint(STILL_WORKS),
         }

@@ -75,7 +75,7 @@ impl From<Kind> for ExitCode {
 impl Failure {
     /// A failure without hints yet.
     pub(super) fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hints: Vec::new() }
+        Self { kind, message: without_numbers(&message.into()), hints: Vec::new() }
     }
 
     /// Wrong command line or input.
@@ -89,4 +89,21 @@ impl Failure {
         self.hints.push(hint.into());
         self
     }
+}
+
+/// The system's words for a fault without its number, which tells a person nothing: `Is a directory (os error 21)`.
+fn without_numbers(message: &str) -> String {
+    let mut plain = String::with_capacity(message.len());
+    let mut rest = message;
+    while let Some((before, after)) = rest.split_once(" (os error ") {
+        let Some((number, after)) = after.split_once(')') else { break };
+        plain.push_str(before);
+        if number.parse::<i32>().is_err() {
+            plain.push_str(" (os error ");
+            plain.push_str(number);
+            plain.push(')');
+        }
+        rest = after;
+    }
+    plain + rest
 }

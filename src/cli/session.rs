@@ -158,7 +158,10 @@ impl<'a> Session<'a> {
     fn passphrase_from_file(&self) -> Result<Option<Passphrase>, Failure> {
         let Some(file) = &self.global.passphrase_file else { return Ok(None) };
         let bytes = self.given(file, PASSPHRASE_BYTES_MAX)?;
-        let text = String::from_utf8(bytes).map_err(|_| Failure::usage("the passphrase file is not UTF-8 text."))?;
+        let text = String::from_utf8(bytes).map_err(|_| {
+            Failure::usage("the passphrase file is not UTF-8 text.")
+                .hint("Write it anew as UTF-8, the passphrase on its first line.")
+        })?;
         match text.lines().next().map(str::to_owned).filter(|line| !line.is_empty()) {
             Some(line) => Ok(Some(Passphrase::new(line))),
             None => {
@@ -178,8 +181,9 @@ impl<'a> Session<'a> {
             return Ok(argument.to_owned());
         }
         let bytes = self.given(&PathBuf::from(argument), PASSPHRASE_BYTES_MAX * 16)?;
-        String::from_utf8(bytes)
-            .map(|text| text.trim().to_owned())
-            .map_err(|_| Failure::usage(format!("{argument} is not UTF-8 text.")))
+        String::from_utf8(bytes).map(|text| text.trim().to_owned()).map_err(|_| {
+            Failure::usage(format!("{argument} is not UTF-8 text."))
+                .hint(format!("Copy the whole line again; it begins with {prefix}"))
+        })
     }
 }

@@ -24,6 +24,7 @@ mod documents;
 mod environment;
 mod every_field;
 mod example;
+mod failures;
 mod forge;
 mod help;
 mod hidden_characters;

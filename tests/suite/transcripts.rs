@@ -184,3 +184,30 @@ fn first_difference(wanted: &str, got: &str) -> String {
 fn words_are_split_as_a_shell_does() {
     assert_eq!(split(r#" lookup "alice okafor" --at 'Sun 03:00' """#), ["lookup", "alice okafor", "--at", "Sun 03:00", ""]);
 }
+
+/// U12: no word of the machinery stands on a screen that somebody reads at night.
+#[test]
+fn no_screen_speaks_of_machinery() {
+    for entry in fs::read_dir(FOLDER).unwrap() {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap().to_lowercase();
+        for word in [
+            "stanza",
+            "recipient",
+            "sha256",
+            "age1",
+            "ssh-",
+            "scrypt",
+            "x25519",
+            "generation",
+            "bundle",
+            "payload",
+            "e164",
+            "utc+",
+            "null",
+            "none",
+        ] {
+            assert!(!text.contains(word), "{}: {word}", path.display());
+        }
+    }
+}

@@ -39,7 +39,8 @@ impl Keys {
     /// The device's name: as given, or made from the machine's.
     pub(super) fn device(&self, session: &Session<'_>) -> Result<String, Failure> {
         if let Some(name) = &self.device {
-            return device_name(name).map_err(|error| Failure::usage(format!("--device {name:?}: {error}.")));
+            return device_name(name)
+                .map_err(|error| Failure::usage(format!("--device {name:?}: {error}.")).hint("For example: --device laptop"));
         }
         let host = session.context.host.as_deref().and_then(|host| host.split('.').next()).unwrap_or_default();
         Ok(device_name(&host.to_ascii_lowercase()).unwrap_or_else(|_| "laptop".to_owned()))
