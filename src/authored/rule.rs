@@ -18,6 +18,7 @@ pub enum Weight {
 macro_rules! rules {
     ($($variant:ident, $word:literal, $weight:ident, $about:literal;)*) => {
         /// Every rule that a team directory is checked against.
+        #[allow(rustdoc::broken_intra_doc_links, reason = "[team] in a sentence is a table of TOML")]
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Rule {
             $(#[doc = $about] $variant,)*
