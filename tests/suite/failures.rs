@@ -50,7 +50,7 @@ fn every_failure_has_a_next_step() {
         "help nope",
         "check folder",
         "check p",
-        "--kit x status",
+        "--kit 0 status",
         "--at soon status",
         "lookup quetzal",
         "lookup al",

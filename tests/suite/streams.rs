@@ -44,7 +44,7 @@ fn every_exit_status_has_its_case() {
     case(alice.kit(["lookup", "quetzal"]), 3);
     case(alice.machine("new").kit(["lookup", "alice"]), 3);
     case(alice.machine("new").kit(["sync"]), 3);
-    case(alice.kit(["--kit", "zzzz", "status"]), 3);
+    case(alice.kit(["--kit", "0000", "status"]), 3);
     case(alice.kit(["lookup", "al"]), 4);
     alice.write("wrong", "not this one\n");
     case(acme.dana.kit(["publish", "team", "--passphrase-file", "wrong"]), 5);
