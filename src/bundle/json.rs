@@ -122,6 +122,9 @@ impl<'a> Scan<'a> {
         let start = self.at;
         let mut escaped = false;
         loop {
+            // Most of a text is in runs of plain characters: one tight loop over them.
+            let rest = self.text.get(self.at..).unwrap_or_default();
+            self.at += rest.iter().position(|&byte| byte == b'"' || byte == b'\\' || byte < 0x20).unwrap_or(rest.len());
             match self.next().ok_or(JsonFaultKind::Syntax)? {
                 b'"' => return Ok((self.text.get(start..self.at - 1).unwrap_or_default(), escaped)),
                 b'\\' => {

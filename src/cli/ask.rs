@@ -1,5 +1,7 @@
 //! The one place that asks: on the terminal only, each question with a fixed beginning that no content can imitate.
 
+mod secret;
+
 use std::io::{self, BufRead, Read, Write};
 
 use super::failure::{Failure, Kind};
@@ -38,7 +40,14 @@ impl Ask {
     /// As [`Ask::line`].
     pub(super) fn secret(self, question: &str, instead: &str) -> Result<String, Failure> {
         self.permitted(question, instead)?;
-        rpassword::prompt_password(format!("kit asks: {question} ")).map_err(|error| unreadable(&error))
+        let mut terminal = io::stderr();
+        let _ = write!(terminal, "kit asks: {question} ");
+        let _ = terminal.flush();
+        let read = secret::read();
+        // The Enter was not shown either.
+        let _ = writeln!(terminal);
+        let answer = read.map_err(|error| unreadable(&error))?;
+        answer.ok_or_else(|| Failure::new(Kind::Interrupted, "interrupted, so nothing was done."))
     }
 
     /// Asks a question whose answer is yes or no; only `y` or `yes` is yes.

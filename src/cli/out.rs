@@ -126,7 +126,8 @@ pub(super) fn escape(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut marks = 0;
     for c in text.chars() {
-        if is_combining_mark(c) {
+        // Variation selectors are marks too, and change the character before them without showing.
+        if is_combining_mark(c) && !is_invisible(c) {
             marks += 1;
             if marks <= MARKS_SHOWN_MAX {
                 shown.push(c);
@@ -154,8 +155,10 @@ fn close_marks(shown: &mut String, marks: usize) {
 /// JSON text without a character that a terminal or an old parser could trip over; the structure's own line ends stay.
 fn escape_json(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
+    let mut marks = 0;
     for c in text.chars() {
-        if c == '\n' || !(c.is_control() || is_invisible(c)) {
+        marks = if is_combining_mark(c) { marks + 1 } else { 0 };
+        if c == '\n' || !(c.is_control() || is_invisible(c) || marks > MARKS_SHOWN_MAX) {
             shown.push(c);
         } else {
             let mut units = [0; 2];
@@ -176,6 +179,7 @@ mod tests {
         assert_eq!(escape("Bob\u{1b}[2J\r\nVERIFIED"), "Bob\\x1b[2J\\x0d\\x0aVERIFIED");
         assert_eq!(escape("a\u{202e}b\u{200b}c"), "a\\u{202e}b\\u{200b}c");
         assert_eq!(escape("Zoë Łukasz 李 नेहा"), "Zoë Łukasz 李 नेहा");
+        assert_eq!(escape("a\u{fe0f}b\u{e0100}"), "a\\u{fe0f}b\\u{e0100}");
         let zalgo = format!("Z{} end", "\u{301}".repeat(500));
         assert_eq!(escape(&zalgo), format!("Z{}\\+496 marks end", "\u{301}".repeat(4)));
         for c in (0..=0x9f).filter_map(char::from_u32).filter(|c| c.is_control()) {
@@ -198,6 +202,9 @@ mod tests {
         let text = serde_json::to_string("a\u{9b}\u{2028}\u{e0041}b\n").expect("a string");
         let shown = escape_json(&text);
         assert!(shown.is_ascii());
+        let piled = format!("\"Z{}\"", "\u{301}".repeat(50));
+        assert_eq!(escape_json(&piled).matches('\u{301}').count(), MARKS_SHOWN_MAX);
+        assert_eq!(serde_json::from_str::<String>(&escape_json(&piled)).ok(), serde_json::from_str(&piled).ok());
         assert_eq!(serde_json::from_str::<String>(&shown).expect("still JSON"), "a\u{9b}\u{2028}\u{e0041}b\n");
     }
 }

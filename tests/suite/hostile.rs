@@ -5,7 +5,8 @@ use std::{collections::BTreeSet, fmt::Write as _, fs};
 
 use outage_kit::{
     appoint::roots_of,
-    authored, bundle,
+    authored::{self, Draft},
+    bundle,
     key::{DeviceKey, Passphrase, Signer},
     store::Store,
     team::Team,
@@ -23,7 +24,7 @@ fn corpus() -> Vec<(&'static str, String)> {
     let controls: String = (0..=0x9f).filter_map(char::from_u32).filter(|c| c.is_control()).collect();
     vec![
         ("every control character", controls),
-        ("a line that fakes a verdict", "Bob\nVERIFIED by root\r\nGOOD  kit 99".into()),
+        ("a line that fakes a verdict", "Bob\nVERIFIED by root\rGOOD  kit 99".into()),
         ("colours and a cleared screen", "\u{1b}[31mred\u{1b}[2J\u{1b}[H".into()),
         ("a clipboard write", "\u{1b}]52;c;cm0gLXJmIH4K\u{7}".into()),
         ("a link", "\u{1b}]8;;https://evil.example\u{1b}\\click\u{1b}]8;;\u{1b}\\".into()),
@@ -75,44 +76,47 @@ fn a_team_directory_with_hostile_text_is_refused_line_by_line() {
     let clean = include_str!("../data/every-field.toml");
     world.write("team/kit.toml", clean);
     world.kit(["check", "team"]).ok();
+    let today = jiff::civil::date(2026, 11, 18);
     for (what, text) in corpus() {
-        let mut lines = Vec::new();
-        let mut hostile = String::new();
-        for (index, line) in clean.lines().enumerate() {
-            // Each plain string on one line, and each first string of a list.
-            let Some((key, value)) =
-                line.split_once(" = ").filter(|(_, value)| value.starts_with(['"', '[']) && !value.starts_with("\"\"\""))
-            else {
-                hostile += line;
-                hostile.push('\n');
-                continue;
-            };
-            let (open, close) = if value.starts_with('[') { ("[", "]") } else { ("", "") };
-            let first = value.trim_start_matches('[').trim_start_matches('"').split('"').next().unwrap();
-            writeln!(hostile, "{key} = {open}{}{close}", quoted(&format!("{first}{text}"))).unwrap();
-            lines.push(index + 1);
+        let spoiled: Vec<Option<String>> = clean.lines().map(|line| spoil(line, &text)).collect();
+        assert!(spoiled.iter().flatten().count() > 90);
+        // One at a time: exactly that line is named.
+        for (index, line) in spoiled.iter().enumerate().filter_map(|(index, line)| Some((index, line.as_ref()?))) {
+            let all = clean.lines().enumerate().map(|(at, clean)| if at == index { line.as_str() } else { clean });
+            let kit = all.collect::<Vec<_>>().join("\n");
+            let checked = authored::check(&Draft::of([("kit.toml", kit.as_str())]), today);
+            let mistakes = checked.map_or_else(|problems| problems.errors, |_| panic!("{what} is taken: {line}"));
+            assert!(mistakes.iter().any(|mistake| mistake.line == index + 1), "{what}: {line}\n{mistakes:?}");
         }
-        world.write("team/kit.toml", &hostile);
+        // All at once, as they are shown.
+        let all = clean.lines().zip(&spoiled).map(|(clean, spoiled)| spoiled.as_deref().unwrap_or(clean));
+        world.write("team/kit.toml", all.collect::<Vec<_>>().join("\n"));
         let run = world.kit(["check", "team"]);
-        run.status(1);
-        harmless(&run);
-        for line in lines {
-            run.assert(
-                run.stdout.contains(&format!("kit.toml:{line}:")),
-                &format!("{what}: line {line} named\n{}", hostile.lines().nth(line - 1).unwrap()),
-            );
-        }
+        harmless(run.status(1).has("kit.toml:4: \"name\" cannot be shown"));
         let run = world.kit(["--json", "check", "team"]);
-        harmless(&run);
+        harmless(run.status(1));
         same_in_jq(&world, &run);
     }
+}
+
+/// A line of TOML with hostile text in its string, or the first string of its list; `None` for other lines.
+fn spoil(line: &str, text: &str) -> Option<String> {
+    let (key, value) = line.split_once(" = ")?;
+    if key == "key" {
+        // What stands behind an OpenSSH key is its comment, which is dropped unread.
+        return None;
+    }
+    let (open, close) = if value.starts_with("[\"") { ("[", "]") } else { ("", "") };
+    let first = value.strip_prefix('[').unwrap_or(value).strip_prefix('"')?;
+    let first = first.split('"').next().filter(|first| !first.is_empty())?;
+    Some(format!("{key} = {open}{}{close}", quoted(&format!("{}{text}", first.trim_end_matches('\\')))))
 }
 
 #[test]
 fn a_hostile_note_of_many_lines_is_refused() {
     let world = World::new();
     let clean = include_str!("../data/every-field.toml");
-    for (what, text) in corpus().into_iter().filter(|(what, _)| !what.contains("fakes")) {
+    for (what, text) in corpus() {
         let note = quoted(&format!("one\ntwo {text}"));
         world.write("team/kit.toml", clean.replace("note = \"no internet\"", &format!("note = {note}")));
         let run = world.kit(["check", "team"]);

@@ -1,15 +1,12 @@
 //! What stands on which stream, with which exit status: what scripts rely on.
 
-use std::{
-    io,
-    process::{Command, Stdio},
-};
+use std::{io, process::Stdio};
 
 use serde_json::Value;
 
 use crate::{
     acme::{Acme, PASSPHRASE, token},
-    world::{Run, World, peer},
+    world::{Run, World},
 };
 
 /// U35: every failure ends with what to do now: a command, a file to mend, or somebody to ask.
@@ -189,92 +186,6 @@ fn a_dash_is_standard_input() {
 }
 
 #[test]
-fn nothing_but_text_whatever_the_terminal() {
-    let acme = Acme::joined();
-    for world in [
-        acme.alice.clone(),
-        acme.alice.with("TERM", "dumb"),
-        acme.alice.with("NO_COLOR", "1"),
-        acme.alice.with("CLICOLOR_FORCE", "1"),
-    ] {
-        for arguments in [&["lookup", "alice"][..], &["status"], &[], &["help"], &["look"], &["lookup", "-h"]] {
-            let run = world.kit(arguments);
-            run.lacks("\u{1b}");
-            let seen = world.terminal(arguments).rest();
-            assert!(!seen.contains('\u{1b}'), "{arguments:?}: {seen:?}");
-        }
-    }
-}
-
-#[test]
-fn an_unknown_command_is_never_run() {
-    let acme = Acme::joined();
-    let before = acme.alice.files("");
-    for (typed, nearest) in [("look", "lookup"), ("lokup", "lookup"), ("stat", "status"), ("syn", "sync"), ("initt", "init")] {
-        acme.alice.kit([typed, "alice"]).fails(2).says(nearest);
-        acme.alice.kit(["help", typed]).fails(2).says(nearest);
-    }
-    acme.alice.kit(["alice"]).fails(2);
-    acme.alice.kit(["member", "ad"]).fails(2).says("add");
-    acme.alice.kit(["lookup", "alice", "--jso"]).fails(2).says("--json");
-    acme.alice.kit(["--js", "lookup", "alice"]).fails(2);
-    assert_eq!(acme.alice.files(""), before);
-}
-
-#[test]
-fn help_never_acts() {
-    let acme = Acme::joined();
-    let before: Vec<_> = acme.alice.files("").into_iter().map(|file| (acme.alice.read(&file), file)).collect();
-    for arguments in [
-        &["-h"][..],
-        &["--help"],
-        &["lookup", "-h"],
-        &["lookup", "alice", "-h"],
-        &["-h", "lookup", "alice"],
-        &["sync", "-h"],
-        &["sync", "--from", "nowhere", "--help"],
-        &["init", "new", "--name", "New", "--as", "x", "-h"],
-        &["init", "-h", "new", "--name", "New", "--as", "x"],
-        &["publish", "team", "-h"],
-        &["publish", "team", "--passphrase-file", "p", "--help"],
-        &["member", "add", "x", "--dir", "team", "-h"],
-        &["member", "-h"],
-        &["source", "remove", "box", "-h"],
-        &["publisher", "remove", "dana.fox", "--dir", "team", "-h"],
-        &["join", "x", "--as", "y", "-h"],
-        &["import", "x", "--into", "team", "--yes", "-h"],
-        &["lock", "-h"],
-        &["unlock", "-h"],
-        &["trust", "-h"],
-    ] {
-        let run = acme.dana.kit(arguments);
-        run.ok().quiet().has("Usage:");
-    }
-    let after: Vec<_> = acme.alice.files("").into_iter().map(|file| (acme.alice.read(&file), file)).collect();
-    assert!(before == after);
-}
-
-#[test]
-fn help_begins_with_examples() {
-    let world = World::new();
-    let commands = world.kit(["help"]);
-    let names = commands.ok().stdout.split_once("Commands:").unwrap().1.split_once("Options:").unwrap().0;
-    let names: Vec<&str> = names
-        .lines()
-        .filter_map(|line| line.strip_prefix("  "))
-        .filter(|line| !line.starts_with(' '))
-        .filter_map(|line| line.split(' ').next())
-        .collect();
-    assert!(names.len() > 14, "{names:?}");
-    for name in names.into_iter().filter(|name| !matches!(*name, "help" | "lock")) {
-        let run = world.kit(["help", name]);
-        let text = &run.ok().stdout;
-        run.assert(text.matches(&format!("kit {name}")).count() >= 2, "two examples");
-        run.assert(text.find("Examples:") < text.find("Usage:"), "examples before the usage");
-    }
-}
-
-#[test]
 fn a_reader_who_leaves_is_no_failure_and_a_full_disk_is_one() {
     let acme = Acme::joined();
     for arguments in [&["lookup", "payments-db"][..], &["status"], &["help"], &["--json", "lookup", "alice"]] {
@@ -297,85 +208,4 @@ fn a_reader_who_leaves_is_no_failure_and_a_full_disk_is_one() {
     let mut kit = acme.alice.kit_command();
     let status = kit.args(["lookup", "quetzal"]).stdin(Stdio::null()).stderr(writer).status().unwrap();
     assert_eq!(status.code(), Some(3));
-}
-
-#[test]
-fn bare_kit_is_short_and_begins_with_the_act() {
-    let acme = Acme::joined();
-    for world in [
-        acme.alice.clone(),
-        acme.alice.at("2027-06-01T00:00:00Z"),
-        acme.alice.at("1970-01-01T00:00:00Z"),
-        acme.alice.with("COLUMNS", "40"),
-    ] {
-        let run = world.kit([""; 0]);
-        run.ok().assert(run.stdout.lines().count() <= 20 && run.stdout.starts_with("CALL  "), "at most 20 lines, the act first");
-    }
-    acme.alice.machine("new").kit([""; 0]).fails(3).says("kit init").says("kit join");
-}
-
-#[test]
-fn reading_needs_nothing_of_the_environment() {
-    let acme = Acme::joined();
-    let alice = &acme.alice;
-    let expected = alice.kit(["lookup", "alice"]).stdout.clone();
-    let bare = ["PATH", "LANG"].iter().fold(alice.clone(), |world, name| world.without(name));
-    for world in [
-        bare.clone(),
-        bare.with("TERM", "dumb"),
-        bare.with("LANG", "C").with("LC_ALL", "C"),
-        bare.with("HOME", "/nonexistent"),
-        bare.with("HOME", ""),
-        bare.with("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent"),
-        bare.with("XDG_DATA_HOME", "/nonexistent").with("XDG_RUNTIME_DIR", "/nonexistent"),
-        bare.with("TMPDIR", "/nonexistent"),
-    ] {
-        let run = world.kit(["lookup", "alice"]);
-        run.ok().quiet().prints(&expected);
-        world.kit([""; 0]).ok();
-        world.kit(["status"]).ok();
-    }
-    for zone in ["", "Nowhere/Atlantis", ":", "UTC", "EST5EDT", "/etc/passwd", "../../etc/passwd"] {
-        bare.with("TZ", zone).kit(["lookup", "alice"]).ok().has("+44 7700 900123").has("02:12 Wed, London");
-    }
-    // Without any place for files the way out is named.
-    alice.without("KIT_HOME").with("HOME", "").kit(["lookup", "alice"]).assert_any(&[2, 3]);
-}
-
-impl Run {
-    #[track_caller]
-    fn assert_any(&self, statuses: &[i32]) -> &Self {
-        self.assert(statuses.contains(&self.status) && self.stdout.is_empty(), &format!("one of {statuses:?}"))
-    }
-}
-
-#[test]
-fn a_read_only_store_answers() {
-    let acme = Acme::joined();
-    let mut shell = Command::new(peer("unshare"));
-    let script =
-        "mount --bind \"$1\" \"$1\" && mount -o remount,bind,ro \"$1\" && ! touch \"$1/x\" 2>/dev/null && shift && exec \"$@\"";
-    shell.args(["--user", "--map-root-user", "--mount", peer("sh").to_str().unwrap(), "-c", script, "sh"]);
-    shell.arg(acme.alice.path("alice-home"));
-    let kit = acme.alice.kit_command();
-    shell.arg(kit.get_program()).args(kit.get_args()).args(["lookup", "alice"]);
-    shell.current_dir(acme.alice.path("")).env("KIT_HOME", acme.alice.path("alice-home"));
-    let output = shell.output().unwrap();
-    let (answer, said) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(answer.starts_with("CALL  Alice Okafor   +44 7700 900123"), "{answer}\n{said}");
-}
-
-#[test]
-fn homes_with_any_name_work() {
-    for name in ["with space", "with\nnewline", "-dash", "q'uo\"te", "żółć 李", "$(touch x)", "%s%n", "a;b&c|d"] {
-        let acme = Acme::published();
-        let world = acme.dana.machine(name);
-        let join = acme.join(&world, "alice.okafor");
-        acme.admit(&join);
-        acme.publish().ok();
-        world.kit(["sync"]).ok();
-        world.kit(["lookup", "alice"]).ok().quiet().has("+44 7700 900123");
-        world.kit(["status"]).ok();
-        assert!(!world.path("x").exists());
-    }
 }

@@ -178,6 +178,7 @@ impl World {
 pub fn peer(program: &str) -> PathBuf {
     let package = match program {
         "ssh-keygen" | "ssh-agent" | "ssh-add" => "openssh-client",
+        "age-keygen" => "age",
         "secret-tool" => "libsecret-tools",
         "gnome-keyring-daemon" => "gnome-keyring",
         "dbus-daemon" | "dbus-run-session" => "dbus",

@@ -98,6 +98,14 @@ pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), 
     }
 }
 
+/// The answer to a wrong `kit TOPIC`, with the nearest command.
+fn unknown(kit: clap::Command, topic: &str) -> Failure {
+    match kit.try_get_matches_from(["kit", topic]) {
+        Err(error) if error.use_stderr() => super::usage(&error),
+        _ => Failure::usage(format!("there is no command {topic:?}.")).hint("The list: kit help"),
+    }
+}
+
 fn help(topic: Option<&str>, session: Session<'_>) -> Result<(), Failure> {
     use clap::CommandFactory;
     let mut kit = Cli::command().after_help(AFTER_HELP).term_width(session.context.terminal.columns.min(100));
@@ -107,7 +115,7 @@ fn help(topic: Option<&str>, session: Session<'_>) -> Result<(), Failure> {
         Some("exit-codes") => EXIT_STATUSES.to_owned(),
         Some(topic) => match kit.find_subcommand_mut(topic) {
             Some(command) => command.render_long_help().to_string(),
-            None => return Err(Failure::usage(format!("there is no command {topic:?}.")).hint("The list: kit help")),
+            None => return Err(unknown(kit, topic)),
         },
     };
     session.out.lines(text.lines());
