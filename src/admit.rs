@@ -11,12 +11,9 @@ use crate::{
         edit::{EditError, Edits},
     },
     bundle::{KitId, join_request::JoinRequest},
-    store::{Store, StoreError},
+    store::{LOCK_WAIT_S, Store, StoreError},
     team::{Id, Person, Team},
 };
-
-/// Seconds to wait for another kit that is writing.
-const LOCK_WAIT_S: u64 = 10;
 
 /// Why a device was not admitted.
 #[derive(Debug, thiserror::Error)]

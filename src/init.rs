@@ -1,6 +1,9 @@
 //! Founding: a team directory on one side, the founder's keys and store on the other, tied by the first root.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use jiff::civil::Date;
 
@@ -124,12 +127,22 @@ pub fn init(
     match made {
         Ok(store) => Ok(Founded { files: files.len(), store: store.dir().to_owned() }),
         Err(error) => {
-            for path in written.iter().rev() {
-                // What stays is the user's to see: the error names the first cause.
-                let _ = disk::remove(path);
-            }
+            take_back(founding.dir, &written);
             Err(error)
         }
+    }
+}
+
+/// Removes what was written of a directory, and its folders where nothing else is in them. What cannot be removed stays for
+/// the user to see: the error that is reported is the first cause.
+fn take_back(dir: &Path, written: &[PathBuf]) {
+    for path in written.iter().rev() {
+        let _ = disk::remove(path);
+    }
+    let folders: BTreeSet<&Path> =
+        written.iter().flat_map(|path| path.ancestors().skip(1)).filter(|folder| folder.starts_with(dir)).collect();
+    for folder in folders.into_iter().rev() {
+        let _ = disk::remove_empty(folder);
     }
 }
 

@@ -13,12 +13,9 @@ use crate::{
     bundle::{self, BundleError, Hash, KitId, Refusal, Roots, SealError, Verified, limits::BUNDLE_BYTES_MAX},
     key::Signer,
     source::{Address, SourceError, Version},
-    store::{Store, StoreError},
+    store::{LOCK_WAIT_S, Store, StoreError},
     team::Team,
 };
-
-/// Seconds to wait for another kit that is writing.
-const LOCK_WAIT_S: u64 = 10;
 
 /// A team directory that is ready to be published.
 #[derive(Debug)]

@@ -12,11 +12,8 @@ use crate::{
     key::VerifyKey,
     open::{Reading, name_of_key},
     source::{Address, SourceError},
-    store::{Accepted, Asked, Mark, Store, StoreError},
+    store::{Accepted, Asked, LOCK_WAIT_S, Mark, Store, StoreError},
 };
-
-/// Seconds to wait for another kit that is writing.
-pub const LOCK_WAIT_S: u64 = 10;
 
 /// How asking one source went.
 #[derive(Debug)]

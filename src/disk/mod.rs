@@ -20,4 +20,4 @@ pub use lock::{Lock, lock, lock_folder};
 pub use private::{Guard, check_private, real};
 pub use read::{entries, exists, is_folder, read, read_given, read_private, read_to_string};
 pub use walk::{Tree, walk};
-pub use write::{Access, append, create_new, make_dir, remove, replace, sweep};
+pub use write::{Access, append, create_new, make_dir, remove, remove_empty, replace, sweep};

@@ -123,6 +123,17 @@ pub fn remove(path: &Path) -> Result<(), DiskError> {
     }
 }
 
+/// Removes a folder that has nothing in it; one that has, or is missing, stays as it is.
+///
+/// # Errors
+/// [`DiskError`] when it is there and stays.
+pub fn remove_empty(folder: &Path) -> Result<(), DiskError> {
+    match fs::remove_dir(folder) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(DiskError::io(folder, e)),
+        _ => Ok(()),
+    }
+}
+
 /// Removes the temporaries that killed writers left in a folder. Only for whoever holds the folder's lock.
 ///
 /// # Errors

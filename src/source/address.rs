@@ -25,7 +25,7 @@ impl Address {
     /// [`SourceError::Unsupported`] names the kind; [`SourceError::Address`] the rule that is broken.
     pub fn parse(text: &str, base: &Path) -> Result<Self, SourceError> {
         let fail = |why| SourceError::Address { text: text.to_owned(), why };
-        let unsupported = |scheme: &str| SourceError::Unsupported { text: text.to_owned(), scheme: scheme.to_owned() };
+        let unsupported = |scheme: &str| SourceError::Unsupported { scheme: scheme.to_owned() };
         let path = if let Some(rest) = strip_scheme(text, "file:") {
             from_file_url(rest).map_err(fail)?
         } else if let Some(scheme) = scheme(text) {

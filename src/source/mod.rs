@@ -62,11 +62,9 @@ impl fmt::Display for Version {
 /// Why a source did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
-    /// A kind of address that this version does not know.
-    #[error("{text}: {scheme} sources are not supported yet. Use a folder or file: a path, or file:///path")]
+    /// A kind of address that this version does not know. What was written is not repeated: it may hold a password.
+    #[error("{scheme} sources are not supported yet. Use a folder or file: a path, or file:///path")]
     Unsupported {
-        /// What was written.
-        text: String,
         /// Its kind.
         scheme: String,
     },

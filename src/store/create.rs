@@ -6,13 +6,10 @@
 use std::path::Path;
 
 use super::{
-    DEVICE, DeviceFiles, GENERATIONS, KITS, STATE, Settings, State, Store, StoreError, TRUST, Trust, check_folders, lock, record,
-    settings, trust,
+    DEVICE, DeviceFiles, GENERATIONS, KITS, LOCK_WAIT_S, STATE, Settings, State, Store, StoreError, TRUST, Trust, check_folders,
+    lock, record, settings, trust,
 };
 use crate::disk::{self, Access, DiskError};
-
-/// How long another process that makes the same store is waited for, in seconds.
-const LOCK_WAIT_S: u64 = 10;
 
 impl Store {
     /// Makes the store of a kit under `home`, which is made when missing.

@@ -40,6 +40,9 @@ pub use settings::{ReaderHome, Settings};
 pub use state::{Asked, SourceNote, State};
 pub use trust::{How, Trust};
 
+/// Seconds that a command waits for another kit that is writing: a commit takes a fraction of one.
+pub const LOCK_WAIT_S: u64 = 10;
+
 const KITS: &str = "kits";
 const TRUST: &str = "trust.json";
 const STATE: &str = "state.json";

@@ -1,8 +1,9 @@
 //! `kit init`: a team directory and the founder's keys.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
+use serde::Serialize;
 
 use super::keys::{Keys, person_id, reader_words};
 use crate::{
@@ -39,6 +40,15 @@ pub(crate) struct Arguments {
     keys: Keys,
 }
 
+/// The `--json` object.
+#[derive(Serialize)]
+struct Answer<'a> {
+    schema: &'static str,
+    directory: &'a Path,
+    files: usize,
+    store: String,
+}
+
 pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
     let founder = person_id(&arguments.person)?;
     let zone = match &arguments.zone {
@@ -65,6 +75,10 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         today: session.moment().here().date(),
     };
     let founded = init::init(&home, &founding, &passphrase, &session.context.children)?;
+    if session.out.json {
+        let store = founded.store.display().to_string();
+        return session.out.json(&Answer { schema: "kit.init/1", directory: &arguments.dir, files: founded.files, store });
+    }
     let dir = arguments.dir.display();
     session.out.lines([
         format!("MADE  {dir}   the team directory of {}, {} files", arguments.name, founded.files),

@@ -1,6 +1,7 @@
 //! `kit join`: this device asks to be let into a team's kit.
 
 use clap::Args;
+use serde::Serialize;
 
 use super::keys::{Keys, person_id, reader_words, rows_of_words};
 use crate::{
@@ -40,6 +41,15 @@ pub(crate) struct Arguments {
     keys: Keys,
 }
 
+/// The `--json` object.
+#[derive(Serialize)]
+struct Answer<'a> {
+    schema: &'static str,
+    request: String,
+    words: &'a [&'static str],
+    verified: bool,
+}
+
 pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
     let invite = Invite::parse(&session.given_text(&arguments.invite, "kit-invite1:")?)?;
     let person = person_id(&arguments.person)?;
@@ -64,6 +74,10 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         sources: sources.iter().cloned().collect(),
     };
     let joined = join::join(&home, &joining, &passphrase, &session.context.children)?;
+    if session.out.json {
+        let (request, words) = (joined.request.to_string(), joined.request.words());
+        return session.out.json(&Answer { schema: "kit.join/1", request, words: &words, verified: verified != How::Unverified });
+    }
     session.out.lines(["ASK  a publisher of the team to let this device in: send them this line".to_owned(), String::new()]);
     session.out.line(joined.request.to_string());
     session.out.lines([String::new(), "  and, when they call you, read them these words:".to_owned(), String::new()]);

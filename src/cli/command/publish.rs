@@ -17,6 +17,7 @@ use crate::{
     open,
     publish::{self, Prepared, Published},
     source::Address,
+    store::{LOCK_WAIT_S, StoreError},
 };
 
 /// Check, seal and sign a team directory, and put it where members look for it
@@ -59,6 +60,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let mut store = session.store_of(roots.kit())?;
     let base = session.folder()?;
     let mut settings = store.settings()?;
+    let known = settings.sources.clone();
     for place in &arguments.to {
         let place = Address::parse(place, &base)?.to_string();
         if !settings.sources.contains(&place) {
@@ -71,7 +73,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let passphrase = if arguments.dry_run { None } else { Some(session.passphrase()?) };
     let before = match open::open(&store, &session.context.children, || passphrase.clone().ok_or(())) {
         Ok(reading) => Some(reading.team),
-        Err(open::OpenError::Store(crate::store::StoreError::Empty { .. })) => None,
+        Err(open::OpenError::Store(StoreError::Empty { .. })) => None,
         Err(open::OpenError::Declined(())) => None,
         Err(error) => return Err(error.map_declined(|()| Failure::usage("the contacts are locked.")).into()),
     };
@@ -86,7 +88,9 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let changes = prepared.changes.clone();
     settings.acknowledged.extend(prepared.team.devices.iter().map(|device| device.reader.clone()));
     let published = publish::publish(&mut store, prepared, &[&signer], session.moment().now)?;
-    let lock = store.lock(10)?;
+    // A place that was never reached is not remembered.
+    settings.sources.retain(|source| known.contains(source) || published.places.contains(source));
+    let lock = store.lock(LOCK_WAIT_S)?;
     store.set_settings(&lock, &settings)?;
     drop(lock);
     let seq = published.seq;
@@ -142,9 +146,8 @@ fn finish(published: Option<&Published>, changes: &[Change], seq: u64, session: 
     let readers = authored::count(published.readers, "device");
     session.out.line(format!("PUBLISHED  kit {seq}   {size} KB, {readers} can read it"));
     session.out.lines(places.iter().map(|place| format!("  at       {place}")));
-    for (place, error) in &published.failed {
-        session.out.say(format!("kit: the mirror {place} was not reached: {error}. It is behind until the next publish."));
-    }
     session.out.line("  Members get it with: kit sync");
-    Ok(())
+    let Some((place, error)) = published.failed.first() else { return Ok(()) };
+    let failure = Failure::new(Kind::NoSource, format!("published, but not to every place. {place}: {error}."));
+    Err(failure.hint("Members who look there get the kit before. When it is back, publish again: kit publish DIR"))
 }

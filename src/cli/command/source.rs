@@ -9,6 +9,7 @@ use crate::{
         session::Session,
     },
     source::Address,
+    store::LOCK_WAIT_S,
 };
 
 /// Say where newer kits are looked for, add a place or take one away
@@ -68,7 +69,7 @@ pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Fai
             }
         }
     }
-    let lock = store.lock(10)?;
+    let lock = store.lock(LOCK_WAIT_S)?;
     store.set_settings(&lock, &settings)?;
     show(&settings.sources, session)
 }

@@ -12,7 +12,7 @@ use crate::{
     },
     open,
     source::Address,
-    store::Accepted,
+    store::{Accepted, LOCK_WAIT_S},
     sync::{self, Outcome, Synced},
 };
 
@@ -68,7 +68,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let Some((source, accepted)) = &synced.taken else { return Err(nothing_usable(&synced)) };
     let after = session.read_without_asking(&store);
     if let Ok(reading) = &after {
-        let lock = store.lock(sync::LOCK_WAIT_S)?;
+        let lock = store.lock(LOCK_WAIT_S)?;
         store.remember(&lock, now, Some(reading.stanza), &[])?;
     }
     let changes = match (&before, &after) {

@@ -11,11 +11,8 @@ use crate::{
         session::Session,
     },
     key::words,
-    store::How,
+    store::{How, LOCK_WAIT_S},
 };
-
-/// Seconds to wait for another kit that is writing.
-const LOCK_WAIT_S: u64 = 10;
 
 /// Compare the 12 words of this kit with its publisher, once
 ///
