@@ -176,7 +176,7 @@ fn ssh_keygen_asks_for_a_passphrase_on_the_terminal_even_on_a_desktop() {
     let this = "stock_tools::ssh_keygen_asks_for_a_passphrase_on_the_terminal_even_on_a_desktop";
     suite.args(["--exact", this, "--nocapture"]);
     let desktop = world.with(SIGN_WITH, world.path("key")).with("DISPLAY", ":9").with("SSH_ASKPASS", "/bin/false");
-    let mut screen = desktop.terminal_running(&suite);
+    let mut screen = desktop.screen(&suite);
     screen.expect("passphrase").send_line("correct horse").expect("signed: true");
     screen.ends(0);
 }
