@@ -102,7 +102,9 @@ fn not_found(query: &str, near: &[Match], reading: &Reading, session: &Session<'
     let people = reading.team.people.len();
     let failure = Failure::new(Kind::NotFound, format!("nobody is called {query:?} ({people} people, kit {age} old)."));
     match near {
-        [] => failure.hint("No system, tool, bridge, vendor or credential is either.\nIs this kit current? When there is a network: kit sync"),
+        [] => failure.hint(
+            "No system, tool, bridge, vendor or credential is either.\nIs this kit current? When there is a network: kit sync",
+        ),
         [first, ..] => {
             near.iter().skip(1).fold(failure.hint(format!("Did you mean {}?   kit lookup {0}", first.query)), |failure, other| {
                 failure.hint(format!("or             {}?   kit lookup {0}", other.query))
