@@ -12,7 +12,8 @@ use crate::{
     },
     bundle::{KitId, join_request::JoinRequest},
     store::{LOCK_WAIT_S, Store, StoreError},
-    team::{Id, Person, Team},
+    team::{Device, Id, Person, Team},
+    vouch,
 };
 
 /// Why a device was not admitted.
@@ -48,6 +49,14 @@ pub enum AdmitError {
         /// What they call it.
         device: String,
     },
+    /// A key of the device is another device's.
+    #[error("a key of the request is that of {person}'s device {device:?}")]
+    SharedKey {
+        /// Whose.
+        person: Id<Person>,
+        /// What they call it.
+        device: String,
+    },
     /// The store could not be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -75,6 +84,12 @@ pub fn check(dir: &Path, request: &JoinRequest, today: Date) -> Result<Team, Adm
     if team.devices.iter().any(|other| other.person == device.person && other.name == device.name) {
         return Err(AdmitError::Taken { person: device.person.clone(), device: device.name.clone() });
     }
+    let shares = |other: &&Device| {
+        [&other.reader, &other.opener].iter().any(|key| [&device.reader, &device.opener].contains(key)) || other.key == device.key
+    };
+    if let Some(other) = team.devices.iter().find(shares) {
+        return Err(AdmitError::SharedKey { person: other.person.clone(), device: other.name.clone() });
+    }
     Ok(team)
 }
 
@@ -84,13 +99,13 @@ pub fn check(dir: &Path, request: &JoinRequest, today: Date) -> Result<Team, Adm
 /// [`AdmitError`]; see [`check`], which is made again.
 pub fn admit(store: &Store, dir: &Path, request: &JoinRequest, today: Date) -> Result<String, AdmitError> {
     check(dir, request, today)?;
-    let device = crate::team::Device { added: Some(today), ..request.device().clone() };
+    let device = Device { added: Some(today), ..request.device().clone() };
     let lock = store.lock(LOCK_WAIT_S)?;
     let mut edits = Edits::of(std::iter::empty())?;
     let name = edits.add_device(&device)?;
     edits.write(dir)?;
     let mut settings = store.settings()?;
-    settings.acknowledged.insert(device.reader);
+    settings.acknowledged.insert(vouch::of_device(&device));
     store.set_settings(&lock, &settings)?;
     Ok(name)
 }

@@ -19,6 +19,7 @@ use crate::{
     key::{ChildEnvironment, Passphrase, Signer, WorkFactor},
     store::{How, ReaderHome, Settings, Store, StoreError, Trust},
     team::{Id, Person, Zone},
+    vouch,
 };
 
 /// What a team is founded with.
@@ -160,7 +161,7 @@ fn found_store(
         device: founding.device.to_owned(),
         reader: founding.reader,
         sources: Vec::new(),
-        acknowledged: [new.reader.recipient().to_string()].into(),
+        acknowledged: [vouch::of_device(&new.device(None)), vouch::of_roots(roots)].into(),
     };
     Ok(Store::create(home, &Trust { pin, verified: How::Founder }, &settings, &new.files())?)
 }

@@ -6,7 +6,7 @@ use secrecy::ExposeSecret;
 
 use crate::{
     bundle::{
-        KitId,
+        KitId, Pin,
         invite::Invite,
         join_request::{JoinError, JoinRequest},
     },
@@ -66,6 +66,9 @@ pub enum JoiningError {
         /// Under which name.
         device: String,
     },
+    /// This machine has a kit of the same name, but with other roots.
+    #[error("this machine has a kit of this id, but not with the root of this invite: one of the two invites is false")]
+    OtherRoot,
     /// The reader that is here does not open.
     #[error(transparent)]
     Open(#[from] OpenError<std::convert::Infallible>),
@@ -96,6 +99,7 @@ pub fn join(
     let pin = joining.invite.pin().clone();
     match Store::open(home, &pin.kit) {
         // Here already: the keys stay, and what the invite pins is put back if it was lost.
+        Ok(store) if !fits(&store, &pin) => return Err(JoiningError::OtherRoot),
         Ok(store) => return again(&store, joining, passphrase, environment),
         Err(StoreError::TrustLost { .. }) => {
             let store = Store::restore_trust(home, &Trust { pin, verified: joining.verified })?;
@@ -117,6 +121,12 @@ pub fn join(
     let kit = pin.kit.clone();
     let store = Store::create(home, &Trust { pin, verified: joining.verified }, &settings, &new.files())?;
     Ok(Joined { kit, request, store: store.dir().to_owned(), reader: joining.reader })
+}
+
+/// Whether an invite is for the kit as this machine knows it.
+fn fits(store: &Store, pin: &Pin) -> bool {
+    let published = store.current().ok().and_then(|generation| generation.verified().roots().hash(pin.root_version));
+    store.trust().pin == *pin || published == Some(pin.root)
 }
 
 /// The request of a device that has its keys already: whoever lost the line gets it once more.

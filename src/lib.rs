@@ -43,3 +43,4 @@ pub mod store;
 pub mod sync;
 pub mod team;
 pub mod unlock;
+pub mod vouch;

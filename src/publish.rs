@@ -2,19 +2,20 @@
 //!
 //! The file that is published is checked by the same verifier that every member runs, before anybody sees it.
 
-use std::{collections::BTreeSet, path::Path};
+use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    answer::{Change, diff, reader_changes},
+    answer::{Change, diff},
     appoint::{RootsError, roots_of},
     authored,
-    bundle::{self, BundleError, Hash, KitId, Refusal, Roots, SealError, Verified, limits::BUNDLE_BYTES_MAX},
+    bundle::{self, BundleError, KitId, Refusal, Roots, SealError, Verified, limits::BUNDLE_BYTES_MAX},
     key::Signer,
     source::{Address, SourceError, Version},
-    store::{LOCK_WAIT_S, Store, StoreError},
+    store::{LOCK_WAIT_S, Mark, Store, StoreError},
     team::Team,
+    vouch::{self, Unvouched},
 };
 
 /// A team directory that is ready to be published.
@@ -28,11 +29,11 @@ pub struct Prepared {
     pub seq: u64,
     /// What changes for its readers; everything is new at the first publish.
     pub changes: Vec<Change>,
-    /// Devices that can open it and could not open the one before, and that nobody on this machine accepted yet.
-    pub unknown_readers: Vec<Change>,
-    /// What to say to accept them: the first 8 hex digits of the hash of all of them.
-    pub readers_code: String,
+    /// What nobody on this machine has accepted yet.
+    pub unvouched: Unvouched,
     targets: Vec<Target>,
+    /// Mirrors that could not be looked at, and why.
+    failed: Vec<(String, String)>,
 }
 
 /// One place to publish to, and what it held when it was looked at.
@@ -55,7 +56,7 @@ pub struct Published {
     /// The places that hold it now.
     pub places: Vec<String>,
     /// Mirrors that could not be written to, and why. The first place is never here.
-    pub failed: Vec<(String, SourceError)>,
+    pub failed: Vec<(String, String)>,
 }
 
 /// Why nothing was published.
@@ -75,15 +76,19 @@ pub enum PublishError {
         /// Of the directory.
         found: KitId,
     },
-    /// The roots of the directory are older than those that members have.
-    #[error("the directory's root is version {directory}, but kit {seq} already has version {published}")]
-    OldRoots {
-        /// In the directory.
-        directory: u32,
-        /// In the current generation.
-        published: u32,
-        /// Of the current generation.
+    /// The roots do not go on from those that are pinned and published.
+    #[error("the directory's roots do not go on from those that this kit was published with")]
+    OtherChain,
+    /// Another publish or sync on this machine was faster.
+    #[error("another publish or sync on this machine was faster, so nothing was published")]
+    Raced,
+    /// It is published, but this machine could not keep it.
+    #[error("kit {seq} is published, but could not be kept on this machine: {error}")]
+    NotKept {
+        /// Its number.
         seq: u64,
+        /// Why.
+        error: Box<StoreError>,
     },
     /// No place to publish to is known.
     #[error("no place to publish to is known yet")]
@@ -146,28 +151,41 @@ pub fn prepare(
     }
     // 2. What is here and what is there.
     let highest = store.state()?.highest;
-    if let Some(highest) = highest.as_ref().filter(|highest| highest.root > roots.last().version) {
-        return Err(PublishError::OldRoots { directory: roots.last().version, published: highest.root, seq: highest.seq });
+    // A chain that does not go on from what is pinned and published would lock every member out.
+    let goes_on = roots.hash(pin.root_version) == Some(pin.root)
+        && highest.as_ref().is_none_or(|highest| roots.hash(highest.root) == Some(highest.root_sha256));
+    if !goes_on {
+        return Err(PublishError::OtherChain);
     }
-    let targets = places.iter().map(|place| look(store, place, base)).collect::<Result<Vec<_>, _>>()?;
+    let mut targets = Vec::new();
+    let mut failed = Vec::new();
+    for place in places {
+        match look(store, place, base) {
+            Ok(target) => targets.push(target),
+            // The first place decides; a mirror that is away or broken holds nobody up.
+            Err(error) if targets.is_empty() => return Err(error),
+            Err(error) => failed.push((place.clone(), error.to_string())),
+        }
+    }
     if targets.is_empty() {
         return Err(PublishError::NoPlace);
     }
     // 3. What changes, and for whom.
-    let nothing = Team { devices: Vec::new(), ..team.clone() };
-    let acknowledged = store.settings()?.acknowledged;
-    let strangers: Vec<_> = team.devices.iter().filter(|device| !acknowledged.contains(&device.reader)).cloned().collect();
-    let unknown_readers = reader_changes(before.unwrap_or(&nothing), &Team { devices: strangers, ..team.clone() });
-    let unknown_readers = unknown_readers.into_iter().filter(|change| change.from.is_empty()).collect();
+    let published = store.current().ok().map(|generation| generation.verified().roots().clone());
+    let accepted = store.settings()?.acknowledged;
     Ok(Prepared {
-        seq: highest.map_or(1, |highest| highest.seq + 1),
+        seq: next_seq(highest.as_ref()),
         changes: before.map(|before| diff(before, &team)).unwrap_or_default(),
-        unknown_readers,
-        readers_code: readers_code(&team),
+        unvouched: vouch::unvouched(&accepted, before, published.as_ref(), &team, &roots),
         team,
         roots,
         targets,
+        failed,
     })
+}
+
+fn next_seq(highest: Option<&Mark>) -> u64 {
+    highest.map_or(1, |highest| highest.seq + 1)
 }
 
 /// Seals, signs, checks and publishes what was prepared; then it is the current generation here too.
@@ -181,23 +199,26 @@ pub fn publish(store: &mut Store, prepared: Prepared, signers: &[&Signer], now: 
         return Err(PublishError::NotPublisher(stranger.fingerprint()));
     }
     let lock = store.lock(LOCK_WAIT_S)?;
+    if next_seq(store.state()?.highest.as_ref()) != prepared.seq {
+        return Err(PublishError::Raced);
+    }
     // 4 and 5. Seal, sign, and check as every client does.
     let sealed = bundle::seal(&prepared.team, prepared.roots.kit(), prepared.seq)?;
     let refresh = SignedDuration::from_hours(24 * i64::from(prepared.team.policy.refresh_days));
     let verified = bundle::sign(sealed, &prepared.roots, now, now.saturating_add(refresh).unwrap_or(now), signers)?;
     // 6. The first place decides the race; mirrors follow.
     let mut places = Vec::new();
-    let mut failed = Vec::new();
+    let mut failed = prepared.failed;
     for target in prepared.targets {
         match target.address.source().publish(verified.bytes(), target.version.as_ref()) {
             Ok(()) => places.push(target.name),
             Err(error) if places.is_empty() => return Err(error.into()),
-            Err(error) => failed.push((target.name, error)),
+            Err(error) => failed.push((target.name, error.to_string())),
         }
     }
     // 7. Here.
     let bytes = verified.bytes().len();
-    store.accept(&lock, &verified, now)?;
+    store.accept(&lock, &verified, now).map_err(|error| PublishError::NotKept { seq: prepared.seq, error: Box::new(error) })?;
     Ok(Published { seq: prepared.seq, bytes, readers: prepared.team.devices.len(), places, failed })
 }
 
@@ -221,11 +242,4 @@ fn look(store: &Store, place: &str, base: &Path) -> Result<Target, PublishError>
         }
     };
     Ok(Target { name: address.to_string(), address, version })
-}
-
-/// A short text that stands for exactly these readers.
-fn readers_code(team: &Team) -> String {
-    let readers: BTreeSet<&str> = team.devices.iter().map(|device| device.reader.as_str()).collect();
-    let all = readers.into_iter().fold(String::new(), |all, reader| all + reader + "\n");
-    Hash::of(all.as_bytes()).to_string().chars().take(8).collect()
 }

@@ -78,7 +78,7 @@ pub fn sync(store: &mut Store, sources: &[String], base: &Path, now: Timestamp) 
             Ok(accepted) => taken = taken.or(Some((source, accepted))),
             // A mirror behind the best one is late, not wrong.
             Err(StoreError::Rollback { .. }) if taken.is_some() => {}
-            Err(error @ (StoreError::Rollback { .. } | StoreError::Fork { .. })) => {
+            Err(error @ (StoreError::Rollback { .. } | StoreError::Fork { .. } | StoreError::RootFork { .. })) => {
                 if let Some(answer) = answers.iter_mut().find(|answer| answer.source == source) {
                     answer.outcome = Outcome::Older(error);
                 }
@@ -99,7 +99,7 @@ pub fn changes(before: &Reading, after: &Reading) -> Vec<Change> {
     }
     let only_in = |these: &Reading, others: &Reading| -> Vec<String> {
         let others = keys(others);
-        keys(these).iter().filter(|key| !others.contains(key)).map(|key| name_of_key(&these.team, key)).collect()
+        keys(these).iter().filter(|key| !others.contains(key)).map(|key| name_of_key(&before.team, key)).collect()
     };
     let line = |from: String, to: String| Change { what: Verb::Signers, of: String::new(), part: String::new(), from, to };
     let mut changes = diff(&before.team, &after.team);

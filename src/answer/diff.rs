@@ -120,7 +120,10 @@ pub fn diff(old: &Team, new: &Team) -> Vec<Change> {
 /// Devices that can open `new` and could not open `old`, and the other way round.
 pub fn reader_changes(old: &Team, new: &Team) -> Vec<Change> {
     let devices = |team: &Team| -> BTreeMap<String, Device> {
-        team.devices.iter().map(|device| (device.reader.clone(), device.clone())).collect()
+        // Another key under a known name is another device.
+        let keys =
+            |device: &Device| format!("{} {} {} {} {}", device.person, device.name, device.reader, device.opener, device.key);
+        team.devices.iter().map(|device| (keys(device), device.clone())).collect()
     };
     let (before, after) = (devices(old), devices(new));
     let line = |team: &Team, device: &Device| format!("{} ({})", team.person_name(&device.person), device.name);
@@ -185,7 +188,7 @@ fn numbers(numbers: &[Number]) -> String {
 }
 
 fn number_changes(before: &[Number], after: &[Number]) -> Vec<(String, String, String)> {
-    let shown = |numbers: &[Number]| -> Vec<String> { numbers.iter().map(|number| number.shown.clone()).collect() };
+    let shown = |numbers: &[Number]| -> Vec<String> { numbers.iter().map(|number| number.read_aloud().to_owned()).collect() };
     let mut changes: Vec<_> = by_position(&shown(before), &shown(after))
         .into_iter()
         .map(|(position, from, to)| (format!("number {position}"), from, to))

@@ -52,6 +52,7 @@ impl From<StoreError> for Failure {
                 .hint("Get it: kit sync")
                 .hint("As its publisher, make the first one: kit publish DIR --to PLACE"),
             StoreError::Rollback { .. }
+            | StoreError::RootFork { .. }
             | StoreError::Fork { .. }
             | StoreError::OtherKit { .. }
             | StoreError::OtherRoot { .. } => Self::new(Kind::NotTrusted, text).hint(STILL_WORKS),
@@ -216,6 +217,8 @@ impl From<JoiningError> for Failure {
             JoiningError::Identity(_) => {
                 Self::new(Kind::CannotOpen, text).hint("Join again as another device: kit join INVITE --as YOUR.ID --device NAME")
             }
+            JoiningError::OtherRoot => Self::new(Kind::NotTrusted, text)
+                .hint("Ask the publisher to read you the 12 words of kit invite, on a number that you know: kit trust"),
             JoiningError::Other { .. } => {
                 Self::usage(text).hint("For a second device of this machine, set KIT_HOME to another folder.")
             }
@@ -234,6 +237,9 @@ impl From<AdmitError> for Failure {
             AdmitError::Edit(error) => error.into(),
             AdmitError::OtherKit { .. } => {
                 Self::usage(text).hint("They joined with another kit's invite: send them this one's (kit invite).")
+            }
+            AdmitError::SharedKey { .. } => {
+                Self::new(Kind::NotTrusted, text).hint("Each device has keys of its own: ask its owner who made this request.")
             }
             AdmitError::Unknown { person, nearest } => {
                 let failure = Self::new(Kind::NotFound, text);
@@ -291,15 +297,17 @@ impl From<PublishError> for Failure {
             PublishError::Store(error) => error.into(),
             PublishError::Roots(error) => error.into(),
             PublishError::OtherKit { .. } => Self::usage(text).hint("Name the directory of this kit."),
-            PublishError::OldRoots { .. } => Self::usage(text).hint("Bring the directory up to date first: git pull"),
+            PublishError::OtherChain => Self::new(Kind::NotTrusted, text).hint(
+                "Somebody put another roots.kit into the directory. Put back the one of the last publish: git log roots.kit",
+            ),
+            PublishError::Raced => Self::new(Kind::No, text).hint("Look at what came, then publish again: kit publish DIR"),
+            PublishError::NotKept { .. } => Self::usage(text).hint("Make room, then take it like everybody else: kit sync"),
             PublishError::NoPlace => {
                 Self::usage(text).hint("Name one; it is remembered: kit publish DIR --to PLACE     (a folder, a share, a stick)")
             }
             PublishError::Behind { .. } => Self::new(Kind::No, text)
-                .hint(
-                    "Somebody else published. Take theirs, look at what changed, bring the directory up to date, publish again:",
-                )
-                .hint("  kit sync"),
+                .hint("Somebody else published. See what they changed: kit sync")
+                .hint("Then bring the directory up to date too, or publishing it undoes their changes: git pull"),
             PublishError::Stranger { .. } => {
                 Self::new(Kind::NotTrusted, text).hint("Nothing was published. Look at that place, or name another.")
             }

@@ -95,7 +95,9 @@ fn folded(text: &str, columns: usize) -> Vec<String> {
         return vec![text.to_owned()];
     }
     let indent = " ".repeat(text.len() - text.trim_start().len());
-    if let Some(at) = text.find(": kit ") {
+    // Not the "kit: " that every failure begins with.
+    let last = text.rfind(": kit ").filter(|at| *at > indent.len() + "kit".len());
+    if let Some(at) = last {
         let (words, command) = (text.get(..=at).unwrap_or(text), text.get(at + 2..).unwrap_or_default());
         let mut lines = folded(words, columns);
         lines.push(format!("{indent}  {command}"));

@@ -88,6 +88,13 @@ impl<'a> Session<'a> {
         if let Some(wanted) = &self.global.kit {
             kits.retain(|kit| kit.to_string().starts_with(wanted.as_str()));
         }
+        if kits.len() > 1 && self.global.kit.is_none() {
+            // One that was only joined, and holds nothing yet, does not stand in the way of one that answers.
+            let answers =
+                |kit: &KitId| Store::open(home, kit).and_then(|store| store.state()).is_ok_and(|state| state.highest.is_some());
+            let answering: Vec<KitId> = kits.iter().filter(|kit| answers(kit)).cloned().collect();
+            kits = if answering.len() == 1 { answering } else { kits };
+        }
         match kits.as_slice() {
             [kit] => Ok(Store::open(home, kit)?),
             [] => Err(Failure::new(Kind::NotFound, "there is no kit on this machine yet.")
@@ -114,7 +121,7 @@ impl<'a> Session<'a> {
 
     /// The current generation, if it opens without asking anybody.
     pub(crate) fn read_without_asking(&self, store: &Store) -> Result<Reading, open::OpenError<()>> {
-        open::open(store, &self.context.children, || Err(()))
+        open::open(store, &self.context.children, || self.passphrase_from_file().ok().flatten().ok_or(()))
     }
 
     /// What a screen says of the kit behind it.

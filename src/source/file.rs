@@ -6,7 +6,7 @@ use super::{Fetched, Source, SourceError, Version};
 use crate::disk::{self, Access, DiskError};
 
 /// What the bundle is called in a folder.
-const BUNDLE_NAME: &str = "bundle.kit";
+pub const BUNDLE_NAME: &str = "bundle.kit";
 
 /// The ending that makes a path that is not there yet a file; any other becomes a folder.
 const BUNDLE_EXTENSION: &str = "kit";
@@ -79,6 +79,7 @@ impl Source for FileSource {
         let folder = file.parent().unwrap_or(&file);
         disk::make_dir(folder, Access::Shared)?;
         let _lock = disk::lock_folder(folder, LOCK_NAME, LOCK_WAIT_S)?;
+        disk::sweep(folder)?;
         let standing = self.read(&file, STANDING_CAP_BYTES)?.map(|fetched| fetched.version);
         let lost = || SourceError::LostRace { name: self.name() };
         if standing.as_ref() != expected {

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::disk::DiskError;
 
 pub use address::Address;
-pub use file::FileSource;
+pub use file::{BUNDLE_NAME, FileSource};
 
 /// One place that holds at most one bundle.
 pub trait Source: Send + Sync {

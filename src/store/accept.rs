@@ -43,6 +43,12 @@ impl Store {
         let settled = self.settled()?;
         let offered = Mark::of(verified);
         let mut state = settled.state;
+        // A key that the newest accepted root dismissed can still extend the roots before it: such a chain is another kit's.
+        if let Some(highest) = state.highest.as_ref().filter(|highest| offered.root >= highest.root)
+            && verified.roots().hash(highest.root) != Some(highest.root_sha256)
+        {
+            return Err(StoreError::RootFork { here: highest.clone().into(), offered: offered.into() });
+        }
         let accepted = match &state.highest {
             Some(highest) if offered.place() < highest.place() => {
                 return Err(StoreError::Rollback { offered: offered.into(), highest: highest.clone().into() });

@@ -66,6 +66,17 @@ pub enum StoreError {
         /// What was offered.
         offered: Box<Mark>,
     },
+    /// A bundle whose roots part from the accepted ones: somebody who was dismissed, or a thief of an old root key.
+    #[error(
+        "ROOT FORK: kit {offered} does not contain root {} that is accepted here, so whoever signed it has no say any more. Ask the publishers",
+        here.root
+    )]
+    RootFork {
+        /// What is here.
+        here: Box<Mark>,
+        /// What was offered.
+        offered: Box<Mark>,
+    },
     /// A bundle that was checked against another pin.
     #[error("the bundle is of kit {found}, this store is of kit {expected}")]
     OtherKit {

@@ -22,6 +22,8 @@ pub struct Mark {
     pub root: u32,
     /// Sequence number of its head.
     pub seq: u64,
+    /// SHA-256 of the line of that root: whatever comes later has to contain it.
+    pub root_sha256: Hash,
     /// SHA-256 of its head line, which fixes its content: the same head with another set of signatures is the same kit.
     pub head: Hash,
     /// SHA-256 of the whole file.
@@ -31,7 +33,13 @@ pub struct Mark {
 impl Mark {
     /// The mark of a bundle.
     pub fn of(verified: &Verified) -> Self {
-        Self { root: verified.root_version(), seq: verified.seq(), head: verified.head_sha256(), sha256: verified.sha256() }
+        Self {
+            root: verified.root_version(),
+            root_sha256: verified.roots().pin().root,
+            seq: verified.seq(),
+            head: verified.head_sha256(),
+            sha256: verified.sha256(),
+        }
     }
 
     /// Its place in the order: a higher root version comes after any number of the one before.

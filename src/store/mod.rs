@@ -27,7 +27,7 @@ mod trust;
 use std::path::{Path, PathBuf};
 
 use crate::{
-    bundle::{self, KitId, Refusal, Verified},
+    bundle::{self, KitId, Pin, Refusal, Verified},
     disk::{self, DiskError},
 };
 
@@ -115,14 +115,15 @@ impl Store {
         bundle::verify(bytes, &self.trust.pin)
     }
 
-    /// Records that the root was compared by words, out of band. A founder's stays a founder's.
+    /// Records that the root `compared` was compared by words, out of band, and pins exactly that one: from a root before it,
+    /// which nobody compared, another chain could be led. A founder's stays a founder's.
     ///
     /// # Errors
     /// [`StoreError::Disk`]; the old record then stands.
-    pub fn confirm_words(&mut self, lock: &WriterLock) -> Result<(), StoreError> {
+    pub fn confirm_words(&mut self, lock: &WriterLock, compared: Pin) -> Result<(), StoreError> {
         self.check_lock(lock);
         if self.trust.verified == How::Unverified {
-            let trust = Trust { verified: How::Words, ..self.trust.clone() };
+            let trust = Trust { pin: compared, verified: How::Words };
             trust::write(&self.dir, &trust)?;
             self.trust = trust;
             self.trust_note = None;

@@ -160,6 +160,13 @@ impl Region {
 }
 
 impl Number {
+    /// The number for reading, if it is the one that is dialled; else the one that is dialled. A kit is signed by people who
+    /// may be mistaken or worse: what is read from a screen is never another number than the one a script gets.
+    pub fn read_aloud(&self) -> &str {
+        let is_same = self.shown.replace(' ', "") == self.e164.as_str();
+        if is_same { &self.shown } else { self.e164.as_str() }
+    }
+
     /// Reads a number as a person writes it: `+44 7700 900123`, or `07700 900123` with region `GB`.
     ///
     /// ASCII digits, spaces and `( ) . / -` only: anything else could be dialled as something it does not look like.

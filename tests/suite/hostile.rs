@@ -219,7 +219,7 @@ fn a_hostile_publisher_reaches_the_screen_as_plain_text_only() {
     let run = acme.dana.kit(["--json", "sync"]);
     harmless(run.ok());
     same_in_jq(alice, &run);
-    let choice = alice.terminal(["lookup", "al"]).expect("Which number? ").control('c').until("^C");
+    let choice = alice.terminal(["lookup", "al"]).expect("Which one? ").control('c').until("^C");
     assert!(!choice.contains('\u{1b}'), "{choice:?}");
     let clean = authored::load(&acme.dana.path("team"), jiff::civil::date(2026, 11, 18)).unwrap().team;
     publish(&acme, &clean, 4);

@@ -73,17 +73,17 @@ fn every_proposal_is_accepted_as_it_stands() {
 fn at_a_terminal_a_number_or_a_name_chooses() {
     let alice = alice();
     let mut screen = alice.terminal(["lookup", "al"]);
-    screen.expect("\"al\" matches 3:").expect("  2  alice.okafor").expect("kit asks: Which number? ").send_line("2");
+    screen.expect("\"al\" matches 3:").expect("  2  alice.okafor").expect("kit asks: Which one? ").send_line("2");
     let seen = screen.ends(0);
     assert!(seen.contains("CALL  Alice Okafor   +44 7700 900123"), "{seen}");
 
     let mut screen = alice.terminal(["lookup", "al"]);
-    screen.expect("Which number? ").send_line("alan.whitfield");
+    screen.expect("Which one? ").send_line("alan.whitfield");
     assert!(screen.ends(0).contains("CALL  Alan Whitfield   +44 7700 900456"));
 
     for wrong in ["0", "4", "-1", "yes", "", "99999999999999999999"] {
         let mut screen = alice.terminal(["lookup", "al"]);
-        screen.expect("Which number? ").send_line(wrong);
+        screen.expect("Which one? ").send_line(wrong);
         let seen = screen.ends(4);
         assert!(!seen.contains("CALL") && seen.contains("kit lookup alice.okafor"), "{wrong:?}: {seen}");
     }
@@ -99,7 +99,7 @@ fn at_a_terminal_a_typing_error_is_forgiven_and_said() {
     assert!(alice.terminal(["lookup", "okaf"]).ends(0).contains("CALL  Alice Okafor"));
     // Two things as near as each other are never chosen between.
     let mut screen = alice.terminal(["lookup", "oktaa"]);
-    screen.expect("Which number? ").control('c');
+    screen.expect("Which one? ").control('c');
     assert!(!screen.ends(130).contains("CALL"));
     alice.terminal(["lookup", "quetzalcoatl"]).ends(3);
 }
@@ -117,11 +117,11 @@ fn nobody_is_asked_with_no_input() {
 fn an_interrupted_question_ends_at_once_and_leaves_the_terminal_as_it_was() {
     let alice = alice();
     let mut screen = alice.terminal(["lookup", "al"]);
-    screen.expect("Which number? ").control('c');
+    screen.expect("Which one? ").control('c');
     assert!(!screen.ends(130).contains("CALL"));
     // The end of input is no answer either.
     let mut screen = alice.terminal(["lookup", "al"]);
-    screen.expect("Which number? ").control('d');
+    screen.expect("Which one? ").control('d');
     assert!(screen.ends(130).contains("nothing was done"));
 }
 

@@ -359,7 +359,7 @@ fn words_confirm_what_was_not_verified_and_nothing_else_changes() {
     let mut store = member.store();
     let lock = store.lock(0).expect("free");
     assert!(!store.trust().is_verified());
-    store.confirm_words(&lock).expect("confirmed");
+    store.confirm_words(&lock, store.trust().pin.clone()).expect("confirmed");
     assert!(store.trust().is_verified());
     assert_eq!(member.store().trust(), &Trust { verified: How::Words, ..trusted() });
     // The copy too.
@@ -793,6 +793,6 @@ fn a_reader_sees_whole_generations_while_they_are_swapped_under_it_f3() {
 
 #[test]
 fn marks_are_shown_by_number_and_by_root_when_it_is_not_the_first() {
-    let mark = |root, seq| Mark { root, seq, head: Hash::of(b""), sha256: Hash::of(b"") }.to_string();
+    let mark = |root, seq| Mark { root, root_sha256: Hash::of(b""), seq, head: Hash::of(b""), sha256: Hash::of(b"") }.to_string();
     assert_eq!((mark(1, 42), mark(2, 43)), ("42".to_owned(), "43 (root 2)".to_owned()));
 }

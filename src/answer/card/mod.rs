@@ -126,7 +126,7 @@ impl NumberCard {
         let checked = number.checked.as_ref().map(|checked| CheckedCard::of(team, checked, moment));
         Self {
             e164: number.e164.to_string(),
-            shown: number.shown.clone(),
+            shown: number.read_aloud().to_owned(),
             kind: number.kind,
             carrier: number.carrier.clone(),
             note: number.note.clone(),

@@ -78,5 +78,5 @@ pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Fai
         Kind::No,
         format!("{} has {} to put right.", arguments.dir.display(), authored::count(errors.len(), "mistake")),
     )
-    .hint("Nothing is published before. Then again: kit check"))
+    .hint(format!("Nothing can be published until they are mended. Then: kit check {}", arguments.dir.display())))
 }

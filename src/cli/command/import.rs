@@ -60,7 +60,7 @@ struct Answer<'a> {
     proposal: &'a Proposal,
 }
 
-pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Failure> {
+pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
     let cards = import::vcard::read(&session.given(&arguments.file, FILE_BYTES_MAX)?);
     let today = session.moment().here().date();
     let draft = authored::read(&arguments.into)?;
@@ -84,7 +84,7 @@ pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Fai
     } else {
         session.out.lines(import::listing(&proposal).lines());
     }
-    write(arguments, &edits, &proposal, &session)?;
+    write(arguments, &edits, &proposal, &mut session)?;
     if proposal.numbers_without_country.is_empty() || region.is_some() {
         verdict(arguments, &proposal)
     } else {
@@ -96,14 +96,16 @@ pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Fai
     }
 }
 
-fn write(arguments: &Arguments, edits: &Edits, proposal: &Proposal, session: &Session<'_>) -> Result<(), Failure> {
+fn write(arguments: &Arguments, edits: &Edits, proposal: &Proposal, session: &mut Session<'_>) -> Result<(), Failure> {
     if proposal.is_empty() || arguments.dry_run {
         return Ok(());
     }
     if !arguments.yes && !session.ask.yes("Write this into the team directory?", "--yes")? {
         return Err(Failure::new(Kind::Interrupted, "nothing was written."));
     }
+    let files = edits.changes().len();
     edits.write(&arguments.into)?;
+    session.out.say(format!("WROTE {}. Next: kit check {}", authored::count(files, "file"), arguments.into.display()));
     Ok(())
 }
 

@@ -81,7 +81,7 @@ fn choose(query: &str, candidates: Vec<Match>, total: usize, session: &mut Sessi
     if total > candidates.len() {
         session.out.say(format!("      and {} more: say more of the name", total - candidates.len()));
     }
-    let answer = session.ask.line("Which number?", "the full name")?;
+    let answer = session.ask.line("Which one?", "the full name")?;
     let index = answer.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
     let by_name = candidates.iter().position(|candidate| candidate.query == answer);
     index.or(by_name).and_then(|index| candidates.get(index).cloned()).ok_or_else(|| ambiguous(query, &candidates, total))

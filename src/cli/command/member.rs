@@ -71,7 +71,10 @@ fn add(request: &str, dir: &std::path::Path, words: Option<&str>, mut session: S
     let team = admit::check(dir, &request, today)?;
     let device = request.device();
     let name = team.person_name(&device.person).to_owned();
-    let number = team.people.get(&device.person).and_then(|person| person.numbers.first()).map(|number| number.shown.clone());
+    // The number of the kit that everybody has: whoever sent the request may have changed the directory too.
+    let known = session.read_without_asking(&store).ok().map(|reading| reading.team);
+    let person = known.as_ref().unwrap_or(&team).people.get(&device.person);
+    let number = person.and_then(|person| person.numbers.first()).map(|number| number.read_aloud().to_owned());
     heard(&request, words, &name, number.as_deref(), &mut session)?;
     let file = admit::admit(&store, dir, &request, today)?;
     session.out.lines([

@@ -15,9 +15,10 @@ use crate::{
     },
     key::{DeviceKey, Signer},
     open,
-    publish::{self, Prepared, Published},
+    publish::{self, Published},
     source::Address,
     store::{LOCK_WAIT_S, StoreError},
+    vouch::{self, Unvouched},
 };
 
 /// Check, seal and sign a team directory, and put it where members look for it
@@ -78,15 +79,18 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         Err(error) => return Err(error.map_declined(|()| Failure::usage("the contacts are locked.")).into()),
     };
     let prepared = publish::prepare(&store, &arguments.dir, &settings.sources, &base, before.as_ref(), today)?;
-    show_changes(&prepared, &mut session);
+    if !session.out.json {
+        prepared.changes.iter().for_each(|change| session.out.say(format!("  {}", change.line())));
+    }
     if arguments.dry_run {
         return finish(None, &prepared.changes, prepared.seq, &mut session);
     }
-    accept_readers(&prepared, arguments.ack_recipients.as_deref(), &mut session)?;
+    accept(&prepared.unvouched, arguments.ack_recipients.as_deref(), &mut session)?;
     let passphrase = passphrase.expect("asked for above unless this is a dry run");
     let signer = Signer::device(DeviceKey::unseal(&String::from_utf8_lossy(&sealed_key), &passphrase)?);
     let changes = prepared.changes.clone();
-    settings.acknowledged.extend(prepared.team.devices.iter().map(|device| device.reader.clone()));
+    // What is no longer in it has to be accepted anew should it come back.
+    settings.acknowledged = vouch::of_all(&prepared.team, &prepared.roots);
     let published = publish::publish(&mut store, prepared, &[&signer], session.moment().now)?;
     // A place that was never reached is not remembered.
     settings.sources.retain(|source| known.contains(source) || published.places.contains(source));
@@ -97,29 +101,23 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     finish(Some(&published), &changes, seq, &mut session)
 }
 
-fn show_changes(prepared: &Prepared, session: &mut Session<'_>) {
-    if session.out.json {
-        return;
-    }
-    for change in &prepared.changes {
-        session.out.say(format!("  {}", change.line()));
-    }
-}
-
-/// New readers are accepted by somebody who says exactly which, or nothing is published.
-fn accept_readers(prepared: &Prepared, acknowledged: Option<&str>, session: &mut Session<'_>) -> Result<(), Failure> {
-    if prepared.unknown_readers.is_empty() {
+/// Who can read or sign from now on is accepted by somebody who says exactly that, or nothing is published.
+fn accept(unvouched: &Unvouched, acknowledged: Option<&str>, session: &mut Session<'_>) -> Result<(), Failure> {
+    if unvouched.is_empty() {
         return Ok(());
     }
-    let code = &prepared.readers_code;
-    session.out.say("These devices could not read the kit before, and nobody on this machine has accepted them yet:");
-    for change in &prepared.unknown_readers {
-        session.out.say(format!("  + {}", change.to));
+    session.out.say("Nobody on this machine has accepted these yet:");
+    for reader in &unvouched.readers {
+        session.out.say(format!("  + {reader} can read"));
     }
-    session.out.say(format!("All {} readers together have the code {code}.", prepared.team.devices.len()));
+    for signer in &unvouched.signers {
+        session.out.say(format!("  + {signer} signs, or says who signs"));
+    }
+    let code = &unvouched.code;
+    session.out.say(format!("All readers and signers together have the code {code}."));
     let typed = match acknowledged {
         Some(typed) => typed.to_owned(),
-        None if session.ask.allowed => session.ask.line("Type the code to let them read it:", "--ack-recipients")?,
+        None if session.ask.allowed => session.ask.line("Type the code to let them:", "--ack-recipients")?,
         None => String::new(),
     };
     if typed.trim() == code {
@@ -127,7 +125,7 @@ fn accept_readers(prepared: &Prepared, acknowledged: Option<&str>, session: &mut
     }
     Err(Failure::new(Kind::No, "the new readers were not accepted, so nothing was published.")
         .hint("If you expect each of them:  kit publish … --ack-recipients CODE     with the code above")
-        .hint("If not, see who wrote them into the directory: its devices/ folder and its history in git."))
+        .hint("If not, see who wrote them into the directory: its devices/ folder, roots.kit, and their history in git."))
 }
 
 fn finish(published: Option<&Published>, changes: &[Change], seq: u64, session: &mut Session<'_>) -> Result<(), Failure> {
@@ -146,6 +144,9 @@ fn finish(published: Option<&Published>, changes: &[Change], seq: u64, session: 
     let readers = authored::count(published.readers, "device");
     session.out.line(format!("PUBLISHED  kit {seq}   {size} KB, {readers} can read it"));
     session.out.lines(places.iter().map(|place| format!("  at       {place}")));
+    if changes.is_empty() && seq > 1 {
+        session.out.line("  Nothing changed since the kit before: it is signed anew.");
+    }
     session.out.line("  Members get it with: kit sync");
     let Some((place, error)) = published.failed.first() else { return Ok(()) };
     let failure = Failure::new(Kind::NoSource, format!("published, but not to every place. {place}: {error}."));

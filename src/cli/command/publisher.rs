@@ -13,7 +13,9 @@ use crate::{
         session::Session,
     },
     key::{DeviceKey, Signer, VerifyKey},
+    store::LOCK_WAIT_S,
     team::{Device, Team},
+    vouch,
 };
 
 /// Say who publishes, let another device publish, or end it
@@ -48,7 +50,7 @@ enum Action {
     },
     /// End a device's right to publish
     Remove {
-        /// The member, or member/device where they have several
+        /// The member, member/device where they have several, or the key's fingerprint as kit publisher list shows it
         member: String,
         /// The team directory
         #[arg(long, value_name = "DIR")]
@@ -82,10 +84,19 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
             appoint::appoint(dir, &key, &signer(dir, &mut session)?)?
         }
         Action::Remove { member, dir } => {
-            let key = key_of(&team, member)?;
+            // A device that has left the directory is still known by its key's fingerprint.
+            let listed = roots_of(dir)?.last().publish_keys.iter().find(|key| key.fingerprint() == *member).cloned();
+            let key = listed.map_or_else(|| key_of(&team, member), Ok)?;
             appoint::dismiss(dir, &key, &signer(dir, &mut session)?)?
         }
     };
+    if !matches!(arguments.action, Action::List { .. }) {
+        let store = session.store_of(roots.kit())?;
+        let lock = store.lock(LOCK_WAIT_S)?;
+        let mut settings = store.settings()?;
+        settings.acknowledged.insert(vouch::of_roots(&roots));
+        store.set_settings(&lock, &settings)?;
+    }
     let owner = |key: &VerifyKey| {
         let device = team.devices.iter().find(|device| device.key == key.to_string());
         device.map_or_else(|| "nobody in the directory".to_owned(), |device| format!("{}/{}", device.person, device.name))

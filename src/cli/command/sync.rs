@@ -90,8 +90,9 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     }
     headline(&synced, source, *accepted, verified.seq(), &mut session);
     session.out.lines(changes.iter().map(|change| format!("  {}", change.line())));
-    let signed = match &after {
-        Ok(reading) => reading.signed_by(),
+    // By the names that were known before: a new kit could give its signer any.
+    let signed: Vec<String> = match before.as_ref().or(after.as_ref()) {
+        Ok(reading) => verified.signers().iter().map(|key| open::name_of_key(&reading.team, key)).collect(),
         Err(_) => verified.signers().iter().map(crate::key::VerifyKey::fingerprint).collect(),
     };
     session.out.line(format!("  signed   {}, {}   OK", signed.join(", "), verified.head().created));
@@ -104,7 +105,8 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         Err(open::OpenError::Declined(())) => {
             session.out.say("Contacts are locked, so what changed is not shown. To open them: kit unlock");
         }
-        Err(error) => session.out.failure(&error.map_declined(|()| Failure::usage("the contacts are locked.")).into()),
+        // It is signed and newer, so it stays; but it is no use here, and that is no success.
+        Err(error) => return Err(error.map_declined(|()| Failure::usage("the contacts are locked.")).into()),
         Ok(_) => {}
     }
     Ok(())

@@ -39,7 +39,8 @@ struct Answer<'a> {
 
 pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Failure> {
     let mut store = session.store()?;
-    let own = invite::words_of(&store.newest_root());
+    let newest = store.newest_root();
+    let own = invite::words_of(&newest);
     if session.out.json && arguments.words.is_none() {
         let is_verified = store.trust().verified != How::Unverified;
         return session.out.json(&Answer {
@@ -62,7 +63,7 @@ pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Fai
             .hint("Listen again for each word. If they still differ, this kit is not the team's: call the publisher on a number you know."));
     }
     let lock = store.lock(LOCK_WAIT_S)?;
-    store.confirm_words(&lock)?;
+    store.confirm_words(&lock, newest)?;
     session.out.line("VERIFIED  this kit is the one whose words you compared.");
     Ok(())
 }

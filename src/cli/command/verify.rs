@@ -16,6 +16,8 @@ use crate::{
         failure::{Failure, Kind},
         session::Session,
     },
+    disk,
+    source::BUNDLE_NAME,
     store::Store,
 };
 
@@ -41,6 +43,8 @@ pub(crate) struct Arguments {
 #[derive(Serialize)]
 struct Answer<'a> {
     schema: &'static str,
+    /// `new`, `newer`, `same` or `older` than what this machine has.
+    standing: &'static str,
     kit: &'a KitId,
     seq: u64,
     root_version: u32,
@@ -50,7 +54,9 @@ struct Answer<'a> {
 }
 
 pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Failure> {
-    let bytes = session.given(&arguments.file, BUNDLE_BYTES_MAX as u64)?;
+    // A folder is a source: what is published there is meant.
+    let file = if disk::is_folder(&arguments.file) { arguments.file.join(BUNDLE_NAME) } else { arguments.file.clone() };
+    let bytes = session.given(&file, BUNDLE_BYTES_MAX as u64)?;
     let pin = match &arguments.invite {
         Some(invite) => Some(Invite::parse(&session.given_text(invite, "kit-invite1:")?)?.pin().clone()),
         None => own_pin(&bytes, &session)?,
@@ -59,8 +65,15 @@ pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Fai
     let verified = bundle::verify(bytes, &pin)?;
     let head = verified.head();
     let signers: Vec<String> = verified.signers().iter().map(crate::key::VerifyKey::fingerprint).collect();
+    let (standing, sentence) = compared(&session, &pin, &verified)?;
+    if standing == "fork" {
+        return Err(
+            Failure::new(Kind::NotTrusted, format!("FORK: {sentence}.")).hint("Ask the publishers which of the two is theirs.")
+        );
+    }
     if session.out.json {
         return session.out.json(&Answer {
+            standing,
             schema: "kit.verify/1",
             kit: &pin.kit,
             seq: head.seq,
@@ -77,7 +90,7 @@ pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Fai
         format!("  by        {}", signers.join(", ")),
         format!("  kit id    {}, root {}", pin.kit, verified.root_version()),
         format!("  sha256    {}", verified.sha256()),
-        format!("  {}", compared(&session, &pin, &verified)?),
+        format!("  {sentence}"),
     ]);
     Ok(())
 }
@@ -97,21 +110,28 @@ fn own_pin(bytes: &[u8], session: &Session<'_>) -> Result<Option<Pin>, Failure> 
     }
 }
 
-/// Newer or older than what is here.
-fn compared(session: &Session<'_>, pin: &Pin, verified: &Verified) -> Result<String, Failure> {
+/// How it stands to what is here, in a word and a sentence.
+fn compared(session: &Session<'_>, pin: &Pin, verified: &Verified) -> Result<(&'static str, String), Failure> {
     let here = match session.home().map(|home| Store::open(home, &pin.kit)) {
         Ok(Ok(store)) => store.state()?.highest,
         _ => None,
     };
     let place = (verified.root_version(), verified.seq());
     Ok(match here {
-        Some(here) if (here.root, here.seq) > place => format!("OLDER than kit {}, which is on this machine", here.seq),
-        Some(here) if here.sha256 == verified.sha256() => "the same as the kit on this machine".to_owned(),
-        Some(here) if (here.root, here.seq) == place => {
-            "NOT the same as the kit on this machine, though it has its number".to_owned()
+        Some(here) if place.0 >= here.root && verified.roots().hash(here.root) != Some(here.root_sha256) => {
+            ("fork", "its roots part from those that are accepted on this machine: kit sync refuses it".to_owned())
         }
-        Some(here) => format!("newer than kit {}, which is on this machine:  kit sync --from FILE", here.seq),
-        None => "this machine has no generation of this kit".to_owned(),
+        Some(here) if (here.root, here.seq) > place => {
+            ("older", format!("OLDER than kit {}, which is on this machine: kit sync refuses it", here.seq))
+        }
+        Some(here) if (here.root, here.seq) == place && here.head == verified.head_sha256() => {
+            ("same", "the same as the kit on this machine".to_owned())
+        }
+        Some(here) if (here.root, here.seq) == place => {
+            ("fork", "it has the number of the kit on this machine, but is another one: kit sync refuses it".to_owned())
+        }
+        Some(here) => ("newer", format!("newer than kit {}, which is on this machine:  kit sync --from FILE", here.seq)),
+        None => ("new", "this machine has no generation of this kit".to_owned()),
     })
 }
 

@@ -1,0 +1,90 @@
+//! Vouching: which devices and which roots this machine's user has accepted, so that nothing that came into a team directory
+//! by another way is published unseen.
+//!
+//! What is remembered (`Settings::acknowledged`) are hashes over everything that matters of a device, so that another key
+//! under a known name is another device; and the hash of the newest root.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    bundle::{Hash, Roots},
+    team::{Device, Team},
+};
+
+/// Hexadecimal digits of the code that stands for a set of readers and signers: 64 bits cannot be met by trying.
+const CODE_DIGITS: usize = 16;
+
+/// What has to be accepted before it is published.
+#[derive(Debug)]
+pub struct Unvouched {
+    /// Devices that could not read the kit before as they are now: `Erin Lam (laptop)`.
+    pub readers: Vec<String>,
+    /// Fingerprints of keys that sign, or change who signs, and did not before.
+    pub signers: Vec<String>,
+    /// What to say to accept exactly all readers and signers that the kit would have.
+    pub code: String,
+}
+
+/// What stands for a device.
+pub fn of_device(device: &Device) -> String {
+    let Device { person, name, reader, opener, key, added: _ } = device;
+    Hash::of(format!("{person}\n{name}\n{reader}\n{opener}\n{key}\n").as_bytes()).to_string()
+}
+
+/// What stands for the newest root of a chain.
+pub fn of_roots(roots: &Roots) -> String {
+    roots.pin().root.to_string()
+}
+
+/// What stands for everything that a kit of this team and these roots lets read or sign.
+pub fn of_all(team: &Team, roots: &Roots) -> BTreeSet<String> {
+    team.devices.iter().map(of_device).chain([of_roots(roots)]).collect()
+}
+
+/// What nobody on this machine accepted, and what the kit before did not let in either.
+///
+/// `before` is the team and the chain of the kit before; without it, only what was accepted counts.
+pub fn unvouched(
+    accepted: &BTreeSet<String>,
+    before: Option<&Team>,
+    published: Option<&Roots>,
+    team: &Team,
+    roots: &Roots,
+) -> Unvouched {
+    let was_in = |device: &Device| before.is_some_and(|team| team.devices.iter().any(|old| of_device(old) == of_device(device)));
+    let readers = team
+        .devices
+        .iter()
+        .filter(|device| !accepted.contains(&of_device(device)) && !was_in(device))
+        .map(|device| format!("{} ({})", team.person_name(&device.person), device.name))
+        .collect();
+    let keys = |roots: &Roots| {
+        let doc = roots.last();
+        doc.root_keys.iter().chain(&doc.publish_keys).map(ToString::to_string).collect::<BTreeSet<_>>()
+    };
+    let known = published.map(keys).unwrap_or_default();
+    let doc = roots.last();
+    let is_accepted = accepted.contains(&of_roots(roots)) || published.is_some_and(|old| of_roots(old) == of_roots(roots));
+    let signers: BTreeSet<String> = doc
+        .root_keys
+        .iter()
+        .chain(&doc.publish_keys)
+        .filter(|key| !is_accepted && !known.contains(&key.to_string()))
+        .map(|key| key.fingerprint())
+        .collect();
+    // A root that only takes keys away is a change of who signs too.
+    let signers = if !is_accepted && signers.is_empty() {
+        vec![format!("root {} as a whole", doc.version)]
+    } else {
+        signers.into_iter().collect()
+    };
+    let all = of_all(team, roots).into_iter().fold(String::new(), |all, one| all + &one + "\n");
+    Unvouched { readers, signers, code: Hash::of(all.as_bytes()).to_string().chars().take(CODE_DIGITS).collect() }
+}
+
+impl Unvouched {
+    /// Whether everything is accepted.
+    pub fn is_empty(&self) -> bool {
+        self.readers.is_empty() && self.signers.is_empty()
+    }
+}
