@@ -30,7 +30,7 @@ pub struct Opened {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OpenError {
     /// Sealed to other devices.
-    #[error("it is sealed to {devices} devices, and this one is not among them")]
+    #[error("it is sealed to other devices ({devices} in all), and this one is not among them")]
     NotForUs {
         /// How many can open it.
         devices: usize,

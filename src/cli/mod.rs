@@ -1,5 +1,6 @@
 //! The human side: arguments in, screens and failures out. Everything else is below and knows nothing of terminals.
 
+mod accept;
 mod ask;
 mod at;
 mod command;

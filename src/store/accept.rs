@@ -1,5 +1,7 @@
 //! Taking in a bundle: the client's rule, steps 6 and 7 (docs/format.md), and what is remembered beside it.
 
+use std::cmp::Ordering;
+
 use jiff::Timestamp;
 
 use super::{Asked, GENERATIONS, Mark, Note, STATE, State, Store, StoreError, WriterLock, record, trust};
@@ -22,7 +24,50 @@ pub enum Accepted {
     Mended,
 }
 
+/// How a bundle stands to what was accepted (docs/format.md, "The client's rule", step 6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// Nothing was accepted before.
+    First,
+    /// It is newer.
+    Newer,
+    /// It is the same.
+    Same,
+    /// It is older: a rollback.
+    Older,
+    /// It has the number of what is here, but is another one.
+    Fork,
+    /// Its roots part from the accepted one.
+    RootFork,
+}
+
+impl Order {
+    /// Root versions count before numbers. A key that the newest accepted root dismissed can still extend the roots before
+    /// it: such a chain parts from the accepted one.
+    fn of(verified: &Verified, highest: Option<&Mark>) -> Self {
+        let Some(highest) = highest else { return Self::First };
+        let place = (verified.root_version(), verified.seq());
+        if place.0 >= highest.root && verified.roots().hash(highest.root) != Some(highest.root_sha256) {
+            return Self::RootFork;
+        }
+        match place.cmp(&(highest.root, highest.seq)) {
+            Ordering::Less => Self::Older,
+            Ordering::Greater => Self::Newer,
+            Ordering::Equal if verified.head_sha256() == highest.head => Self::Same,
+            Ordering::Equal => Self::Fork,
+        }
+    }
+}
+
 impl Store {
+    /// How a bundle stands to what was accepted here, without accepting it.
+    ///
+    /// # Errors
+    /// [`StoreError::Disk`] when the store cannot be looked at.
+    pub fn order(&self, verified: &Verified) -> Result<Order, StoreError> {
+        Ok(Order::of(verified, self.state()?.highest.as_ref()))
+    }
+
     /// Takes in a bundle that passed [`Store::verify`]: the generation is written, then the state, then old ones are pruned.
     ///
     /// A crash at any moment leaves the old generation or the new one, and the next call goes on from there.
@@ -43,26 +88,20 @@ impl Store {
         let settled = self.settled()?;
         let offered = Mark::of(verified);
         let mut state = settled.state;
-        // A key that the newest accepted root dismissed can still extend the roots before it: such a chain is another kit's.
-        if let Some(highest) = state.highest.as_ref().filter(|highest| offered.root >= highest.root)
-            && verified.roots().hash(highest.root) != Some(highest.root_sha256)
-        {
-            return Err(StoreError::RootFork { here: highest.clone().into(), offered: offered.into() });
-        }
-        let accepted = match &state.highest {
-            Some(highest) if offered.place() < highest.place() => {
+        let accepted = match (Order::of(verified, state.highest.as_ref()), &state.highest) {
+            (Order::Older, Some(highest)) => {
                 return Err(StoreError::Rollback { offered: offered.into(), highest: highest.clone().into() });
             }
-            Some(highest) if offered.place() == highest.place() && offered.head != highest.head => {
+            (Order::Fork, Some(highest)) => {
                 return Err(StoreError::Fork { here: highest.clone().into(), offered: offered.into() });
             }
-            Some(highest) if offered.place() == highest.place() => {
-                if settled.current.is_some_and(|(current, _)| current.place() == highest.place()) {
-                    Accepted::AlreadyCurrent
-                } else {
-                    Accepted::Mended
-                }
+            (Order::RootFork, Some(highest)) => {
+                return Err(StoreError::RootFork { here: highest.clone().into(), offered: offered.into() });
             }
+            (Order::Same, Some(highest)) if settled.current.is_none_or(|(current, _)| current.place() != highest.place()) => {
+                Accepted::Mended
+            }
+            (Order::Same, _) => Accepted::AlreadyCurrent,
             _ => Accepted::New,
         };
         if accepted != Accepted::AlreadyCurrent {

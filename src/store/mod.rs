@@ -31,7 +31,7 @@ use crate::{
     disk::{self, DiskError},
 };
 
-pub use accept::Accepted;
+pub use accept::{Accepted, Order};
 pub use device::{DeviceFiles, ReaderKey};
 pub use error::{Note, StoreError};
 pub use generation::Generation;

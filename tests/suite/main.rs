@@ -42,6 +42,7 @@ mod source_file;
 mod stock_tools;
 mod store;
 mod streams;
+mod takeover;
 mod transcripts;
 mod vectors;
 #[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]

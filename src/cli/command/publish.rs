@@ -10,6 +10,7 @@ use crate::{
     appoint::roots_of,
     authored,
     cli::{
+        accept,
         failure::{Failure, Kind},
         session::Session,
     },
@@ -18,7 +19,7 @@ use crate::{
     publish::{self, Published},
     source::Address,
     store::{LOCK_WAIT_S, StoreError},
-    vouch::{self, Unvouched},
+    vouch,
 };
 
 /// Check, seal and sign a team directory, and put it where members look for it
@@ -85,7 +86,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     if arguments.dry_run {
         return finish(None, &prepared.changes, prepared.seq, &mut session);
     }
-    accept(&prepared.unvouched, arguments.ack_recipients.as_deref(), &mut session)?;
+    accept::accept(&prepared.unvouched, arguments.ack_recipients.as_deref(), &mut session)?;
     let passphrase = passphrase.expect("asked for above unless this is a dry run");
     let signer = Signer::device(DeviceKey::unseal(&String::from_utf8_lossy(&sealed_key), &passphrase)?);
     let changes = prepared.changes.clone();
@@ -99,33 +100,6 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     drop(lock);
     let seq = published.seq;
     finish(Some(&published), &changes, seq, &mut session)
-}
-
-/// Who can read or sign from now on is accepted by somebody who says exactly that, or nothing is published.
-fn accept(unvouched: &Unvouched, acknowledged: Option<&str>, session: &mut Session<'_>) -> Result<(), Failure> {
-    if unvouched.is_empty() {
-        return Ok(());
-    }
-    session.out.say("Nobody on this machine has accepted these yet:");
-    for reader in &unvouched.readers {
-        session.out.say(format!("  + {reader} can read"));
-    }
-    for signer in &unvouched.signers {
-        session.out.say(format!("  + {signer} signs, or says who signs"));
-    }
-    let code = &unvouched.code;
-    session.out.say(format!("All readers and signers together have the code {code}."));
-    let typed = match acknowledged {
-        Some(typed) => typed.to_owned(),
-        None if session.ask.allowed => session.ask.line("Type the code to let them:", "--ack-recipients")?,
-        None => String::new(),
-    };
-    if typed.trim() == code {
-        return Ok(());
-    }
-    Err(Failure::new(Kind::No, "the new readers were not accepted, so nothing was published.")
-        .hint("If you expect each of them:  kit publish … --ack-recipients CODE     with the code above")
-        .hint("If not, see who wrote them into the directory: its devices/ folder, roots.kit, and their history in git."))
 }
 
 fn finish(published: Option<&Published>, changes: &[Change], seq: u64, session: &mut Session<'_>) -> Result<(), Failure> {

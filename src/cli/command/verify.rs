@@ -18,7 +18,7 @@ use crate::{
     },
     disk,
     source::BUNDLE_NAME,
-    store::Store,
+    store::{Order, Store},
 };
 
 /// Check that a file is a whole, signed kit of this team; opens nothing and needs no key
@@ -110,28 +110,19 @@ fn own_pin(bytes: &[u8], session: &Session<'_>) -> Result<Option<Pin>, Failure> 
     }
 }
 
-/// How it stands to what is here, in a word and a sentence.
-fn compared(session: &Session<'_>, pin: &Pin, verified: &Verified) -> Result<(&'static str, String), Failure> {
-    let here = match session.home().map(|home| Store::open(home, &pin.kit)) {
-        Ok(Ok(store)) => store.state()?.highest,
-        _ => None,
+/// How it stands to what is here: a word for scripts and a sentence.
+fn compared(session: &Session<'_>, pin: &Pin, verified: &Verified) -> Result<(&'static str, &'static str), Failure> {
+    let order = match session.home().map(|home| Store::open(home, &pin.kit)) {
+        Ok(Ok(store)) => store.order(verified)?,
+        _ => Order::First,
     };
-    let place = (verified.root_version(), verified.seq());
-    Ok(match here {
-        Some(here) if place.0 >= here.root && verified.roots().hash(here.root) != Some(here.root_sha256) => {
-            ("fork", "its roots part from those that are accepted on this machine: kit sync refuses it".to_owned())
-        }
-        Some(here) if (here.root, here.seq) > place => {
-            ("older", format!("OLDER than kit {}, which is on this machine: kit sync refuses it", here.seq))
-        }
-        Some(here) if (here.root, here.seq) == place && here.head == verified.head_sha256() => {
-            ("same", "the same as the kit on this machine".to_owned())
-        }
-        Some(here) if (here.root, here.seq) == place => {
-            ("fork", "it has the number of the kit on this machine, but is another one: kit sync refuses it".to_owned())
-        }
-        Some(here) => ("newer", format!("newer than kit {}, which is on this machine:  kit sync --from FILE", here.seq)),
-        None => ("new", "this machine has no generation of this kit".to_owned()),
+    Ok(match order {
+        Order::First => ("new", "this machine has no generation of this kit"),
+        Order::Newer => ("newer", "newer than the kit on this machine:  kit sync --from FILE"),
+        Order::Same => ("same", "the same as the kit on this machine"),
+        Order::Older => ("older", "OLDER than the kit on this machine: kit sync refuses it"),
+        Order::Fork => ("fork", "it has the number of the kit on this machine, but is another one"),
+        Order::RootFork => ("fork", "its roots part from those that are accepted on this machine"),
     })
 }
 
