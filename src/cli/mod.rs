@@ -15,7 +15,10 @@ mod session;
 
 use std::{ffi::OsString, panic::AssertUnwindSafe, process::ExitCode};
 
-use clap::{CommandFactory, FromArgMatches};
+use clap::{
+    CommandFactory, FromArgMatches,
+    error::{ContextKind, ContextValue},
+};
 
 pub use context::{Context, arguments};
 
@@ -63,6 +66,12 @@ fn usage(error: &clap::Error) -> Failure {
     let mut failure = Failure::usage(first);
     for line in lines.filter(|line| !line.starts_with("For more information")) {
         failure = failure.hint(line);
+    }
+    // The likeliest slip at night: a name where a command belongs.
+    if let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand)
+        && !word.starts_with('-')
+    {
+        failure = failure.hint(format!("To look up a name: kit lookup {word}"));
     }
     failure.hint("More: kit help")
 }
