@@ -27,6 +27,8 @@ pub struct Reading {
     pub trust: Trust,
     /// Which stanza of the payload is this device's.
     pub stanza: usize,
+    /// Why a newer generation than this one could not be opened.
+    pub unopened: Option<bundle::OpenError>,
 }
 
 /// Why the kit could not be opened. `E` is the reason of whoever asks for the passphrase.
@@ -66,8 +68,32 @@ pub fn open<E>(
 ) -> Result<Reading, OpenError<E>> {
     let generation = store.current()?;
     let identity = reader(store, environment, passphrase)?;
-    let opened = bundle::open(generation.verified(), &identity, generation.state().stanza)?;
-    Ok(Reading { stanza: opened.stanza, team: opened.team, generation, trust: store.trust().clone() })
+    let (generation, opened, unopened) = match bundle::open(generation.verified(), &identity, generation.state().stanza) {
+        Ok(opened) => (generation, opened, None),
+        Err(error) => match newest_that_opens(store, &generation, &identity, &error)? {
+            Some((older, opened)) => (older, opened, Some(error)),
+            None => return Err(error.into()),
+        },
+    };
+    Ok(Reading { stanza: opened.stanza, team: opened.team, generation, trust: store.trust().clone(), unopened })
+}
+
+/// What was readable stays readable: a newer kit that is signed, but sealed to others or made wrongly, does not take it away.
+fn newest_that_opens(
+    store: &Store,
+    newest: &Generation,
+    identity: &Identity,
+    error: &bundle::OpenError,
+) -> Result<Option<(Generation, bundle::Opened)>, StoreError> {
+    let why = error.to_string();
+    let mut older = store.older(newest, &why)?;
+    while let Some(generation) = older {
+        if let Ok(opened) = bundle::open(generation.verified(), identity, None) {
+            return Ok(Some((generation, opened)));
+        }
+        older = store.older(&generation, &why)?;
+    }
+    Ok(None)
 }
 
 /// This device's reader identity, from where it lives.

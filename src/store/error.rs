@@ -131,6 +131,15 @@ pub enum Note {
         /// What was accepted.
         highest: Mark,
     },
+    /// A newer generation passes the checks, but this device cannot open it.
+    Unopened {
+        /// What is shown.
+        shown: Mark,
+        /// What cannot be opened.
+        newer: Mark,
+        /// Why.
+        why: String,
+    },
     /// A generation on disk is newer than the state knows: the state was restored from a backup, or a writer was cut off.
     Ahead {
         /// What is shown.
@@ -150,6 +159,9 @@ impl std::fmt::Display for Note {
             Self::Damaged { path, why } => write!(f, "{}: cannot be used: {why}", path.display()),
             Self::Behind { shown, highest } => {
                 write!(f, "kit {shown} is shown; kit {highest} was here, but is damaged or gone. kit sync fetches it again")
+            }
+            Self::Unopened { shown, newer, why } => {
+                write!(f, "kit {shown} is shown, because kit {newer} cannot be opened here: {why}. Tell its publisher")
             }
             Self::Ahead { shown, recorded: Some(recorded) } => {
                 write!(

@@ -75,6 +75,22 @@ impl Store {
         }
     }
 
+    /// The generation before another one, for when that one passes every check and still cannot be opened here. `why` becomes
+    /// a note of it.
+    ///
+    /// # Errors
+    /// [`StoreError::Disk`] when the folder cannot be listed.
+    pub fn older(&self, than: &Generation, why: &str) -> Result<Option<Generation>, StoreError> {
+        let generations = self.generations(None)?;
+        let loaded =
+            generations.iter().filter(|named| named.place < than.mark.place()).find_map(|named| self.load(named, None).ok());
+        Ok(loaded.map(|(mark, verified)| {
+            let note = Note::Unopened { shown: mark.clone(), newer: than.mark.clone(), why: why.to_owned() };
+            let notes = than.notes.iter().cloned().chain([note]).collect();
+            Generation { verified, mark, state: State { stanza: None, ..than.state.clone() }, notes }
+        }))
+    }
+
     /// The newest root that this machine knows: of the current generation, else what it pinned when it joined.
     pub fn newest_root(&self) -> Pin {
         self.current().map_or_else(|_| self.trust.pin.clone(), |generation| generation.verified.roots().pin())

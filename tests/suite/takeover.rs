@@ -107,6 +107,9 @@ fn c4_a_device_that_was_removed_is_not_let_in_again_unasked() {
     fs::rename(&file, &away).unwrap();
     acme.publish().ok().says("- Alice Okafor (laptop)");
     acme.alice.kit(["sync"]).status(5).says("this one is not");
+    // What she could read she still can, and is told that it is not the newest.
+    acme.alice.kit(["lookup", "bob"]).ok().has("Kit 2,").has("kit 2 is shown, because kit 3 cannot be opened here");
+    acme.alice.kit(["status"]).status(1).has("NOT READY");
     fs::rename(&away, &file).unwrap();
     acme.publish().fails_talking(1).says("+ Alice Okafor (laptop) can read");
 }

@@ -67,7 +67,9 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let synced = sync::sync(&mut store, &sources, &base, now)?;
     let Some((source, accepted)) = &synced.taken else { return Err(nothing_usable(&synced)) };
     let after = session.read_without_asking(&store);
-    if let Ok(reading) = &after {
+    if let Ok(reading) = &after
+        && reading.unopened.is_none()
+    {
         let lock = store.lock(LOCK_WAIT_S)?;
         store.remember(&lock, now, Some(reading.stanza), &[])?;
     }
@@ -102,10 +104,11 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         }
     }
     match after {
+        // It is signed and newer, so it stays; but it is no use here, and that is no success.
+        Ok(open::Reading { unopened: Some(error), .. }) => return Err(error.into()),
         Err(open::OpenError::Declined(())) => {
             session.out.say("Contacts are locked, so what changed is not shown. To open them: kit unlock");
         }
-        // It is signed and newer, so it stays; but it is no use here, and that is no success.
         Err(error) => return Err(error.map_declined(|()| Failure::usage("the contacts are locked.")).into()),
         Ok(_) => {}
     }
