@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str) -> String {
-        match Address::parse(text, Path::new("/work/dir")) {
+        match Address::parse(text, Path::new("/base/dir")) {
             Ok(address) => address.to_string(),
             Err(error) => format!("error: {error}"),
         }
@@ -134,17 +134,17 @@ mod tests {
     #[test]
     fn paths_become_absolute_and_stay_what_they_are() {
         for (text, path) in [
-            ("box", "/work/dir/box"),
-            ("./a b", "/work/dir/a b"),
+            ("box", "/base/dir/box"),
+            ("./a b", "/base/dir/a b"),
             ("/media/stick/x.kit", "/media/stick/x.kit"),
-            ("../box", "/work/dir/../box"),
-            ("a\nb", "/work/dir/a\nb"),
-            ("./git@host:x", "/work/dir/git@host:x"),
-            ("./https:", "/work/dir/https:"),
-            ("-rf", "/work/dir/-rf"),
+            ("../box", "/base/dir/../box"),
+            ("a\nb", "/base/dir/a\nb"),
+            ("./git@host:x", "/base/dir/git@host:x"),
+            ("./https:", "/base/dir/https:"),
+            ("-rf", "/base/dir/-rf"),
             ("file:///a%20b/%C3%A9%25", "/a b/é%"),
             ("FILE://localhost/a", "/a"),
-            ("größe", "/work/dir/größe"),
+            ("größe", "/base/dir/größe"),
         ] {
             assert_eq!(parsed(text), path, "{text:?}");
             assert_eq!(parsed(&parsed(text)), path, "read again: {text:?}");
