@@ -110,8 +110,10 @@ impl Body<'_> {
             text.extend_from_slice(line.strip_suffix(b"\n").unwrap_or(line));
         }
         let fault = || io::Error::new(io::ErrorKind::InvalidData, ArmourError::Base64);
-        // 1,024 lines of 64 or 70 columns are a multiple of 4 characters, so only the last piece may be padded.
-        if !later.is_empty() && text.contains(&b'=') {
+        // 1,024 lines of 64 or 70 columns are a multiple of 4 characters, so only the last piece may be padded, at its end: the
+        // library would also take padded pieces one after the other.
+        let padded_from = text.iter().position(|&c| c == b'=').unwrap_or(text.len());
+        if padded_from < text.len() && (!later.is_empty() || padded_from + 2 < text.len()) {
             return Err(fault());
         }
         self.decoded = BASE64.decode(&text).map_err(|_| fault())?;
@@ -148,6 +150,18 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn padding_stands_at_the_end_only() {
+        let good = AGE_FILE.encode(&[0; 60]);
+        let line = "A".repeat(64);
+        let at = |column: usize| good.replace(&line, &format!("{}={}", "A".repeat(column), "A".repeat(63 - column)));
+        for column in [3, 7, 59, 62] {
+            assert_eq!(AGE_FILE.decode(at(column).as_bytes()), Err(ArmourError::Base64), "= in column {column}");
+        }
+        let two = good.replace(&line, &format!("{}=={}", "A".repeat(58), "A".repeat(4)));
+        assert_eq!(AGE_FILE.decode(two.as_bytes()), Err(ArmourError::Base64));
+    }
 
     proptest! {
         #[test]
