@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     bundle::{Hash, Roots},
+    key::VerifyKey,
     team::{Device, Team},
 };
 
@@ -51,27 +52,22 @@ pub fn unvouched(
     team: &Team,
     roots: &Roots,
 ) -> Unvouched {
-    let was_in = |device: &Device| before.is_some_and(|team| team.devices.iter().any(|old| of_device(old) == of_device(device)));
+    let was_in: BTreeSet<String> = before.iter().flat_map(|team| &team.devices).map(of_device).collect();
+    let is_known = |device: &&Device| {
+        let device = of_device(device);
+        accepted.contains(&device) || was_in.contains(&device)
+    };
     let readers = team
         .devices
         .iter()
-        .filter(|device| !accepted.contains(&of_device(device)) && !was_in(device))
+        .filter(|device| !is_known(device))
         .map(|device| format!("{} ({})", team.person_name(&device.person), device.name))
         .collect();
-    let keys = |roots: &Roots| {
-        let doc = roots.last();
-        doc.root_keys.iter().chain(&doc.publish_keys).map(ToString::to_string).collect::<BTreeSet<_>>()
-    };
-    let known = published.map(keys).unwrap_or_default();
     let doc = roots.last();
     let is_accepted = accepted.contains(&of_roots(roots)) || published.is_some_and(|old| of_roots(old) == of_roots(roots));
-    let signers: BTreeSet<String> = doc
-        .root_keys
-        .iter()
-        .chain(&doc.publish_keys)
-        .filter(|key| !is_accepted && !known.contains(&key.to_string()))
-        .map(|key| key.fingerprint())
-        .collect();
+    let known = published.map(keys).unwrap_or_default();
+    let new = if is_accepted { BTreeSet::new() } else { &keys(roots) - &known };
+    let signers: BTreeSet<String> = new.iter().map(VerifyKey::fingerprint).collect();
     // A root that only takes keys away is a change of who signs too.
     let signers = if !is_accepted && signers.is_empty() {
         vec![format!("root {} as a whole", doc.version)]
@@ -80,6 +76,12 @@ pub fn unvouched(
     };
     let all = of_all(team, roots).into_iter().fold(String::new(), |all, one| all + &one + "\n");
     Unvouched { readers, signers, code: Hash::of(all.as_bytes()).to_string().chars().take(CODE_DIGITS).collect() }
+}
+
+/// Every key that signs, or says who signs.
+fn keys(roots: &Roots) -> BTreeSet<VerifyKey> {
+    let doc = roots.last();
+    doc.root_keys.iter().chain(&doc.publish_keys).cloned().collect()
 }
 
 impl Unvouched {
