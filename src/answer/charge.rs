@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Call, Moment};
-use crate::team::Team;
+use super::{Call, Scene, line_up};
 
 /// Who is in charge, and how to call them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -14,27 +13,21 @@ pub struct InCharge {
     pub authority: String,
     /// Whom to call.
     pub call: Call,
-    /// Who is skipped because they are away, by name.
+    /// Who is skipped because they cannot be called, by name.
     pub away: Vec<String>,
 }
 
-/// The holder of the team's lead decision, or the first successor who is not away; `None` when the team names no lead.
-pub fn in_charge(team: &Team, moment: &Moment) -> Option<InCharge> {
-    let id = team.lead.as_ref()?;
-    let authority = team.authority.get(id)?;
-    let mut away = Vec::new();
-    for candidate in std::iter::once(&authority.holder).chain(&authority.successors) {
-        let Some(person) = team.people.get(candidate) else { continue };
-        if person.absent_on(moment.at(&person.zone).date()).is_some() {
-            away.push(person.name.clone());
-            continue;
-        }
-        return Some(InCharge {
-            decision: authority.decision.clone(),
-            authority: id.to_string(),
-            call: Call::to(team, candidate, person, moment),
-            away,
-        });
-    }
-    None
+/// Whoever takes the team's lead decision now: the holder, a delegate, or the first successor who can be called; `None` when
+/// the team names no lead or none of them can be.
+pub fn in_charge(scene: Scene<'_>) -> Option<InCharge> {
+    let id = scene.team.lead.as_ref()?;
+    let authority = scene.team.authority.get(id)?;
+    let line = line_up(scene, &authority.line(scene.moment.now));
+    let first = line.first()?;
+    Some(InCharge {
+        decision: authority.decision.clone(),
+        authority: id.to_string(),
+        call: first.call.clone(),
+        away: line.skipped.iter().map(|skipped| skipped.name.clone()).collect(),
+    })
 }

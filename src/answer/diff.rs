@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::team::{Device, Id, Number, Team};
+use crate::team::{Device, Id, Number, Responder, Team};
 
 /// One change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -75,9 +75,12 @@ pub fn diff(old: &Team, new: &Team) -> Vec<Change> {
     let names = |team: &Team, ids: &[Id<crate::team::Person>]| -> Vec<String> {
         ids.iter().map(|id| team.person_name(id).to_owned()).collect()
     };
+    fn responders<'a>(team: &Team, all: impl IntoIterator<Item = &'a Responder>) -> Vec<String> {
+        all.into_iter().map(|responder| responder.name(team).to_owned()).collect()
+    }
     each(&old.systems, &new.systems, |id, before, after| match (before, after) {
         (Some(before), Some(after)) => {
-            for (position, from, to) in by_position(&names(old, &before.owners), &names(new, &after.owners)) {
+            for (position, from, to) in by_position(&responders(old, &before.owners), &responders(new, &after.owners)) {
                 put(Verb::Changed, id.as_str(), &format!("owner {position}"), &from, &to);
             }
             let rest = |system: &crate::team::System| crate::team::System { owners: Vec::new(), ..system.clone() };
@@ -90,7 +93,7 @@ pub fn diff(old: &Team, new: &Team) -> Vec<Change> {
     each(&old.authority, &new.authority, |id, before, after| match (before, after) {
         (Some(before), Some(after)) if before != after => {
             let chain = |team: &Team, it: &crate::team::Authority| {
-                names(team, &[std::slice::from_ref(&it.holder), it.successors.as_slice()].concat()).join(", then ")
+                responders(team, std::iter::once(&it.holder).chain(&it.successors)).join(", then ")
             };
             put(Verb::Changed, id.as_str(), "who decides", &chain(old, before), &chain(new, after));
         }
@@ -108,9 +111,12 @@ pub fn diff(old: &Team, new: &Team) -> Vec<Change> {
     plain(&mut put, &old.vendors, &new.vendors);
     plain(&mut put, &old.credentials, &new.credentials);
     plain(&mut put, &old.windows, &new.windows);
-    if (&old.name, &old.lead, &old.rendezvous, &old.say_first, &old.policy)
-        != (&new.name, &new.lead, &new.rendezvous, &new.say_first, &new.policy)
-    {
+    plain(&mut put, &old.rotas, &new.rotas);
+    plain(&mut put, &old.calendars, &new.calendars);
+    let own = |team: &Team| {
+        (team.name.clone(), team.lead.clone(), team.rendezvous.clone(), team.say_first.clone(), team.woken_by.clone())
+    };
+    if own(old) != own(new) || old.policy != new.policy {
         put(Verb::Changed, "the team", "its own settings", "", "");
     }
     changes.extend(reader_changes(old, new));

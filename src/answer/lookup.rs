@@ -72,11 +72,16 @@ struct Entry<'a> {
     numbers: &'a [Number],
 }
 
-/// What people, systems, tools, bridges, vendors and credential labels a query names.
+/// What of all that a team wrote down a query names.
 ///
 /// `kind:id` means just that one. Case, accents and punctuation do not matter.
 pub fn lookup(team: &Team, query: &str, strictness: Strictness) -> Search {
-    let entries = entries(team);
+    lookup_among(team, query, strictness, &Thing::ALL)
+}
+
+/// The same among some kinds of thing only.
+pub fn lookup_among(team: &Team, query: &str, strictness: Strictness, kinds: &[Thing]) -> Search {
+    let entries: Vec<Entry<'_>> = entries(team).into_iter().filter(|entry| kinds.contains(&entry.kind)).collect();
     let asked = Asked::new(query);
     let mut found: Vec<&Entry<'_>> = entries.iter().filter(|entry| asked.is_exactly(entry)).collect();
     if found.is_empty() {
@@ -145,7 +150,10 @@ fn entries(team: &Team) -> Vec<Entry<'_>> {
         ..plain(Thing::Person, id.as_str(), &person.name, &person.aliases)
     });
     let systems = team.systems.iter().map(|(id, system)| plain(Thing::System, id.as_str(), &system.name, &system.aliases));
-    let tools = team.tools.iter().map(|(id, tool)| plain(Thing::Tool, id.as_str(), &tool.name, &tool.aliases));
+    let tools = team
+        .tools
+        .iter()
+        .map(|(id, tool)| Entry { numbers: &tool.numbers, ..plain(Thing::Tool, id.as_str(), &tool.name, &tool.aliases) });
     let bridges = team.bridges.iter().map(|(id, bridge)| Entry {
         numbers: &bridge.numbers,
         ..plain(Thing::Bridge, id.as_str(), &bridge.name, &bridge.aliases)
@@ -156,7 +164,15 @@ fn entries(team: &Team) -> Vec<Entry<'_>> {
     });
     let credentials =
         team.credentials.iter().map(|(id, label)| plain(Thing::Credential, id.as_str(), &label.title, &label.aliases));
-    people.chain(systems).chain(tools).chain(bridges).chain(vendors).chain(credentials).collect()
+    let authority =
+        team.authority.iter().map(|(id, it)| plain(Thing::Authority, id.as_str(), it.decision.as_str(), it.aliases.as_slice()));
+    let tiers = team.tiers.iter().map(|(id, tier)| plain(Thing::Tier, id.as_str(), tier.name.as_str(), &[][..]));
+    let windows = team.windows.iter().map(|(id, it)| plain(Thing::Window, id.as_str(), it.name.as_str(), it.aliases.as_slice()));
+    let rotas = team.rotas.iter().map(|(id, it)| plain(Thing::Rota, id.as_str(), it.name.as_str(), it.aliases.as_slice()));
+    let calendars =
+        team.calendars.iter().map(|(id, it)| plain(Thing::Calendar, id.as_str(), it.name.as_str(), it.aliases.as_slice()));
+    let first = people.chain(systems).chain(tools).chain(bridges).chain(authority).chain(vendors);
+    first.chain(tiers).chain(credentials).chain(windows).chain(rotas).chain(calendars).collect()
 }
 
 fn matches(team: &Team, entries: &[&Entry<'_>]) -> Vec<Match> {
@@ -296,6 +312,7 @@ mod tests {
                 numbers: vec![Number::parse(number, None).expect("a number")],
                 message: None,
                 wake: crate::team::Wake::default(),
+                calendars: vec![],
                 absences: vec![],
                 note: None,
             };

@@ -8,16 +8,22 @@ mod card;
 mod charge;
 mod diff;
 mod fold;
+mod line_up;
 mod lookup;
 mod moment;
+mod scene;
+mod what_if;
 
 pub use age::{Age, Freshness};
 pub use card::{
-    Away, BridgeCard, Call, Card, CheckedCard, CredentialCard, NextCall, NumberCard, Owner, PersonCard, SystemCard, ToolCard,
+    Away, BridgeCard, Call, Card, CheckedCard, CredentialCard, NextCall, NumberCard, PersonCard, SystemCard, ToolCard,
     UseInstead, VendorCard, WakeCard, card,
 };
 pub use charge::{InCharge, in_charge};
 pub use diff::{Change, Verb, diff, reader_changes};
 pub use fold::fold;
-pub use lookup::{Match, Search, Strictness, lookup};
+pub use line_up::{LineUp, Skipped, Step, Why, line_up};
+pub use lookup::{Match, Search, Strictness, lookup, lookup_among};
 pub use moment::{DayPart, Moment, There, clock_time, day, span};
+pub use scene::Scene;
+pub use what_if::{Unclear, WhatIf};

@@ -32,7 +32,7 @@ pub(super) const WINDOW: &[&str] = &[
     "rehearsal",
     "acknowledge",
 ];
-pub(super) const ROLE: &[&str] = &["person", "part", "does", "from", "until", "released_by", "woken_by"];
+pub(super) const ROLE: &[&str] = &["person", "part", "does", "from", "until", "released_by", "bring", "woken_by"];
 pub(super) const REHEARSAL: &[&str] = &["on", "who"];
 pub(super) const DEVICE: &[&str] = &["person", "name", "reader", "opener", "key", "added"];
 
@@ -42,8 +42,8 @@ pub(super) fn authority(item: &Item<'_>, of: Option<&Subject>) -> Option<(Id<Aut
     let id = item.id("incident-lead");
     let decision = item.full_name("decision", of, "Leads the incident");
     item.must("holder", "\"alice.okafor\"");
-    let holder: Option<Id<Person>> = item.reference("holder", Thing::Person);
-    let successors: Vec<Id<Person>> = item.references("successors", Thing::Person);
+    let holder = item.responder("holder");
+    let successors = item.responders("successors");
     if let Some(holder) = holder.as_ref().filter(|holder| successors.contains(holder)) {
         let message = format!("{} is the holder and stands among the successors", quoted(holder.as_str()));
         item.fail(Rule::Twice, item.spot_at("successors"), message, Some("Name those who come after the holder.".to_owned()));
@@ -64,6 +64,8 @@ pub(super) fn authority(item: &Item<'_>, of: Option<&Subject>) -> Option<(Id<Aut
         successors,
         conditions: plain(item.texts("conditions")),
         limits: item.text("limits"),
+        delegations: Vec::new(),
+        from: None,
         until,
         window: item.reference("window", Thing::Window),
         decision: decision?,
@@ -192,7 +194,7 @@ fn part(whole: &Item<'_>, item: &Item<'_>, zone: &LocalZone) -> Option<Role> {
     if item.failed() {
         whole.fail_silently();
     }
-    Some(Role { person: person?, part: part?, does, from, until, released_by, woken_by })
+    Some(Role { person: person?, part: part?, does, from, until, released_by, bring: plain(item.texts("bring")), woken_by })
 }
 
 fn rehearsal(whole: &Item<'_>, item: &Item<'_>) -> Option<Rehearsal> {

@@ -8,15 +8,18 @@ use super::{
     node::Value,
     problem::{Problem, quoted},
     rule::{Rule, Weight},
+    things::plain,
 };
 use crate::team::{Id, Person, Policy, Region, Team, Thing, Waiver};
 
-pub(super) const TEAM: &[&str] = &["name", "lead", "rendezvous", "say_first", "region"];
-pub(super) const POLICY: &[&str] = &["number_stale_days", "refresh_days", "owners_min", "waiver"];
+pub(super) const TEAM: &[&str] = &["name", "lead", "rendezvous", "say_first", "woken_by", "region"];
+pub(super) const POLICY: &[&str] = &["number_stale_days", "refresh_days", "owners_min", "answer_within_min", "waiver"];
 pub(super) const WAIVER: &[&str] = &["what", "owner", "reason", "until"];
 
 /// Longest that a number may count as checked, and a kit as fresh: ten years.
 const DAYS_MAX: i64 = 3650;
+/// Most minutes that a policy can give people to answer.
+const ANSWER_WITHIN_MAX: i64 = 60;
 /// Most owners that a policy can ask for.
 const OWNERS_MAX: i64 = 20;
 
@@ -29,6 +32,7 @@ pub(super) fn read(cx: &Context<'_>) -> (Team, Vec<Waiver>) {
         team.lead = item.reference("lead", Thing::Authority);
         team.rendezvous = item.text("rendezvous");
         team.say_first = item.text("say_first");
+        team.woken_by = plain(item.texts("woken_by"));
         let _ = cx.region.set(region(cx, &item));
     } else if cx.draft.unread.is_empty() && !cx.draft.files.is_empty() && !torn(cx) {
         let file = cx.draft.files.iter().find(|file| file.name == "kit.toml").map_or("kit.toml", |file| file.name.as_str());
@@ -48,6 +52,7 @@ pub(super) fn read(cx: &Context<'_>) -> (Team, Vec<Waiver>) {
         team.policy = Policy {
             number_stale_days: item.whole("number_stale_days", 1, DAYS_MAX).unwrap_or(standard.number_stale_days),
             refresh_days: item.whole("refresh_days", 1, DAYS_MAX).unwrap_or(standard.refresh_days),
+            answer_within_min: item.whole("answer_within_min", 1, ANSWER_WITHIN_MAX).unwrap_or(standard.answer_within_min),
             owners_min: item.whole("owners_min", 1, OWNERS_MAX).unwrap_or(standard.owners_min),
             waivers: item.tables("waiver", WAIVER).iter().filter_map(waiver).collect(),
         };

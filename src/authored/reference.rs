@@ -6,7 +6,7 @@ use super::{
     problem::quoted,
     rule::Rule,
 };
-use crate::team::{Id, Need, Ref, Thing};
+use crate::team::{Id, Need, Ref, Responder, Thing};
 
 impl Item<'_> {
     /// The item's own id.
@@ -34,6 +34,18 @@ impl Item<'_> {
     /// References to things of a kind, each different.
     pub(super) fn references<T>(&self, key: &str, kind: Thing) -> Vec<Id<T>> {
         self.texts(key).iter().filter_map(|(text, spot)| self.resolve(text, *spot, kind)).collect()
+    }
+
+    /// Whoever answers for something: a person or a rota.
+    pub(super) fn responder(&self, key: &str) -> Option<Responder> {
+        let (text, spot) = self.raw_text(key)?;
+        self.resolve_any(text, spot, &Responder::KINDS, &[]).map(|_| Responder::new(text))
+    }
+
+    /// The same, several and each different.
+    pub(super) fn responders(&self, key: &str) -> Vec<Responder> {
+        let known = |text: &str, spot| self.resolve_any(text, spot, &Responder::KINDS, &[]).is_some();
+        self.texts(key).into_iter().filter(|(text, spot)| known(text, *spot)).map(|(text, _)| Responder::new(text)).collect()
     }
 
     fn resolve<T>(&self, text: &str, spot: Spot, kind: Thing) -> Option<Id<T>> {

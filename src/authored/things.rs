@@ -21,6 +21,7 @@ pub(super) const PERSON: &[&str] = &[
     "message",
     "wake",
     "wake_when",
+    "calendars",
     "absence",
     "note",
 ];
@@ -32,6 +33,7 @@ pub(super) const TOOL: &[&str] = &[
     "aliases",
     "purpose",
     "reach",
+    "number",
     "status_page",
     "owner",
     "backups",
@@ -59,8 +61,23 @@ pub(super) fn person(item: &Item<'_>, of: Option<&Subject>) -> Option<(Id<Person
     let (aliases, title, teams) = (item.aliases(of), item.text("title"), plain(item.texts("teams")));
     let (hours, place, emails, numbers) = (hours(item), item.text("place"), emails(item, of), item.numbers(of));
     let (message, wake, absences, note) = (item.text("message"), wake(item), absences(item, of), item.note("note"));
-    let person =
-        Person { name: name?, aliases, title, teams, zone: zone?, hours, place, emails, numbers, message, wake, absences, note };
+    let calendars = item.references("calendars", Thing::Calendar);
+    let person = Person {
+        name: name?,
+        aliases,
+        title,
+        teams,
+        zone: zone?,
+        hours,
+        place,
+        emails,
+        numbers,
+        message,
+        wake,
+        calendars,
+        absences,
+        note,
+    };
     Some((id?, person))
 }
 
@@ -70,7 +87,7 @@ pub(super) fn system(item: &Item<'_>, of: Option<&Subject>) -> Option<(Id<System
     let system = System {
         aliases: item.aliases(of),
         tier: item.whole("tier", 1, TIER_MAX),
-        owners: item.references("owners", Thing::Person),
+        owners: item.responders("owners"),
         playbook: item.address("playbook"),
         runbook: item.note("runbook"),
         needs: item.needs(of),
@@ -89,6 +106,7 @@ pub(super) fn tool(item: &Item<'_>, of: Option<&Subject>) -> Option<(Id<Tool>, T
         item.cx.seen.borrow_mut().needs.push((of.clone(), to, item.spot_at("credential")));
     }
     let tool = Tool {
+        numbers: item.numbers(of),
         aliases: item.aliases(of),
         purpose: item.text("purpose"),
         reach: item.address("reach"),

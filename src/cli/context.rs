@@ -4,6 +4,7 @@ use std::{ffi::OsString, io::IsTerminal, path::PathBuf};
 
 use jiff::{Timestamp, tz::TimeZone};
 
+use super::screen::Layout;
 use crate::{answer::Moment, key::ChildEnvironment};
 
 /// Columns of a terminal that does not say how wide it is, and of everything that is no terminal.
@@ -35,8 +36,12 @@ pub struct Terminal {
     pub asks: bool,
     /// Whether standard output is a terminal.
     pub output: bool,
-    /// Columns to lay screens out for.
-    pub columns: usize,
+    /// What to lay screens out for.
+    pub layout: Layout,
+    /// Whether it can move its cursor: a terminal, and none that calls itself dumb.
+    pub moves: bool,
+    /// Whether its locale names a character set other than UTF-8.
+    pub ascii: bool,
 }
 
 impl Context {
@@ -45,6 +50,9 @@ impl Context {
     pub fn of_process() -> Self {
         let variable = |name| std::env::var_os(name).filter(|value: &OsString| !value.is_empty());
         let columns = variable("COLUMNS").and_then(|text| text.to_str()?.parse().ok());
+        let output = std::io::stdout().is_terminal();
+        let accessible = variable("ACCESSIBLE").is_some_and(|value| value != "0");
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(variable);
         Self {
             moment: Moment { now: Timestamp::now(), zone: TimeZone::system() },
             home: variable("KIT_HOME")
@@ -53,13 +61,24 @@ impl Context {
             folder: std::env::current_dir().ok(),
             terminal: Terminal {
                 asks: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
-                output: std::io::stdout().is_terminal(),
-                columns: columns.or_else(terminal_columns).unwrap_or(COLUMNS_DEFAULT).max(COLUMNS_MIN),
+                output,
+                layout: Layout {
+                    columns: columns.or_else(terminal_columns).unwrap_or(COLUMNS_DEFAULT).max(COLUMNS_MIN),
+                    accessible,
+                },
+                moves: output && variable("TERM").is_none_or(|name| name != "dumb"),
+                ascii: output && locale.is_some_and(|name| !is_utf8(&name.to_string_lossy())),
             },
             children: ChildEnvironment::from_vars(std::env::vars_os()),
             host: host_name(),
         }
     }
+}
+
+/// Whether a locale such as `de_DE.UTF-8` has UTF-8 for its character set.
+fn is_utf8(locale: &str) -> bool {
+    let locale = locale.to_ascii_lowercase();
+    locale.contains("utf-8") || locale.contains("utf8")
 }
 
 /// Keeps what this process holds in memory out of core dumps and debuggers of the same user. Where the system does not

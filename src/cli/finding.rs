@@ -21,6 +21,13 @@ pub(super) struct Finding {
     pub(super) fix: Option<&'static str>,
 }
 
+impl Finding {
+    /// The columns of `--plain`: level, fact, what to do.
+    pub(super) fn record(&self) -> Vec<String> {
+        vec![self.level.to_owned(), self.text.clone(), self.fix.unwrap_or_default().to_owned()]
+    }
+}
+
 fn ok(text: String) -> Finding {
     Finding { level: "ok", text, fix: None }
 }

@@ -7,6 +7,7 @@ mod command;
 mod context;
 mod explain;
 mod failure;
+mod find;
 mod finding;
 mod options;
 mod out;
@@ -45,7 +46,7 @@ pub fn main(context: Context, arguments: impl IntoIterator<Item = OsString>) -> 
 }
 
 fn run(context: Context, arguments: impl IntoIterator<Item = OsString>, out: &mut Out) -> Result<(), Failure> {
-    let command = Cli::command().after_help(command::AFTER_HELP).term_width(context.terminal.columns.min(100));
+    let command = Cli::command().after_help(command::AFTER_HELP).term_width(context.terminal.layout.columns.min(100));
     let cli = match command.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => return Err(usage(&error)),

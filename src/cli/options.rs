@@ -13,6 +13,15 @@ pub(super) struct Global {
     /// Print the answer as one JSON object
     #[arg(long, global = true)]
     pub json: bool,
+    /// Print the answer as one record a line, its columns separated by tabs
+    #[arg(long, global = true, conflicts_with = "json")]
+    pub plain: bool,
+    /// For screen readers: tables become lines of "label: value", nothing is redrawn (also ACCESSIBLE=1)
+    #[arg(long, global = true)]
+    pub accessible: bool,
+    /// Print no colour; there is none, so this changes nothing and is accepted for scripts that pass it
+    #[arg(long, global = true, hide = true)]
+    pub no_color: bool,
     /// Never ask; fail and name the missing option instead
     #[arg(long, global = true)]
     pub no_input: bool,

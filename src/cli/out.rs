@@ -24,19 +24,49 @@ pub(super) struct Out {
     stopped: Option<io::Error>,
     /// Where lines of talk are folded.
     pub(super) columns: usize,
-    /// Whether answers are JSON.
-    pub json: bool,
+    /// The form that answers are asked for in.
+    pub form: Form,
+    /// Whether the terminal shows ASCII only.
+    pub ascii: bool,
+}
+
+/// The forms of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// For people.
+    Screen,
+    /// One JSON object.
+    Json,
+    /// One record a line, tabs between its columns.
+    Plain,
 }
 
 impl Out {
     /// The streams of this process.
     pub(super) fn of_process() -> Self {
-        Self { answers: io::stdout(), talk: io::stderr(), stopped: None, columns: 80, json: false }
+        Self { answers: io::stdout(), talk: io::stderr(), stopped: None, columns: 80, form: Form::Screen, ascii: false }
+    }
+
+    /// Whether answers are JSON.
+    pub(super) fn is_json(&self) -> bool {
+        self.form == Form::Json
     }
 
     /// One line of the answer.
     pub(super) fn line(&mut self, text: impl AsRef<str>) {
-        self.write(escape(text.as_ref()).as_bytes(), true);
+        self.write(self.shown(text.as_ref()).as_bytes(), true);
+    }
+
+    /// One record: its columns with tabs between them, which no column can contain.
+    pub(super) fn record(&mut self, columns: &[String]) {
+        let columns: Vec<String> = columns.iter().map(|column| escape(column)).collect();
+        self.write(columns.join("\t").as_bytes(), true);
+    }
+
+    /// A line as this terminal can show it: letters it has not become those nearest to them.
+    fn shown(&self, text: &str) -> String {
+        let shown = escape(text);
+        if self.ascii { deunicode::deunicode(&shown) } else { shown }
     }
 
     /// The lines of a screen.
@@ -57,7 +87,7 @@ impl Out {
 
     /// One line to the person at the terminal, who may not be reading the answer; folded where it is too long.
     pub(super) fn say(&mut self, text: impl AsRef<str>) {
-        for line in folded(&escape(text.as_ref()), self.columns) {
+        for line in folded(&self.shown(text.as_ref()), self.columns) {
             let _ = writeln!(self.talk, "{line}");
         }
     }

@@ -2,14 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+
 use super::{
     ask::{Ask, standard_input},
     at,
     context::Context,
     failure::{Failure, Kind},
     options::Global,
-    out::Out,
-    screen::Standing,
+    out::{Form, Out},
+    screen::{Screen, Standing},
 };
 use crate::{
     answer::{Age, Moment, Strictness},
@@ -25,6 +27,15 @@ use crate::{
 const PASSPHRASE_BYTES_MAX: u64 = 4096;
 /// Passphrases shorter than this draw advice; a guesser tries a few a second, on many machines.
 const PASSPHRASE_CHARS_ADVISED: usize = 14;
+
+/// The `--json` object of an answer.
+#[derive(Serialize)]
+struct Answer<'a, T> {
+    schema: &'static str,
+    #[serde(flatten)]
+    answer: &'a T,
+    kit: &'a Standing,
+}
 
 /// One command's run.
 pub(super) struct Session<'a> {
@@ -44,8 +55,14 @@ impl<'a> Session<'a> {
         if let Some(text) = &global.at {
             context.moment.now = at::parse(text, context.moment.now, &context.moment.zone)?;
         }
-        out.json = global.json;
-        out.columns = context.terminal.columns;
+        context.terminal.layout.accessible |= global.accessible;
+        out.form = match (global.json, global.plain) {
+            (true, _) => Form::Json,
+            (_, true) => Form::Plain,
+            _ => Form::Screen,
+        };
+        out.columns = context.terminal.layout.columns;
+        out.ascii = context.terminal.ascii;
         let ask = Ask { allowed: context.terminal.asks && !global.no_input };
         Ok(Self { context, global, out, ask })
     }
@@ -122,6 +139,32 @@ impl<'a> Session<'a> {
     /// The current generation, if it opens without asking anybody.
     pub(crate) fn read_without_asking(&self, store: &Store) -> Result<Reading, open::OpenError<()>> {
         open::open(store, &self.context.children, || self.passphrase_from_file().ok().flatten().ok_or(()))
+    }
+
+    /// Prints an answer in the form that was asked for: one JSON object with the kit's standing beside it, one record a
+    /// line, or a screen.
+    ///
+    /// # Errors
+    /// A bug, when the answer is no JSON.
+    pub(super) fn reply<T: Serialize>(
+        &mut self,
+        reading: &Reading,
+        schema: &'static str,
+        answer: &T,
+        records: impl FnOnce() -> Vec<Vec<String>>,
+        screen: impl FnOnce(&mut Screen, &Standing),
+    ) -> Result<(), Failure> {
+        let standing = self.standing(reading);
+        match self.out.form {
+            Form::Json => return self.out.json(&Answer { schema, answer, kit: &standing }),
+            Form::Plain => records().iter().for_each(|record| self.out.record(record)),
+            Form::Screen => {
+                let mut lines = Screen::new(self.context.terminal.layout);
+                screen(&mut lines, &standing);
+                self.out.lines(lines.into_lines());
+            }
+        }
+        Ok(())
     }
 
     /// What a screen says of the kit behind it.

@@ -3,8 +3,10 @@
 //! Plain data, valid by construction where a type can say so ([`Id`], [`Number`]). No I/O, no clock, no cryptography.
 //! The same structs are what the payload holds (docs/format.md, "Payload"): keys are only ever added.
 
+mod absence;
 mod authority;
 mod bridge;
+mod calendar;
 mod credential;
 mod device;
 mod id;
@@ -12,6 +14,7 @@ mod number;
 mod person;
 mod policy;
 mod reference;
+mod rota;
 mod system;
 mod text;
 mod tool;
@@ -23,15 +26,18 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use authority::Authority;
+pub use absence::Away;
+pub use authority::{Authority, Delegation};
 pub use bridge::Bridge;
+pub use calendar::{Calendar, CalendarKind, NamedDays};
 pub use credential::{Credential, Rule, Tier};
 pub use device::{Device, device_name};
 pub use id::{Id, IdError};
 pub use number::{Checked, E164, Kind, Number, NumberError, Region};
 pub use person::{Absence, Hours, Person, Wake, WakeWhen};
 pub use policy::{Policy, Waiver};
-pub use reference::{Need, Ref, Thing};
+pub use reference::{Need, Ref, Responder, Thing};
+pub use rota::{Override, Rota, Shift, Turn, Unplanned};
 pub use system::System;
 pub use text::{FIELD_CHARS_MAX, NOTE_BYTES_MAX, TextFault, field_fault, is_invisible, note_fault};
 pub use tool::{Avoid, Tool};
@@ -53,6 +59,9 @@ pub struct Team {
     /// What to say first on a bridge.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub say_first: Option<String>,
+    /// How people are woken when nothing else was agreed, first way first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub woken_by: Vec<String>,
     /// People, by id.
     #[serde(default)]
     pub people: BTreeMap<Id<Person>, Person>,
@@ -80,6 +89,12 @@ pub struct Team {
     /// Maintenance windows, by id.
     #[serde(default)]
     pub windows: BTreeMap<Id<Window>, Window>,
+    /// Rotas, by id.
+    #[serde(default)]
+    pub rotas: BTreeMap<Id<Rota>, Rota>,
+    /// Calendars, by id.
+    #[serde(default)]
+    pub calendars: BTreeMap<Id<Calendar>, Calendar>,
     /// Member devices that may open this kit.
     #[serde(default)]
     pub devices: Vec<Device>,
@@ -96,6 +111,7 @@ impl Team {
             lead: None,
             rendezvous: None,
             say_first: None,
+            woken_by: Vec::new(),
             people: BTreeMap::new(),
             systems: BTreeMap::new(),
             tools: BTreeMap::new(),
@@ -105,6 +121,8 @@ impl Team {
             tiers: BTreeMap::new(),
             credentials: BTreeMap::new(),
             windows: BTreeMap::new(),
+            rotas: BTreeMap::new(),
+            calendars: BTreeMap::new(),
             devices: Vec::new(),
             policy: Policy::default(),
         }

@@ -3,7 +3,7 @@
 use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
-use super::{Id, Number, Zone};
+use super::{Calendar, Id, Number, Zone};
 
 /// Somebody a team may call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,6 +39,9 @@ pub struct Person {
     /// How and when this person may be woken.
     #[serde(default)]
     pub wake: Wake,
+    /// Calendars of their place, and of their absences.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calendars: Vec<Id<Calendar>>,
     /// Known absences.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub absences: Vec<Absence>,
@@ -133,13 +136,6 @@ impl TryFrom<String> for Hours {
 impl From<Hours> for String {
     fn from(hours: Hours) -> Self {
         hours.to_string()
-    }
-}
-
-impl Person {
-    /// The absence that covers a day, if any.
-    pub fn absent_on(&self, day: Date) -> Option<&Absence> {
-        self.absences.iter().find(|absence| absence.from <= day && day <= absence.until)
     }
 }
 

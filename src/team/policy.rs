@@ -13,6 +13,8 @@ pub struct Policy {
     pub refresh_days: u16,
     /// How many owners a system needs.
     pub owners_min: u8,
+    /// Minutes to wait for a call back before the next one in line is called.
+    pub answer_within_min: u8,
     /// Rules that are set aside for a while.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub waivers: Vec<Waiver>,
@@ -32,8 +34,8 @@ pub struct Waiver {
 }
 
 impl Default for Policy {
-    /// 90 days for numbers, 30 for the kit, three owners: what on-call handbooks ask for.
+    /// 90 days for numbers, 30 for the kit, three owners, 5 minutes to answer: what on-call handbooks ask for.
     fn default() -> Self {
-        Self { number_stale_days: 90, refresh_days: 30, owners_min: 3, waivers: Vec::new() }
+        Self { number_stale_days: 90, refresh_days: 30, owners_min: 3, answer_within_min: 5, waivers: Vec::new() }
     }
 }

@@ -28,12 +28,21 @@ pub enum Thing {
     Credential,
     /// Planned work.
     Window,
+    /// People who take turns.
+    Rota,
+    /// Days that matter somewhere.
+    Calendar,
 }
 
 /// A reference by id to a tool or a bridge; `tool:x` and `bridge:x` where both exist.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Ref(String);
+
+/// Who answers for something: a person, or a rota and so whoever is on it; `person:x` and `rota:x` where both exist.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Responder(String);
 
 /// What something does not work without: a tool, vendor or system by id, or one of [`Need::COMMON`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -42,7 +51,7 @@ pub struct Need(String);
 
 impl Thing {
     /// All kinds, in the order in which a bare name is looked for.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Person,
         Self::System,
         Self::Tool,
@@ -52,6 +61,8 @@ impl Thing {
         Self::Tier,
         Self::Credential,
         Self::Window,
+        Self::Rota,
+        Self::Calendar,
     ];
 
     /// The word for this kind, as in `tool:slack` and `[[tool]]`.
@@ -66,6 +77,8 @@ impl Thing {
             Self::Tier => "tier",
             Self::Credential => "credential",
             Self::Window => "window",
+            Self::Rota => "rota",
+            Self::Calendar => "calendar",
         }
     }
 
@@ -89,6 +102,8 @@ impl Thing {
             Self::Tier => has(&team.tiers, id),
             Self::Credential => has(&team.credentials, id),
             Self::Window => has(&team.windows, id),
+            Self::Rota => has(&team.rotas, id),
+            Self::Calendar => has(&team.calendars, id),
         }
     }
 }
@@ -121,6 +136,36 @@ impl Ref {
     }
 }
 
+impl Responder {
+    /// The kinds that answer, in the order in which a bare name is looked for.
+    pub const KINDS: [Thing; 2] = [Thing::Person, Thing::Rota];
+
+    /// A reference as written.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The reference as written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What it means in a team, or `None` when nobody there is called so.
+    pub fn resolve<'a>(&'a self, team: &Team) -> Option<(Thing, &'a str)> {
+        resolve(team, &self.0, &Self::KINDS)
+    }
+
+    /// The name to print: the person's or the rota's, or the reference when the kit knows neither.
+    pub fn name<'a>(&'a self, team: &'a Team) -> &'a str {
+        let named = match self.resolve(team) {
+            Some((Thing::Person, id)) => Id::parse(id).ok().and_then(|id| team.people.get(&id)).map(|it| it.name.as_str()),
+            Some((_, id)) => Id::parse(id).ok().and_then(|id| team.rotas.get(&id)).map(|it| it.name.as_str()),
+            None => None,
+        };
+        named.unwrap_or(&self.0)
+    }
+}
+
 impl Need {
     /// Needs that are no thing of anybody's: everyone knows what they mean.
     pub const COMMON: [&'static str; 5] = ["internet", "phone", "mobile-network", "dns", "power"];
@@ -150,6 +195,12 @@ impl Need {
 }
 
 impl fmt::Display for Ref {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for Responder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Id, Need, Person};
+use super::{Need, Responder};
 
 /// Something the team runs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -15,9 +15,9 @@ pub struct System {
     /// Importance: 1 wakes people, larger numbers matter less.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tier: Option<u8>,
-    /// Owners in the order to call them: primary, secondary, tertiary.
+    /// Owners in the order to call them: primary, secondary, tertiary; a rota stands for whoever is on it.
     #[serde(default)]
-    pub owners: Vec<Id<Person>>,
+    pub owners: Vec<Responder>,
     /// Address of the full playbook.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub playbook: Option<String>,

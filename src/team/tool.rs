@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Checked, Credential, Id, Need, Person, Ref};
+use super::{Checked, Credential, Id, Need, Number, Person, Ref};
 
 /// Something people work with: chat, pager, password manager, cloud console.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,6 +18,9 @@ pub struct Tool {
     /// How to get there: an address, a group, a channel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reach: Option<String>,
+    /// Numbers that it calls people from: what the screen of a woken phone shows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub numbers: Vec<Number>,
     /// Where its maker says whether it is down.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status_page: Option<String>,

@@ -59,6 +59,9 @@ pub struct Role {
     /// Who tells them that they may go.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub released_by: Option<Id<Person>>,
+    /// What to have at hand: `laptop, hardware key`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bring: Vec<String>,
     /// How they are woken, first way first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub woken_by: Vec<String>,

@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, civil::date, tz::TimeZone};
 use outage_kit::{
-    answer::{self, Card, Moment, Search, Strictness},
+    answer::{self, Card, Moment, Scene, Search, Strictness, WhatIf},
     authored,
     team::Team,
 };
@@ -18,7 +18,7 @@ fn moment(text: &str) -> Moment {
 
 fn there(team: &Team, name: &str, moment: &Moment) -> answer::There {
     let Search::One { found, .. } = answer::lookup(team, name, Strictness::Exact) else { panic!("{name} is one") };
-    match answer::card(team, &found, moment) {
+    match answer::card(Scene { team, moment, what_if: &WhatIf::default() }, &found) {
         Some(Card::Person(card)) => card.call.there,
         other => panic!("{other:?}"),
     }

@@ -8,7 +8,7 @@ use outage_kit::{
     authored::{self, Draft},
     team::{
         Absence, Authority, Avoid, Bridge, Checked, Credential, Device, E164, Hours, Id, Kind, Need, Number, Part, Person,
-        Policy, Ref, Rehearsal, Role, Rule, System, Team, Tier, Tool, Vendor, Waiver, Wake, WakeWhen, Window, Zone,
+        Policy, Ref, Rehearsal, Responder, Role, Rule, System, Team, Tier, Tool, Vendor, Waiver, Wake, WakeWhen, Window, Zone,
     },
 };
 
@@ -58,6 +58,7 @@ fn people() -> BTreeMap<Id<Person>, Person> {
         numbers: vec![mobile, second],
         message: some("Signal"),
         wake: Wake { how: some("ring twice"), when: WakeWhen::If("payments-db is down".into()) },
+        calendars: Vec::new(),
         absences: vec![Absence {
             from: date(2026, 12, 24),
             until: date(2026, 12, 24),
@@ -78,6 +79,7 @@ fn people() -> BTreeMap<Id<Person>, Person> {
         numbers: Vec::new(),
         message: None,
         wake: Wake { how: None, when: WakeWhen::Never },
+        calendars: Vec::new(),
         absences: Vec::new(),
         note: None,
     };
@@ -92,6 +94,7 @@ fn tools() -> BTreeMap<Id<Tool>, Tool> {
         reach: some("https://slack.example.com"),
         status_page: some("https://slack-status.com"),
         owner: Some(id("bob")),
+        numbers: Vec::new(),
         backups: vec![Ref::new("bridge:phone"), Ref::new("signal")],
         needs: vec![Need::new("internet")],
         avoid: vec![Avoid { what: "Zoom chat".into(), why: "the same sign-in".into() }],
@@ -105,6 +108,7 @@ fn tools() -> BTreeMap<Id<Tool>, Tool> {
         reach: None,
         status_page: None,
         owner: None,
+        numbers: Vec::new(),
         backups: Vec::new(),
         needs: Vec::new(),
         avoid: Vec::new(),
@@ -129,6 +133,7 @@ fn window() -> Window {
                 from: Some(time("2026-11-20T05:00:00Z")),
                 until: Some(time("2026-11-21T04:00:00Z")),
                 released_by: Some(id("bob")),
+                bring: Vec::new(),
                 woken_by: texts(&["push", "call"]),
             },
             Role {
@@ -138,6 +143,7 @@ fn window() -> Window {
                 from: None,
                 until: None,
                 released_by: None,
+                bring: Vec::new(),
                 woken_by: Vec::new(),
             },
         ],
@@ -154,7 +160,7 @@ fn by_hand() -> Team {
         name: "Payments database".into(),
         aliases: texts(&["pay-db"]),
         tier: Some(1),
-        owners: vec![id("bob"), id("alice")],
+        owners: vec![Responder::new("bob"), Responder::new("alice")],
         playbook: some("https://wiki.example.com/p"),
         runbook: some("1. promote\n2. tell"),
         needs: vec![Need::new("tool:slack"), Need::new("cloud"), Need::new("dns")],
@@ -174,8 +180,10 @@ fn by_hand() -> Team {
     let authority = Authority {
         decision: "Leads".into(),
         aliases: texts(&["boss"]),
-        holder: id("alice"),
-        successors: vec![id("bob")],
+        holder: Responder::new("alice"),
+        successors: vec![Responder::new("bob")],
+        delegations: Vec::new(),
+        from: None,
         conditions: texts(&["one", "two"]),
         limits: some("20 EUR"),
         until: Some(time("2026-12-01T17:00:00Z")),
@@ -205,6 +213,7 @@ fn by_hand() -> Team {
         lead: Some(id("lead")),
         rendezvous: some("the canteen"),
         say_first: some("your name"),
+        woken_by: Vec::new(),
         people: people(),
         systems: [(id("payments-db"), system)].into(),
         tools: tools(),
@@ -218,6 +227,8 @@ fn by_hand() -> Team {
         .into(),
         credentials: [(id("slack-owner"), credential)].into(),
         windows: [(id("migration"), window())].into(),
+        rotas: BTreeMap::new(),
+        calendars: BTreeMap::new(),
         devices: vec![Device {
             person: id("alice"),
             name: "laptop".into(),
@@ -230,6 +241,7 @@ fn by_hand() -> Team {
             number_stale_days: 60,
             refresh_days: 7,
             owners_min: 2,
+            answer_within_min: 5,
             waivers: vec![Waiver {
                 what: "no-number person:bob".into(),
                 owner: "alice".into(),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::{Date, date};
 use outage_kit::{
     authored::{self, Checked, Draft},
-    team::{Id, Number, Part, Team, Zone},
+    team::{Id, Number, Part, Responder, Team, Zone},
 };
 
 const SCENE: Date = date(2026, 11, 18);
@@ -65,7 +65,7 @@ fn the_example_can_answer_the_screens() {
     }
     let owners = |id: &str| {
         let system = team.systems.get(&Id::parse(id).expect("an id")).expect("a system");
-        system.owners.iter().map(Id::as_str).collect::<Vec<_>>()
+        system.owners.iter().map(Responder::as_str).collect::<Vec<_>>()
     };
     assert_eq!(owners("payments-db"), ["alice.okafor", "bob.reyes", "priya.nair"]);
     assert_eq!(owners("ledger-api").get(..2), Some(["bob.reyes", "mia.krause"].as_slice()));

@@ -13,11 +13,11 @@ use serde::Serialize;
 pub use bridge::BridgeCard;
 pub use credential::CredentialCard;
 pub use person::{Away, NextCall, PersonCard, WakeCard};
-pub use system::{Owner, SystemCard};
+pub use system::SystemCard;
 pub use tool::{ToolCard, UseInstead};
 pub use vendor::VendorCard;
 
-use super::{Match, Moment, There};
+use super::{Match, Moment, Scene, There};
 use crate::team::{Checked, Id, Kind, Need, Number, Person, Team, Thing};
 
 /// One thing, as it is answered.
@@ -85,21 +85,21 @@ pub struct CheckedCard {
 }
 
 /// The answer about one thing that a lookup found; `None` when the team no longer has it.
-pub fn card(team: &Team, found: &Match, moment: &Moment) -> Option<Card> {
+pub fn card(scene: Scene<'_>, found: &Match) -> Option<Card> {
     fn get<'a, T, V>(map: &'a std::collections::BTreeMap<Id<T>, V>, id: &str) -> Option<(&'a Id<T>, &'a V)> {
         map.get_key_value(&Id::parse(id).ok()?)
     }
-    let id = found.id.as_str();
+    let (id, Scene { team, moment, .. }) = (found.id.as_str(), scene);
     Some(match found.kind {
-        Thing::Person => get(&team.people, id).map(|(id, it)| Card::Person(Box::new(PersonCard::of(team, id, it, moment))))?,
-        Thing::System => get(&team.systems, id).map(|(id, it)| Card::System(Box::new(SystemCard::of(team, id, it, moment))))?,
+        Thing::Person => get(&team.people, id).map(|(id, it)| Card::Person(Box::new(PersonCard::of(scene, id, it))))?,
+        Thing::System => get(&team.systems, id).map(|(id, it)| Card::System(Box::new(SystemCard::of(scene, id, it))))?,
         Thing::Tool => get(&team.tools, id).map(|(id, it)| Card::Tool(Box::new(ToolCard::of(team, id, it, moment))))?,
         Thing::Bridge => get(&team.bridges, id).map(|(id, it)| Card::Bridge(Box::new(BridgeCard::of(team, id, it, moment))))?,
         Thing::Vendor => get(&team.vendors, id).map(|(id, it)| Card::Vendor(Box::new(VendorCard::of(team, id, it, moment))))?,
         Thing::Credential => {
             get(&team.credentials, id).map(|(id, it)| Card::Credential(Box::new(CredentialCard::of(team, id, it, moment))))?
         }
-        Thing::Authority | Thing::Tier | Thing::Window => return None,
+        Thing::Authority | Thing::Tier | Thing::Window | Thing::Rota | Thing::Calendar => return None,
     })
 }
 

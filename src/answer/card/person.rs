@@ -1,16 +1,14 @@
 //! A person: the number, whether they sleep, whether they may be woken, and whom to call when they do not answer.
 
-use jiff::civil::Date;
+use jiff::{ToSpan, civil::Date};
 use serde::Serialize;
 
 use super::{Call, NumberCard};
 use crate::{
-    answer::{Moment, clock_time, day},
-    team::{Id, Person, System, Team, WakeWhen},
+    answer::{LineUp, Scene, clock_time, day, line_up},
+    team::{Id, Person, Responder, System, Thing, WakeWhen},
 };
 
-/// Minutes to wait for a call back before the next one is tried: two rings and a glass of water.
-const ANSWER_WITHIN_MIN: i64 = 5;
 /// The importance that wakes people.
 const WAKING_TIER: u8 = 1;
 
@@ -94,18 +92,20 @@ pub struct Owned {
 }
 
 impl PersonCard {
-    pub(super) fn of(team: &Team, id: &Id<Person>, person: &Person, moment: &Moment) -> Self {
-        let mut owned: Vec<(Owned, &System)> = team.systems.iter().filter_map(|(name, system)| owned(id, name, system)).collect();
+    pub(super) fn of(scene: Scene<'_>, id: &Id<Person>, person: &Person) -> Self {
+        let Scene { team, moment, .. } = scene;
+        let mut owned: Vec<(Owned, &System)> =
+            team.systems.iter().filter_map(|(name, system)| owned(scene, id, name, system)).collect();
         owned.sort_by_key(|(owned, _)| (owned.position, owned.tier.unwrap_or(u8::MAX), owned.system.clone()));
-        let away = away(team, person, moment);
-        let call = Call::to(team, id, person, moment);
-        let next = next_call(team, id, &owned, away.as_ref(), moment);
-        let instead = (away.is_some() || call.number.is_none())
-            .then(|| {
-                let delegate = away.as_ref().and_then(|away| away.delegate.clone()).filter(|call| is_here(team, call, moment));
-                delegate.or_else(|| next.as_ref().map(|next| next.call.clone())).filter(|call| call.number.is_some())
-            })
-            .flatten();
+        // One person alone is a line too: it says whether they can be called, and who stands in.
+        let alone = line_up(scene, &[Responder::new(format!("{}:{id}", Thing::Person.word()))]);
+        let away = away(scene, person);
+        let call = alone.first().filter(|step| step.call.id == id.as_str());
+        let call = call.map_or_else(|| Call::to(team, id, person, moment), |step| step.call.clone());
+        let next = next_call(scene, id, &owned, &alone);
+        let instead = alone.first().filter(|step| step.call.id != id.as_str()).map(|step| step.call.clone());
+        let cannot = !alone.skipped.is_empty();
+        let instead = instead.or_else(|| next.as_ref().filter(|_| cannot).map(|next| next.call.clone()));
         Self {
             call,
             title: person.title.clone(),
@@ -123,26 +123,29 @@ impl PersonCard {
     }
 }
 
-fn owned<'a>(id: &Id<Person>, name: &Id<System>, system: &'a System) -> Option<(Owned, &'a System)> {
-    let position = system.owners.iter().position(|owner| owner == id)? + 1;
+/// The position of a person among a system's owners, by name or by the rota that they are on now.
+fn owned<'a>(scene: Scene<'_>, id: &Id<Person>, name: &Id<System>, system: &'a System) -> Option<(Owned, &'a System)> {
+    let is_them = |owner: &Responder| match owner.resolve(scene.team) {
+        Some((Thing::Person, owner)) => owner == id.as_str(),
+        Some((_, rota)) => {
+            let rota = Id::parse(rota).ok().and_then(|rota| scene.team.rotas.get(&rota));
+            let on = rota.and_then(|rota| rota.on(scene.moment.now).ok());
+            on.is_some_and(|turns| turns.iter().any(|turn| turn.person == id))
+        }
+        None => false,
+    };
+    let position = system.owners.iter().position(is_them)? + 1;
     Some((Owned { system: name.to_string(), position, tier: system.tier }, system))
 }
 
-fn away(team: &Team, person: &Person, moment: &Moment) -> Option<Away> {
-    let today = moment.at(&person.zone).date();
-    let absence = person.absent_on(today)?;
+fn away(scene: Scene<'_>, person: &Person) -> Option<Away> {
+    let away = scene.away(person)?;
     Some(Away {
-        until: day(absence.until, today),
-        until_date: absence.until,
-        why: absence.why.clone(),
-        delegate: absence.delegate.as_ref().and_then(|delegate| Call::by_id(team, delegate, moment)),
+        until: day(away.until, scene.moment.at(&person.zone).date()),
+        until_date: away.until,
+        why: away.why.map(str::to_owned),
+        delegate: away.delegate.and_then(|delegate| Call::by_id(scene.team, delegate, scene.moment)),
     })
-}
-
-/// Whether somebody who stands in can be called: they have a number and are not away themselves.
-fn is_here(team: &Team, call: &Call, moment: &Moment) -> bool {
-    let person = Id::parse(&call.id).ok().and_then(|id| team.people.get(&id));
-    call.number.is_some() && person.is_some_and(|person| person.absent_on(moment.at(&person.zone).date()).is_none())
 }
 
 fn wake(person: &Person, first: Option<&Owned>) -> WakeCard {
@@ -160,19 +163,20 @@ fn wake(person: &Person, first: Option<&Owned>) -> WakeCard {
     WakeCard { how: person.wake.how.clone(), allowed }
 }
 
-/// The next owner after this person of the most important system they are on, skipping those who are away or have no
-/// number; else whoever stands in for them.
-fn next_call(team: &Team, id: &Id<Person>, owned: &[(Owned, &System)], away: Option<&Away>, moment: &Moment) -> Option<NextCall> {
-    let at = moment.now.checked_add(jiff::Span::new().minutes(ANSWER_WITHIN_MIN)).ok()?;
-    let after = |system: &System| {
-        let rest = system.owners.iter().skip_while(|owner| *owner != id).skip(1);
-        rest.filter_map(|owner| team.people.get_key_value(owner))
-            .find(|(_, person)| !person.numbers.is_empty() && person.absent_on(moment.at(&person.zone).date()).is_none())
-            .map(|(owner, person)| Call::to(team, owner, person, moment))
-    };
-    let from_systems = owned.iter().find_map(|(owned, system)| Some((after(system)?, Some(owned.system.clone()))));
-    let from_delegate =
-        || away.and_then(|away| away.delegate.clone()).filter(|call| is_here(team, call, moment)).map(|call| (call, None));
-    let (call, system) = from_systems.or_else(from_delegate)?;
-    Some(NextCall { at: clock_time(moment, at), call, system })
+/// The next owner after this person of the most important system they are on; else whoever stands in for them.
+fn next_call(scene: Scene<'_>, id: &Id<Person>, owned: &[(Owned, &System)], alone: &LineUp) -> Option<NextCall> {
+    let wait = i64::from(scene.team.policy.answer_within_min).minutes();
+    let at = clock_time(scene.moment, scene.moment.now.checked_add(wait).ok()?);
+    let from_systems = owned.iter().find_map(|(owned, system)| {
+        let line = line_up(scene, &system.owners);
+        let own = line.steps.iter().position(|step| step.call.id == id.as_str());
+        let next = match own {
+            Some(index) => line.steps.get(index + 1),
+            None => line.steps.iter().find(|step| step.position >= owned.position),
+        };
+        next.map(|step| (step.call.clone(), Some(owned.system.clone())))
+    });
+    let stand_in = || alone.first().filter(|step| step.call.id != id.as_str()).map(|step| (step.call.clone(), None));
+    let (call, system) = from_systems.or_else(stand_in)?;
+    Some(NextCall { at, call, system })
 }

@@ -3,31 +3,23 @@
 use serde::Serialize;
 
 use crate::{
-    answer::{self, BridgeCard, InCharge},
-    cli::{
-        failure::Failure,
-        screen::{self, Standing},
-        session::Session,
-    },
+    answer::{self, BridgeCard, InCharge, Scene, WhatIf},
+    cli::{failure::Failure, screen, session::Session},
 };
 
-/// The `--json` object.
+/// Who leads, and where.
 #[derive(Serialize)]
-struct Answer<'a> {
-    schema: &'static str,
-    in_charge: &'a Option<InCharge>,
-    join: &'a Option<BridgeCard>,
-    kit: &'a Standing,
+struct Answer {
+    in_charge: Option<InCharge>,
+    join: Option<BridgeCard>,
 }
 
 pub(super) fn run(mut session: Session<'_>) -> Result<(), Failure> {
     let reading = session.read()?;
-    let moment = session.moment();
-    let (charge, bridge) = (answer::in_charge(&reading.team, moment), BridgeCard::first(&reading.team, moment));
-    let standing = session.standing(&reading);
-    if session.out.json {
-        return session.out.json(&Answer { schema: "kit/1", in_charge: &charge, join: &bridge, kit: &standing });
-    }
-    session.out.lines(screen::bare(session.context.terminal.columns, charge.as_ref(), bridge.as_ref(), &standing));
-    Ok(())
+    let moment = session.moment().clone();
+    let scene = Scene { team: &reading.team, moment: &moment, what_if: &WhatIf::default() };
+    let answer = Answer { in_charge: answer::in_charge(scene), join: BridgeCard::first(&reading.team, &moment) };
+    session.reply(&reading, "kit/1", &answer, Vec::new, |screen, standing| {
+        screen::bare(screen, answer.in_charge.as_ref(), answer.join.as_ref(), standing);
+    })
 }

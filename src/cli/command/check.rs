@@ -55,7 +55,7 @@ pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Fai
     };
     let mut problems: Vec<&Problem> = errors.iter().chain(&warnings).collect();
     problems.sort_by_key(|problem| (problem.file.as_str(), problem.line, problem.column));
-    if session.out.json {
+    if session.out.is_json() {
         session.out.json(&Answer { schema: "kit.check/1", good: errors.is_empty(), problems })?;
     } else {
         for problem in &problems {

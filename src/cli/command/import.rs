@@ -79,7 +79,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         }
     }
     let Adopted { edits, proposal, .. } = adopt(&draft, proposal, today)?;
-    if session.out.json {
+    if session.out.is_json() {
         session.out.json(&Answer { schema: "kit.import/1", proposal: &proposal })?;
     } else {
         session.out.lines(import::listing(&proposal).lines());

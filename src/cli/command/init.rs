@@ -75,7 +75,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         today: session.moment().here().date(),
     };
     let founded = init::init(&home, &founding, &passphrase, &session.context.children)?;
-    if session.out.json {
+    if session.out.is_json() {
         let store = founded.store.display().to_string();
         return session.out.json(&Answer { schema: "kit.init/1", directory: &arguments.dir, files: founded.files, store });
     }

@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Fai
     };
     let invite = Invite::new(store.newest_root(), source)?;
     let words = invite.words();
-    if session.out.json {
+    if session.out.is_json() {
         return session.out.json(&Answer { schema: "kit.invite/1", invite: invite.to_string(), words: &words });
     }
     session.out.lines([

@@ -74,7 +74,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         sources: sources.iter().cloned().collect(),
     };
     let joined = join::join(&home, &joining, &passphrase, &session.context.children)?;
-    if session.out.json {
+    if session.out.is_json() {
         let (request, words) = (joined.request.to_string(), joined.request.words());
         return session.out.json(&Answer { schema: "kit.join/1", request, words: &words, verified: verified != How::Unverified });
     }

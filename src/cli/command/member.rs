@@ -117,7 +117,7 @@ fn heard(
 
 fn list(mut session: Session<'_>) -> Result<(), Failure> {
     let reading = session.read()?;
-    if session.out.json {
+    if session.out.is_json() {
         return session.out.json(&Answer { schema: "kit.members/1", devices: &reading.team.devices });
     }
     for device in &reading.team.devices {

@@ -108,7 +108,7 @@ fn unknown(kit: clap::Command, topic: &str) -> Failure {
 
 fn help(topic: Option<&str>, session: Session<'_>) -> Result<(), Failure> {
     use clap::CommandFactory;
-    let mut kit = Cli::command().after_help(AFTER_HELP).term_width(session.context.terminal.columns.min(100));
+    let mut kit = Cli::command().after_help(AFTER_HELP).term_width(session.context.terminal.layout.columns.min(100));
     kit.build();
     let text = match topic {
         None => kit.render_help().to_string(),

@@ -80,7 +80,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         Err(error) => return Err(error.map_declined(|()| Failure::usage("the contacts are locked.")).into()),
     };
     let prepared = publish::prepare(&store, &arguments.dir, &settings.sources, &base, before.as_ref(), today)?;
-    if !session.out.json {
+    if !session.out.is_json() {
         prepared.changes.iter().for_each(|change| session.out.say(format!("  {}", change.line())));
     }
     if arguments.dry_run {
@@ -104,7 +104,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
 
 fn finish(published: Option<&Published>, changes: &[Change], seq: u64, session: &mut Session<'_>) -> Result<(), Failure> {
     let places = published.map(|published| published.places.as_slice()).unwrap_or_default();
-    if session.out.json {
+    if session.out.is_json() {
         let answer = Answer { schema: "kit.publish/1", published: published.is_some(), seq, places, changes };
         return session.out.json(&answer);
     }

@@ -101,7 +101,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         let device = team.devices.iter().find(|device| device.key == key.to_string());
         device.map_or_else(|| "nobody in the directory".to_owned(), |device| format!("{}/{}", device.person, device.name))
     };
-    if session.out.json {
+    if session.out.is_json() {
         let publishers = roots.last().publish_keys.iter().map(|key| Publisher { device: owner(key), key: key.to_string() });
         return session.out.json(&Answer {
             schema: "kit.publishers/1",

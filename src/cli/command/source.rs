@@ -75,7 +75,7 @@ pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Fai
 }
 
 fn show(sources: &[String], session: Session<'_>) -> Result<(), Failure> {
-    if session.out.json {
+    if session.out.is_json() {
         return session.out.json(&Answer { schema: "kit.source/1", sources });
     }
     session.out.lines(sources);

@@ -8,7 +8,7 @@ use crate::{
     cli::{
         failure::{Failure, Kind},
         finding::{self, Finding},
-        screen::{self, Standing},
+        screen,
         session::Session,
     },
 };
@@ -24,15 +24,13 @@ use crate::{
 #[command(verbatim_doc_comment)]
 pub(crate) struct Arguments {}
 
-/// The `--json` object.
+/// Whether this machine is ready, and what was found.
 #[derive(Serialize)]
 struct Answer<'a> {
-    schema: &'static str,
     ready: bool,
     team: &'a str,
     person: String,
     device: String,
-    kit: &'a Standing,
     findings: &'a [Finding],
 }
 
@@ -45,21 +43,17 @@ pub(super) fn run(_: &Arguments, mut session: Session<'_>) -> Result<(), Failure
     findings.extend(finding::of_team(&reading.team));
     findings.extend(finding::of_sources(&settings, &store.state()?, session.moment()));
     let is_ready = standing.age.freshness != Freshness::Overdue && standing.notes.is_empty();
-    if session.out.json {
-        let answer = Answer {
-            schema: "kit.status/1",
-            ready: is_ready,
-            team: &reading.team.name,
-            person: settings.person.to_string(),
-            device: settings.device,
-            kit: &standing,
-            findings: &findings,
-        };
-        session.out.json(&answer)?;
-    } else {
-        let columns = session.context.terminal.columns;
-        session.out.lines(screen::status(columns, &reading.team.name, is_ready, &standing, &findings));
-    }
+    let answer = Answer {
+        ready: is_ready,
+        team: &reading.team.name,
+        person: settings.person.to_string(),
+        device: settings.device,
+        findings: &findings,
+    };
+    let records = || findings.iter().map(Finding::record).collect();
+    session.reply(&reading, "kit.status/1", &answer, records, |screen, standing| {
+        screen::status(screen, &reading.team.name, is_ready, standing, &findings);
+    })?;
     if is_ready {
         Ok(())
     } else {

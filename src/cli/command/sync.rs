@@ -79,7 +79,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     };
     let generation = store.current()?;
     let verified = generation.verified();
-    if session.out.json {
+    if session.out.is_json() {
         let asked = synced.answers.iter().map(|answer| Asked { source: &answer.source, problem: answer.outcome.problem() });
         return session.out.json(&Answer {
             schema: "kit.sync/1",

@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Fai
     let mut store = session.store()?;
     let newest = store.newest_root();
     let own = invite::words_of(&newest);
-    if session.out.json && arguments.words.is_none() {
+    if session.out.is_json() && arguments.words.is_none() {
         let is_verified = store.trust().verified != How::Unverified;
         return session.out.json(&Answer {
             schema: "kit.trust/1",

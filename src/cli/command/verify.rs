@@ -71,7 +71,7 @@ pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Fai
             Failure::new(Kind::NotTrusted, format!("FORK: {sentence}.")).hint("Ask the publishers which of the two is theirs.")
         );
     }
-    if session.out.json {
+    if session.out.is_json() {
         return session.out.json(&Answer {
             standing,
             schema: "kit.verify/1",

@@ -8,8 +8,7 @@ const EMERGENCY: [(&str, &str); 2] =
     [("kit lookup alice", "one person, system, tool or number"), ("kit status", "what this kit holds, and how old")];
 
 /// The screen of bare `kit`.
-pub(crate) fn bare(columns: usize, charge: Option<&InCharge>, bridge: Option<&BridgeCard>, standing: &Standing) -> Vec<String> {
-    let mut screen = Screen::new(columns);
+pub(crate) fn bare(screen: &mut Screen, charge: Option<&InCharge>, bridge: Option<&BridgeCard>, standing: &Standing) {
     let old = standing.age.on_first_line();
     match charge {
         Some(InCharge { call, .. }) => screen.act(&Act {
@@ -26,7 +25,7 @@ pub(crate) fn bare(columns: usize, charge: Option<&InCharge>, bridge: Option<&Br
         }),
     }
     if let Some(bridge) = bridge {
-        join(&mut screen, bridge, None);
+        join(screen, bridge, None);
     }
     screen.blank();
     let mut commands = Table::new(["", ""], 2);
@@ -42,7 +41,6 @@ pub(crate) fn bare(columns: usize, charge: Option<&InCharge>, bridge: Option<&Br
     for line in standing.warnings() {
         screen.plain(&line);
     }
-    screen.into_lines()
 }
 
 /// The line that joins a bridge.

@@ -3,26 +3,24 @@
 use super::{Act, Screen, Standing, Table, bare::join, keep};
 use crate::{
     answer::{
-        BridgeCard, Call, Card, CheckedCard, CredentialCard, NumberCard, PersonCard, SystemCard, There, ToolCard, UseInstead,
-        VendorCard,
+        BridgeCard, Call, Card, CheckedCard, CredentialCard, LineUp, NumberCard, PersonCard, SystemCard, There, ToolCard,
+        UseInstead, VendorCard,
     },
     team::Kind,
 };
 
 /// The screen of one card.
-pub(crate) fn card(columns: usize, card: &Card, standing: &Standing) -> Vec<String> {
-    let mut screen = Screen::new(columns);
+pub(crate) fn card(screen: &mut Screen, card: &Card, standing: &Standing) {
     let old = standing.age.on_first_line();
     match card {
-        Card::Person(card) => person(&mut screen, card, old),
-        Card::System(card) => system(&mut screen, card, old),
-        Card::Tool(card) => tool(&mut screen, card, old),
-        Card::Bridge(card) => bridge(&mut screen, card, old),
-        Card::Vendor(card) => vendor(&mut screen, card, old),
-        Card::Credential(card) => credential(&mut screen, card, old),
+        Card::Person(card) => person(screen, card, old),
+        Card::System(card) => system(screen, card, old),
+        Card::Tool(card) => tool(screen, card, old),
+        Card::Bridge(card) => bridge(screen, card, old),
+        Card::Vendor(card) => vendor(screen, card, old),
+        Card::Credential(card) => credential(screen, card, old),
     }
-    standing.close(&mut screen, ", offline");
-    screen.into_lines()
+    standing.close(screen, ", offline");
 }
 
 fn person(screen: &mut Screen, card: &PersonCard, old: Option<String>) {
@@ -65,33 +63,19 @@ fn person(screen: &mut Screen, card: &PersonCard, old: Option<String>) {
 }
 
 fn system(screen: &mut Screen, card: &SystemCard, old: Option<String>) {
-    match card.first() {
-        Some(owner) => {
-            act(screen, &owner.call, vec![old.unwrap_or_default(), format!("{} for {}", rank(owner.position), card.id)])
-        }
-        None => match &card.fallback {
-            Some(call) => {
-                act(screen, call, vec![old.unwrap_or_default(), format!("in charge; no owner of {} can be called", card.id)]);
-            }
-            None => screen.act(&Act {
-                verb: "NOBODY",
-                name: Some("can be called for"),
-                support: vec![card.name.clone(), old.unwrap_or_default()],
-                ..Act::default()
-            }),
-        },
+    let old = old.unwrap_or_default();
+    match (card.line.first(), &card.fallback) {
+        (Some(step), _) => act(screen, &step.call, vec![old, format!("{} for {}", rank(step.position), card.id)]),
+        (None, Some(call)) => act(screen, call, vec![old, format!("in charge; no owner of {} can be called", card.id)]),
+        (None, None) => screen.act(&Act {
+            verb: "NOBODY",
+            name: Some("can be called for"),
+            support: vec![card.name.clone(), old],
+            ..Act::default()
+        }),
     }
     screen.blank();
-    let mut owners = Table::new([keep("   Call").as_str(), "Number", "There now", "Checked"], 2);
-    for owner in &card.owners {
-        let state = owner.away_until.as_ref().map_or_else(|| short(&owner.call.there), |until| format!("away until {until}"));
-        let name = format!("{}  {}", owner.position, owner.call.name);
-        owners.row([keep(&name), dial(&owner.call), state, checked_when(&owner.call)]);
-    }
-    if !owners.is_empty() {
-        screen.table(&owners);
-        screen.blank();
-    }
+    line_up(screen, &card.line);
     screen.row(
         "System",
         match card.tier {
@@ -104,6 +88,26 @@ fn system(screen: &mut Screen, card: &SystemCard, old: Option<String>) {
     if let Some(runbook) = &card.runbook {
         screen.row("Runbook", "works offline:");
         screen.quote(runbook);
+    }
+}
+
+/// The steps of a line-up, then who was skipped and why.
+fn line_up(screen: &mut Screen, line: &LineUp) {
+    let mut steps = Table::new([keep("   Call").as_str(), "Number", "There now", "Checked"], 2);
+    for step in &line.steps {
+        let name = format!("{}  {}", step.position, step.call.name);
+        steps.row([keep(&name), dial(&step.call), short(&step.call.there), checked_when(&step.call)]);
+    }
+    if !steps.is_empty() {
+        screen.table(&steps);
+        screen.blank();
+    }
+    for skipped in &line.skipped {
+        let delegate = skipped.delegate.as_ref().map(|name| format!(", {name} stands in")).unwrap_or_default();
+        screen.row("Skipped", format!("{}, {}{delegate}", keep(&skipped.name), skipped.why.text()));
+    }
+    for unknown in &line.unknown {
+        screen.row("Unknown", unknown);
     }
 }
 

@@ -21,10 +21,20 @@ const WIDE_COLUMNS: usize = 60;
 /// Keeps words together while lines are broken; printed as a space.
 const KEEP: char = '\u{a0}';
 
+/// What a screen is laid out for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Layout {
+    /// Columns of the terminal.
+    pub columns: usize,
+    /// Whether it is read aloud: tables become lines of `label: value`, and nothing stands beside anything else.
+    pub accessible: bool,
+}
+
 /// Lines for a terminal of a width.
 #[derive(Debug)]
-pub(super) struct Screen {
+pub(crate) struct Screen {
     columns: usize,
+    accessible: bool,
     lines: Vec<String>,
     /// Heads of the columns that had no room.
     left_out: Vec<String>,
@@ -44,9 +54,9 @@ pub(super) struct Act<'a> {
 }
 
 impl Screen {
-    /// An empty screen for a terminal of `columns`.
-    pub(super) fn new(columns: usize) -> Self {
-        Self { columns, lines: Vec::new(), left_out: Vec::new() }
+    /// An empty screen.
+    pub(super) fn new(layout: Layout) -> Self {
+        Self { columns: layout.columns, accessible: layout.accessible, lines: Vec::new(), left_out: Vec::new() }
     }
 
     /// The finished lines.
@@ -88,7 +98,7 @@ impl Screen {
         if text.is_empty() {
             return;
         }
-        if self.columns >= WIDE_COLUMNS {
+        if self.columns >= WIDE_COLUMNS && !self.accessible {
             // A label that fills its column keeps two spaces before the text.
             let gap = LABEL_COLUMNS.saturating_sub(2 + label.width()).max(2);
             self.wrapped(&format!("  {label}{}", " ".repeat(gap)), &" ".repeat(LABEL_COLUMNS), text);
@@ -156,7 +166,7 @@ impl Screen {
 
 /// A text in lines of a width, broken between words; a longer word stands alone.
 fn broken(text: &str, columns: usize) -> Vec<String> {
-    let mut screen = Screen::new(columns);
+    let mut screen = Screen::new(Layout { columns, accessible: false });
     screen.wrapped("", "", text);
     screen.into_lines()
 }
@@ -182,7 +192,7 @@ mod tests {
     use super::*;
 
     fn act(columns: usize) -> Vec<String> {
-        let mut screen = Screen::new(columns);
+        let mut screen = Screen::new(Layout { columns, accessible: false });
         screen.act(&Act {
             verb: "CALL",
             name: Some("Alice Okafor"),
@@ -201,10 +211,10 @@ mod tests {
 
     #[test]
     fn rows_break_between_words_and_never_in_a_number() {
-        let mut screen = Screen::new(40);
+        let mut screen = Screen::new(Layout { columns: 40, accessible: false });
         screen.row("No answer", format!("at 03:17 your time call {} {}", keep("Bob Reyes"), keep("+1 202 555 0143")));
         assert_eq!(screen.into_lines(), ["  No answer: at 03:17 your time call", "    Bob Reyes +1 202 555 0143"]);
-        let mut screen = Screen::new(80);
+        let mut screen = Screen::new(Layout { columns: 80, accessible: false });
         screen.row("There now", "02:12 Wed, London: night.");
         assert_eq!(screen.into_lines(), ["  There now     02:12 Wed, London: night."]);
     }

@@ -4,8 +4,7 @@ use super::{Screen, Standing, keep};
 use crate::cli::finding::Finding;
 
 /// The screen of `kit status`; what was found is sorted as it came, each with what to do about it.
-pub(crate) fn status(columns: usize, team: &str, is_ready: bool, standing: &Standing, findings: &[Finding]) -> Vec<String> {
-    let mut screen = Screen::new(columns);
+pub(crate) fn status(screen: &mut Screen, team: &str, is_ready: bool, standing: &Standing, findings: &[Finding]) {
     let word = if is_ready { "READY OFFLINE" } else { "NOT READY" };
     let signed =
         if standing.signed_by.is_empty() { String::new() } else { format!(", signed by {}", standing.signed_by.join(", ")) };
@@ -16,5 +15,4 @@ pub(crate) fn status(columns: usize, team: &str, is_ready: bool, standing: &Stan
         let fix = finding.fix.map(|fix| format!("      {}", keep(fix))).unwrap_or_default();
         screen.wrapped(&format!("  {:<5} ", finding.level.to_uppercase()), "        ", &format!("{}{fix}", finding.text));
     }
-    screen.into_lines()
 }

@@ -61,6 +61,9 @@ impl Table {
 impl Screen {
     /// A table; columns that do not fit are left out, and the end of the screen says so.
     pub(super) fn table(&mut self, table: &Table) {
+        if self.accessible {
+            return self.spoken(table);
+        }
         let room = self.columns.saturating_sub(INDENT_COLUMNS);
         let blank: Vec<usize> = (0..table.columns()).filter(|&column| table.is_blank(column)).collect();
         let mut shown: Vec<usize> = (0..table.columns()).filter(|column| !blank.contains(column)).collect();
@@ -111,6 +114,22 @@ impl Screen {
         }
     }
 
+    /// A row at a time, each cell behind its head.
+    fn spoken(&mut self, table: &Table) {
+        for (number, row) in table.rows.iter().enumerate() {
+            if number > 0 {
+                self.blank();
+            }
+            for (head, cell) in table.heads.iter().zip(row) {
+                match (head.trim(), cell.is_empty()) {
+                    (_, true) => {}
+                    ("", _) => self.text(cell),
+                    (head, _) => self.row(head, cell),
+                }
+            }
+        }
+    }
+
     /// Where not even names and numbers fit beside each other: each on a line of its own.
     fn stacked(&mut self, table: &Table, shown: &[usize]) {
         let indent = " ".repeat(INDENT_COLUMNS);
@@ -131,7 +150,7 @@ impl Screen {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::screen::keep;
+    use crate::cli::screen::{Layout, keep};
 
     fn table() -> Table {
         let mut table = Table::new([keep("   Call").as_str(), "Number", "There now", "Checked"], 2);
@@ -146,7 +165,7 @@ mod tests {
     }
 
     fn lines(columns: usize) -> Vec<String> {
-        let mut screen = Screen::new(columns);
+        let mut screen = Screen::new(Layout { columns, accessible: false });
         screen.table(&table());
         screen.into_lines()
     }
@@ -171,7 +190,7 @@ mod tests {
     #[test]
     fn what_is_left_out_is_said_at_the_end() {
         for (columns, said) in [(80, ""), (40, "There now, Checked"), (60, "Checked")] {
-            let mut screen = Screen::new(columns);
+            let mut screen = Screen::new(Layout { columns, accessible: false });
             screen.table(&table());
             assert_eq!(screen.left_out.join(", "), said, "{columns}");
         }

@@ -1,0 +1,247 @@
+//! Whom to call, in the agreed order: rotas become people, the absent are skipped and named, and each step has its time.
+
+use std::collections::BTreeSet;
+
+use jiff::{Timestamp, ToSpan, civil::Date};
+use serde::Serialize;
+
+use super::{Call, NumberCard, Scene, clock_time, day};
+use crate::team::{Id, Person, Responder, Thing, Unplanned};
+
+/// Whom to call, in order, and who was skipped.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct LineUp {
+    /// Who can be called, in the agreed order.
+    pub steps: Vec<Step>,
+    /// Who stands in the order and cannot be called, each once.
+    pub skipped: Vec<Skipped>,
+    /// Rotas that do not say who is on duty, with the reason, in sentences.
+    pub unknown: Vec<String>,
+}
+
+/// One call of a line-up.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Step {
+    /// Position in the agreed order, 1 is called first. Somebody who stands in has the position of the absent.
+    pub position: usize,
+    /// The call to make; its number is the first that is not lost.
+    #[serde(flatten)]
+    pub call: Call,
+    /// The rota that puts them here, by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rota: Option<String>,
+    /// When their turn on the rota ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_until: Option<Timestamp>,
+    /// For whom they stand in, by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stands_in_for: Option<String>,
+    /// When to call them: now for the first, later for those who follow when nobody answers.
+    pub from: Timestamp,
+    /// The same on the reader's clock: `03:17`.
+    pub from_clock: String,
+}
+
+/// Somebody in the order who cannot be called.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Skipped {
+    /// Position in the agreed order.
+    pub position: usize,
+    /// The person's id.
+    pub id: String,
+    /// The person's name.
+    pub name: String,
+    /// Why not.
+    #[serde(flatten)]
+    pub why: Why,
+    /// Who stands in, by name, if anybody was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delegate: Option<String>,
+}
+
+/// Why somebody cannot be called.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "why", rename_all = "kebab-case")]
+pub enum Why {
+    /// They are away.
+    Away {
+        /// The last day away.
+        until: Date,
+        /// The same in words: `Sun 22 Nov`.
+        until_text: String,
+        /// The reason, in words that may be shown.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// The question assumes that they cannot be reached.
+    Out,
+    /// Nobody wrote a number down.
+    NoNumber,
+    /// Every number depends on what is assumed to be down.
+    NumberDown {
+        /// What that is.
+        down: String,
+    },
+}
+
+/// Somebody in the order, before it is asked whether they can be called.
+struct Candidate<'a> {
+    position: usize,
+    id: &'a Id<Person>,
+    person: &'a Person,
+    rota: Option<&'a str>,
+    on_until: Option<Timestamp>,
+}
+
+/// Whom to call for an order of people and rotas.
+pub fn line_up(scene: Scene<'_>, order: &[Responder]) -> LineUp {
+    let mut line = LineUp::default();
+    let mut met: BTreeSet<&Id<Person>> = BTreeSet::new();
+    for candidate in candidates(scene, order, &mut line.unknown) {
+        if !met.insert(candidate.id) {
+            continue;
+        }
+        match reach(scene, candidate.person, candidate.id) {
+            Ok(number) => line.step(scene, &candidate, (candidate.id, candidate.person), Some(number), None),
+            Err(why) => {
+                let stand_in = stand_in(scene, candidate.person);
+                line.skipped.push(Skipped {
+                    position: candidate.position,
+                    id: candidate.id.to_string(),
+                    name: candidate.person.name.clone(),
+                    why,
+                    delegate: scene
+                        .away(candidate.person)
+                        .and_then(|away| away.delegate)
+                        .map(|id| scene.team.person_name(id).to_owned()),
+                });
+                // Whoever stands in takes the place, unless they had an earlier one already.
+                if let Some((id, person, number)) = stand_in
+                    && met.insert(id)
+                {
+                    line.step(scene, &candidate, (id, person), Some(number), Some(&candidate.person.name));
+                }
+            }
+        }
+    }
+    line
+}
+
+impl LineUp {
+    /// The first call.
+    pub fn first(&self) -> Option<&Step> {
+        self.steps.first()
+    }
+
+    /// Whoever is likely awake and comes earliest, when the first one likely sleeps.
+    pub fn fastest_awake(&self) -> Option<&Step> {
+        let first = self.steps.first()?;
+        self.steps.iter().find(|step| !step.call.there.likely_asleep).filter(|_| first.call.there.likely_asleep)
+    }
+
+    fn step(
+        &mut self,
+        scene: Scene<'_>,
+        candidate: &Candidate<'_>,
+        (id, person): (&Id<Person>, &Person),
+        number: Option<NumberCard>,
+        stands_in_for: Option<&str>,
+    ) {
+        let waiting = i64::from(scene.team.policy.answer_within_min) * i64::try_from(self.steps.len()).unwrap_or(0);
+        let from = scene.moment.now.saturating_add(waiting.minutes()).unwrap_or(Timestamp::MAX);
+        self.steps.push(Step {
+            position: candidate.position,
+            call: Call { number, ..Call::to(scene.team, id, person, scene.moment) },
+            rota: candidate.rota.map(str::to_owned),
+            on_until: candidate.on_until,
+            stands_in_for: stands_in_for.map(str::to_owned),
+            from,
+            from_clock: clock_time(scene.moment, from),
+        });
+    }
+}
+
+impl Why {
+    /// The reason in a few words: `away until Sun 22 Nov`.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Away { until_text, .. } => format!("away until {until_text}"),
+            Self::Out => "out".to_owned(),
+            Self::NoNumber => "no number".to_owned(),
+            Self::NumberDown { down } => format!("no number without {down}"),
+        }
+    }
+}
+
+/// The people of an order, each at the position of what names them.
+fn candidates<'a>(scene: Scene<'a>, order: &'a [Responder], unknown: &mut Vec<String>) -> Vec<Candidate<'a>> {
+    let mut all = Vec::new();
+    for (index, responder) in order.iter().enumerate() {
+        let position = index + 1;
+        match responder.resolve(scene.team) {
+            Some((Thing::Person, id)) => {
+                let found = scene.person(id);
+                all.extend(found.map(|(id, person)| Candidate { position, id, person, rota: None, on_until: None }));
+            }
+            Some((_, id)) => {
+                let Some(rota) = Id::parse(id).ok().and_then(|id| scene.team.rotas.get(&id)) else { continue };
+                match rota.on(scene.moment.now) {
+                    Ok(turns) if turns.is_empty() => unknown.push(format!("{}: nobody is on duty now", rota.name)),
+                    Ok(turns) => all.extend(turns.into_iter().filter_map(|turn| {
+                        let person = scene.team.people.get(turn.person)?;
+                        let (rota, on_until) = (Some(rota.name.as_str()), Some(turn.until));
+                        Some(Candidate { position, id: turn.person, person, rota, on_until })
+                    })),
+                    Err(Unplanned::Ended(at)) => {
+                        let at = day(at.to_zoned(scene.moment.zone.clone()).date(), scene.moment.here().date());
+                        unknown.push(format!("{}: planned until {at} only", rota.name));
+                    }
+                    Err(Unplanned::Zone(zone)) => {
+                        unknown.push(format!("{}: this version of kit does not know the zone {zone}", rota.name));
+                    }
+                }
+            }
+            None => {}
+        }
+    }
+    all
+}
+
+/// The first number of a person that is not lost, or why they cannot be called.
+fn reach(scene: Scene<'_>, person: &Person, id: &Id<Person>) -> Result<NumberCard, Why> {
+    if scene.what_if.is_out(id) {
+        return Err(Why::Out);
+    }
+    if let Some(away) = scene.away(person) {
+        let today = scene.moment.at(&person.zone).date();
+        let (until_text, reason) = (day(away.until, today), away.why.map(str::to_owned));
+        return Err(Why::Away { until: away.until, until_text, reason });
+    }
+    let mut down = None;
+    for number in &person.numbers {
+        match scene.what_if.fells_number(number) {
+            None => return Ok(NumberCard::of(scene.team, number, scene.moment)),
+            lost => down = down.or(lost),
+        }
+    }
+    Err(down.map_or(Why::NoNumber, |down| Why::NumberDown { down }))
+}
+
+/// Whoever stands in for somebody who is away, or for them in turn, and can be called.
+fn stand_in<'a>(scene: Scene<'a>, person: &'a Person) -> Option<(&'a Id<Person>, &'a Person, NumberCard)> {
+    let mut seen = BTreeSet::new();
+    let mut absent = person;
+    loop {
+        let delegate = scene.away(absent)?.delegate?;
+        // Two who stand in for each other are both away.
+        if !seen.insert(delegate) {
+            return None;
+        }
+        let person = scene.team.people.get(delegate)?;
+        match reach(scene, person, delegate) {
+            Ok(number) => return Some((delegate, person, number)),
+            Err(Why::Away { .. }) => absent = person,
+            Err(_) => return None,
+        }
+    }
+}

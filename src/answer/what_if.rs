@@ -1,0 +1,192 @@
+//! What if something is down and somebody is out: what falls with it, and what survives.
+//!
+//! A thing falls when it is down itself, or when anything it needs falls.
+
+use std::collections::BTreeSet;
+
+use super::{Match, Search, Strictness, card::name_of, fold::fold, lookup_among};
+use crate::team::{Id, Kind, Need, Number, Person, Team, Thing};
+
+/// What is assumed to be lost.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WhatIf {
+    down: Vec<Down>,
+    out: Vec<Id<Person>>,
+}
+
+/// Something that is assumed to be down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Down {
+    /// A tool, vendor, system or bridge.
+    Thing(Thing, String),
+    /// One of [`Need::COMMON`].
+    Common(String),
+    /// A network that numbers depend on, as the team writes it.
+    Carrier(String),
+}
+
+/// A name after `--down` or `--out` that is none, or stands for several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unclear {
+    /// As it was asked.
+    pub query: String,
+    /// Whether it should have been a person.
+    pub wants_person: bool,
+    /// What it may have meant, best first; several that match, or the nearest when none does.
+    pub candidates: Vec<Match>,
+    /// Whether the candidates match; otherwise they are only near.
+    pub is_ambiguous: bool,
+}
+
+impl WhatIf {
+    /// Reads what is assumed from names as people write them.
+    ///
+    /// # Errors
+    /// [`Unclear`] for the first name that does not stand for one thing.
+    pub fn of(team: &Team, down: &[String], out: &[String], strictness: Strictness) -> Result<Self, Unclear> {
+        let down = down.iter().map(|query| Down::of(team, query, strictness)).collect::<Result<_, _>>()?;
+        let person = |query: &String| {
+            let found = one(team, query, strictness, &[Thing::Person])?;
+            Id::parse(&found.id).map_err(|_| Unclear::nothing(query, true, Vec::new()))
+        };
+        Ok(Self { down, out: out.iter().map(person).collect::<Result<_, _>>()? })
+    }
+
+    /// Whether nothing is assumed.
+    pub fn is_nothing(&self) -> bool {
+        self.down.is_empty() && self.out.is_empty()
+    }
+
+    /// Whether somebody is assumed to be out of reach.
+    pub fn is_out(&self, person: &Id<Person>) -> bool {
+        self.out.contains(person)
+    }
+
+    /// Why a thing falls, if it does: the names from what it needs down to what is down, empty when it is down itself.
+    pub fn fells(&self, team: &Team, kind: Thing, id: &str) -> Option<Vec<String>> {
+        self.fells_thing(team, kind, id, &mut BTreeSet::new())
+    }
+
+    /// Why something with these needs falls, if it does.
+    pub fn fells_needs(&self, team: &Team, needs: &[Need]) -> Option<Vec<String>> {
+        self.fells_any(team, needs, &mut BTreeSet::new())
+    }
+
+    /// What takes a number away, if anything does: its network, or telephones as a whole.
+    pub fn fells_number(&self, number: &Number) -> Option<String> {
+        self.down.iter().find_map(|down| {
+            let falls = match down {
+                Down::Carrier(name) => number.carrier.as_ref().is_some_and(|carrier| fold(carrier) == fold(name)),
+                Down::Common(need) if need == "phone" => number.kind != Kind::Satellite,
+                Down::Common(need) if need == "mobile-network" => matches!(number.kind, Kind::Mobile | Kind::Pager),
+                _ => false,
+            };
+            falls.then(|| down.name_without_team())
+        })
+    }
+
+    /// What is assumed, in words: `Slack and Okta down, Alice Okafor out`; empty for nothing.
+    pub fn text(&self, team: &Team) -> String {
+        let down: Vec<String> = self.down.iter().map(|down| down.name(team)).collect();
+        let out: Vec<String> = self.out.iter().map(|id| team.person_name(id).to_owned()).collect();
+        let part = |names: Vec<String>, word: &str| (!names.is_empty()).then(|| format!("{} {word}", and(&names)));
+        [part(down, "down"), part(out, "out")].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+
+    fn fells_thing(&self, team: &Team, kind: Thing, id: &str, seen: &mut BTreeSet<(Thing, String)>) -> Option<Vec<String>> {
+        if self.down.iter().any(|down| matches!(down, Down::Thing(k, i) if *k == kind && i == id)) {
+            return Some(Vec::new());
+        }
+        // Needs may go round in a circle.
+        if !seen.insert((kind, id.to_owned())) {
+            return None;
+        }
+        self.fells_any(team, needs_of(team, kind, id), seen)
+    }
+
+    fn fells_any(&self, team: &Team, needs: &[Need], seen: &mut BTreeSet<(Thing, String)>) -> Option<Vec<String>> {
+        needs.iter().find_map(|need| match need.resolve(team) {
+            Some((kind, id)) => {
+                let mut chain = self.fells_thing(team, kind, id, seen)?;
+                chain.insert(0, name_of(team, kind, id).unwrap_or_else(|| id.to_owned()));
+                Some(chain)
+            }
+            None => {
+                let down = self.down.iter().find(|down| matches!(down, Down::Common(word) if word == need.as_str()))?;
+                Some(vec![down.name(team)])
+            }
+        })
+    }
+}
+
+impl Down {
+    fn of(team: &Team, query: &str, strictness: Strictness) -> Result<Self, Unclear> {
+        let word = fold(query).replace(' ', "-");
+        if let Some(common) = Need::COMMON.iter().find(|common| **common == word) {
+            return Ok(Self::Common((*common).to_owned()));
+        }
+        let numbers = team.people.values().flat_map(|person| &person.numbers);
+        let numbers = numbers.chain(team.bridges.values().flat_map(|bridge| &bridge.numbers));
+        let numbers = numbers.chain(team.vendors.values().flat_map(|vendor| &vendor.numbers));
+        let carrier = numbers.filter_map(|number| number.carrier.as_ref()).find(|carrier| fold(carrier) == fold(query));
+        match one(team, query, strictness, &[Thing::Tool, Thing::Vendor, Thing::System, Thing::Bridge]) {
+            Ok(found) => Ok(Self::Thing(found.kind, found.id)),
+            Err(unclear) => carrier.map(|carrier| Self::Carrier(carrier.clone())).ok_or(unclear),
+        }
+    }
+
+    fn name(&self, team: &Team) -> String {
+        match self {
+            Self::Thing(kind, id) => name_of(team, *kind, id).unwrap_or_else(|| id.clone()),
+            _ => self.name_without_team(),
+        }
+    }
+
+    fn name_without_team(&self) -> String {
+        match self {
+            Self::Thing(_, id) => id.clone(),
+            Self::Common(word) if word == "dns" => "DNS".to_owned(),
+            Self::Common(word) if word == "phone" => "telephones".to_owned(),
+            Self::Common(word) => word.replace('-', " "),
+            Self::Carrier(name) => name.clone(),
+        }
+    }
+}
+
+impl Unclear {
+    fn nothing(query: &str, wants_person: bool, near: Vec<Match>) -> Self {
+        Self { query: query.to_owned(), wants_person, candidates: near, is_ambiguous: false }
+    }
+}
+
+fn one(team: &Team, query: &str, strictness: Strictness, kinds: &[Thing]) -> Result<Match, Unclear> {
+    let wants_person = kinds == [Thing::Person];
+    match lookup_among(team, query, strictness, kinds) {
+        Search::One { found, .. } => Ok(found),
+        Search::Many { candidates, .. } => Err(Unclear { query: query.to_owned(), wants_person, candidates, is_ambiguous: true }),
+        Search::None { near } => Err(Unclear::nothing(query, wants_person, near)),
+    }
+}
+
+/// What a thing does not work without, as it is written.
+pub(super) fn needs_of<'a>(team: &'a Team, kind: Thing, id: &str) -> &'a [Need] {
+    fn under<'a, T, V>(map: &'a std::collections::BTreeMap<Id<T>, V>, id: &str, needs: fn(&V) -> &[Need]) -> &'a [Need] {
+        Id::parse(id).ok().and_then(|id| map.get(&id)).map_or(&[], needs)
+    }
+    match kind {
+        Thing::Tool => under(&team.tools, id, |it| &it.needs),
+        Thing::Bridge => under(&team.bridges, id, |it| &it.needs),
+        Thing::System => under(&team.systems, id, |it| &it.needs),
+        Thing::Credential => under(&team.credentials, id, |it| &it.needs),
+        _ => &[],
+    }
+}
+
+/// `A`, `A and B`, `A, B and C`.
+pub(super) fn and(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}

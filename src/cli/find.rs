@@ -1,0 +1,119 @@
+//! From a name as somebody typed it to the one thing it means: a numbered choice on a terminal, never a guess off it.
+
+use super::{
+    failure::{Failure, Kind},
+    session::Session,
+};
+use crate::{
+    answer::{self, Match, Search, Unclear, WhatIf},
+    open::Reading,
+    team::Thing,
+};
+
+/// The thing of some kinds that a name means; `command` is what the hints say to type: `kit who payments-db`.
+///
+/// # Errors
+/// Not found with the nearest names, ambiguous with all of them.
+pub(super) fn find(
+    session: &mut Session<'_>,
+    reading: &Reading,
+    query: &str,
+    kinds: &[Thing],
+    command: &str,
+) -> Result<Match, Failure> {
+    match answer::lookup_among(&reading.team, query, session.strictness(), kinds) {
+        Search::One { found, close } => {
+            if close {
+                session.out.say(format!("kit: nobody and nothing is called {query:?}; the nearest is {}.", found.query));
+            }
+            Ok(found)
+        }
+        Search::Many { candidates, total } if session.ask.allowed => choose(query, candidates, total, session, command),
+        Search::Many { candidates, total } => Err(ambiguous(query, &candidates, total, command)),
+        Search::None { near } => Err(not_found(query, &near, reading, session, kinds, command)),
+    }
+}
+
+/// What is assumed by `--down` and `--out`, from the names as typed: several behind one option are separated by commas.
+///
+/// # Errors
+/// Not found or ambiguous, with names that can be typed instead.
+#[expect(dead_code, reason = "the commands that ask what if come next")]
+pub(super) fn what_if(session: &Session<'_>, reading: &Reading, down: &[String], out: &[String]) -> Result<WhatIf, Failure> {
+    WhatIf::of(&reading.team, down, out, session.strictness()).map_err(|unclear| assumption(&unclear))
+}
+
+fn assumption(unclear: &Unclear) -> Failure {
+    let Unclear { query, wants_person, candidates, is_ambiguous } = unclear;
+    let option = if *wants_person { "--out" } else { "--down" };
+    let failure = if *is_ambiguous {
+        Failure::new(
+            Kind::Ambiguous,
+            format!("{query:?} after {option} matches {} things, so nothing was printed.", candidates.len()),
+        )
+    } else if *wants_person {
+        Failure::new(Kind::NotFound, format!("nobody is called {query:?}, so nothing was printed."))
+    } else {
+        Failure::new(
+            Kind::NotFound,
+            format!("no tool, vendor, system, bridge or network is called {query:?}, so nothing was printed."),
+        )
+    };
+    match candidates.as_slice() {
+        [] => failure.hint("The names: kit lookup NAME"),
+        all => all.iter().fold(failure, |failure, candidate| failure.hint(format!("Did you mean {option} {}?", candidate.query))),
+    }
+}
+
+/// A numbered list and a question; the number or the name answers it.
+fn choose(query: &str, candidates: Vec<Match>, total: usize, session: &mut Session<'_>, command: &str) -> Result<Match, Failure> {
+    session.out.say(format!("{query:?} matches {total}:"));
+    for (index, candidate) in candidates.iter().enumerate() {
+        session.out.say(format!("  {:>2}  {:<24} {} ({})", index + 1, candidate.query, candidate.name, candidate.kind.word()));
+    }
+    if total > candidates.len() {
+        session.out.say(format!("      and {} more: say more of the name", total - candidates.len()));
+    }
+    let answer = session.ask.line("Which one?", "the full name")?;
+    let index = answer.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+    let by_name = candidates.iter().position(|candidate| candidate.query == answer);
+    index
+        .or(by_name)
+        .and_then(|index| candidates.get(index).cloned())
+        .ok_or_else(|| ambiguous(query, &candidates, total, command))
+}
+
+fn ambiguous(query: &str, candidates: &[Match], total: usize, command: &str) -> Failure {
+    let all_people = candidates.iter().all(|candidate| candidate.kind == Thing::Person);
+    let what = if all_people { "people" } else { "things" };
+    let failure = Failure::new(Kind::Ambiguous, format!("{query:?} matches {total} {what}, so nothing was printed."));
+    let failure = candidates.iter().fold(failure.hint("Use one of these names:"), |failure, candidate| {
+        failure.hint(format!("  kit {command} {}", candidate.query))
+    });
+    if total > candidates.len() { failure.hint(format!("  and {} more", total - candidates.len())) } else { failure }
+}
+
+fn not_found(query: &str, near: &[Match], reading: &Reading, session: &Session<'_>, kinds: &[Thing], command: &str) -> Failure {
+    let age = session.standing(reading).age.text;
+    let failure = match kinds {
+        [kind] if *kind != Thing::Person => {
+            Failure::new(Kind::NotFound, format!("no {} is called {query:?} (kit {age} old).", kind.word()))
+        }
+        _ => {
+            let people = reading.team.people.len();
+            Failure::new(Kind::NotFound, format!("nobody is called {query:?} ({people} people, kit {age} old)."))
+        }
+    };
+    match near {
+        [] if kinds.contains(&Thing::Person) => {
+            failure.hint("Nothing else is either.\nIs this kit current? When there is a network: kit sync")
+        }
+        [] => failure.hint("Is this kit current? When there is a network: kit sync"),
+        [first, ..] => near
+            .iter()
+            .skip(1)
+            .fold(failure.hint(format!("Did you mean {}?   kit {command} {0}", first.query)), |failure, other| {
+                failure.hint(format!("or             {}?   kit {command} {0}", other.query))
+            }),
+    }
+}
