@@ -1,0 +1,41 @@
+//! The screen of a credential.
+
+use super::{act, checked_when, dial, keep, short};
+use crate::{
+    answer::{Call, CredentialCard},
+    cli::screen::{Act, Screen, Table},
+};
+
+pub(super) fn credential(screen: &mut Screen, card: &CredentialCard, old: Option<String>) {
+    let can_be_called = |call: &&Call| call.number.is_some();
+    let holder = card.holders.iter().find(can_be_called);
+    match card.owner.as_ref().filter(can_be_called).or(holder).or(card.owner.as_ref()) {
+        Some(call) => act(screen, call, vec![old.unwrap_or_default(), format!("answers for {}", card.id)]),
+        None => screen.act(&Act { verb: "NOBODY", name: Some("holds"), support: vec![card.title.clone()], ..Act::default() }),
+    }
+    screen.blank();
+    screen.row("Credential", &card.title);
+    screen.row(
+        "Tier",
+        format!(
+            "{}, opened by {}",
+            card.tier,
+            match card.rule {
+                crate::team::Rule::Any => "any holder".to_owned(),
+                crate::team::Rule::Of { k, n } => format!("{k} of {n} holders together"),
+            }
+        ),
+    );
+    screen.blank();
+    let mut holders = Table::new(["Holder", "Number", "There now", "Checked"], 2);
+    for holder in &card.holders {
+        holders.row([keep(&holder.name), dial(holder), short(&holder.there), checked_when(holder)]);
+    }
+    if !holders.is_empty() {
+        screen.table(&holders);
+        screen.blank();
+    }
+    screen.row("Sign in", card.sign_in.as_deref().unwrap_or_default());
+    screen.row("Needs", card.needs.join(", "));
+    screen.row("Rotate by", card.rotate_by.map(|day| day.to_string()).unwrap_or_default());
+}

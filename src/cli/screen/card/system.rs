@@ -1,0 +1,65 @@
+//! The screen of a system.
+
+use super::{act, checked_when, dial, keep, short};
+use crate::{
+    answer::{LineUp, SystemCard},
+    cli::screen::{Act, Screen, Table},
+};
+
+pub(super) fn system(screen: &mut Screen, card: &SystemCard, old: Option<String>) {
+    let old = old.unwrap_or_default();
+    match (card.line.first(), &card.fallback) {
+        (Some(step), _) => act(screen, &step.call, vec![old, format!("{} for {}", rank(step.position), card.id)]),
+        (None, Some(call)) => act(screen, call, vec![old, format!("in charge; no owner of {} can be called", card.id)]),
+        (None, None) => screen.act(&Act {
+            verb: "NOBODY",
+            name: Some("can be called for"),
+            support: vec![card.name.clone(), old],
+            ..Act::default()
+        }),
+    }
+    screen.blank();
+    line_up(screen, &card.line);
+    screen.row(
+        "System",
+        match card.tier {
+            Some(tier) => format!("{}, tier {tier}", card.name),
+            None => card.name.clone(),
+        },
+    );
+    screen.row("Needs", card.needs.join(", "));
+    screen.row("Playbook", card.playbook.as_deref().unwrap_or_default());
+    if let Some(runbook) = &card.runbook {
+        screen.row("Runbook", "works offline:");
+        screen.quote(runbook);
+    }
+}
+
+/// The steps of a line-up, then who was skipped and why.
+fn line_up(screen: &mut Screen, line: &LineUp) {
+    let mut steps = Table::new([keep("   Call").as_str(), "Number", "There now", "Checked"], 2);
+    for step in &line.steps {
+        let name = format!("{}  {}", step.position, step.call.name);
+        steps.row([keep(&name), dial(&step.call), short(&step.call.there), checked_when(&step.call)]);
+    }
+    if !steps.is_empty() {
+        screen.table(&steps);
+        screen.blank();
+    }
+    for skipped in &line.skipped {
+        let delegate = skipped.delegate.as_ref().map(|name| format!(", {name} stands in")).unwrap_or_default();
+        screen.row("Skipped", format!("{}, {}{delegate}", keep(&skipped.name), skipped.why.text()));
+    }
+    for unknown in &line.unknown {
+        screen.row("Unknown", unknown);
+    }
+}
+
+fn rank(position: usize) -> String {
+    match position {
+        1 => "first".to_owned(),
+        2 => "second".to_owned(),
+        3 => "third".to_owned(),
+        n => format!("number {n}"),
+    }
+}

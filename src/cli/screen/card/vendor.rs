@@ -1,0 +1,28 @@
+//! The screen of a vendor.
+
+use super::{checked, keep, note};
+use crate::{
+    answer::VendorCard,
+    cli::screen::{Act, Screen},
+};
+
+pub(super) fn vendor(screen: &mut Screen, card: &VendorCard, old: Option<String>) {
+    screen.act(&Act {
+        verb: if card.numbers.is_empty() { "NO NUMBER" } else { "CALL" },
+        name: Some(&card.name),
+        number: card.numbers.first().map(|number| number.shown.as_str()),
+        support: vec![old.unwrap_or_default(), "hotline".to_owned()],
+    });
+    screen.blank();
+    screen.row("Account", card.account.as_deref().map(keep).unwrap_or_default());
+    screen.row("Contract", card.contract.as_deref().map(keep).unwrap_or_default());
+    screen.row("Support PIN", card.pin.as_deref().map(keep).unwrap_or_default());
+    for other in card.numbers.iter().skip(1) {
+        screen.row("Other number", format!("{}   {}", keep(&other.shown), other.note.clone().unwrap_or_default()));
+    }
+    screen.row("Open a case", card.url.as_deref().unwrap_or_default());
+    note(screen, card.note.as_deref());
+    if let Some(number) = card.numbers.first() {
+        screen.row("Number", checked(number));
+    }
+}
