@@ -9,6 +9,7 @@ mod explain;
 mod failure;
 mod find;
 mod finding;
+mod help;
 mod options;
 mod out;
 mod screen;
@@ -17,7 +18,7 @@ mod session;
 use std::{ffi::OsString, panic::AssertUnwindSafe, process::ExitCode};
 
 use clap::{
-    CommandFactory, FromArgMatches,
+    FromArgMatches,
     error::{ContextKind, ContextValue},
 };
 
@@ -46,8 +47,10 @@ pub fn main(context: Context, arguments: impl IntoIterator<Item = OsString>) -> 
 }
 
 fn run(context: Context, arguments: impl IntoIterator<Item = OsString>, out: &mut Out) -> Result<(), Failure> {
-    let command = Cli::command().after_help(command::AFTER_HELP).term_width(context.terminal.layout.columns.min(100));
-    let cli = match command.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches)) {
+    let cli = match help::description(context.terminal.layout.columns)
+        .try_get_matches_from(arguments)
+        .and_then(|matches| Cli::from_arg_matches(&matches))
+    {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => return Err(usage(&error)),
         Err(help) => {

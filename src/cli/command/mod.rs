@@ -21,20 +21,7 @@ mod verify;
 
 use clap::{Parser, Subcommand};
 
-use super::{
-    failure::{EXIT_STATUSES, Failure},
-    options::Global,
-    session::Session,
-};
-
-/// What stands below the list of commands.
-pub(super) const AFTER_HELP: &str = "\
-Examples:
-  kit lookup alice                 her number, whether she sleeps, whom to call next
-  kit lookup +447700900123         who is calling me?
-  kit --at 'Sun 03:00' lookup bob  the same, for Sunday night
-
-Exit statuses: kit help exit-codes. Reading needs no network and changes nothing.";
+use super::{failure::Failure, options::Global, session::Session};
 
 /// People, numbers, bridges and break-glass credentials of a team, signed and encrypted, answered with no network.
 #[derive(Debug, Parser)]
@@ -70,7 +57,8 @@ pub(super) enum Command {
     /// Say how to use kit or one of its commands
     Help {
         /// A command, or "exit-codes"
-        topic: Option<String>,
+        #[arg(value_name = "COMMAND")]
+        topic: Vec<String>,
     },
 }
 
@@ -94,30 +82,12 @@ pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), 
         Some(Command::Verify(arguments)) => verify::run(&arguments, session),
         Some(Command::Unlock(arguments)) => unlock::run(&arguments, session),
         Some(Command::Lock(arguments)) => lock::run(&arguments, session),
-        Some(Command::Help { topic }) => help(topic.as_deref(), session),
+        Some(Command::Help { topic }) => help(&topic, session),
     }
 }
 
-/// The answer to a wrong `kit TOPIC`, with the nearest command.
-fn unknown(kit: clap::Command, topic: &str) -> Failure {
-    match kit.try_get_matches_from(["kit", topic]) {
-        Err(error) if error.use_stderr() => super::usage(&error),
-        _ => Failure::usage(format!("there is no command {topic:?}.")).hint("The list: kit help"),
-    }
-}
-
-fn help(topic: Option<&str>, session: Session<'_>) -> Result<(), Failure> {
-    use clap::CommandFactory;
-    let mut kit = Cli::command().after_help(AFTER_HELP).term_width(session.context.terminal.layout.columns.min(100));
-    kit.build();
-    let text = match topic {
-        None => kit.render_help().to_string(),
-        Some("exit-codes") => EXIT_STATUSES.to_owned(),
-        Some(topic) => match kit.find_subcommand_mut(topic) {
-            Some(command) => command.render_long_help().to_string(),
-            None => return Err(unknown(kit, topic)),
-        },
-    };
+fn help(topic: &[String], session: Session<'_>) -> Result<(), Failure> {
+    let text = super::help::help(topic, session.context.terminal.layout.columns)?;
     session.out.lines(text.lines());
     Ok(())
 }
