@@ -16,8 +16,8 @@ mod what_if;
 
 pub use age::{Age, Freshness};
 pub use card::{
-    Away, BridgeCard, Call, Card, CheckedCard, CredentialCard, NextCall, NumberCard, PersonCard, SystemCard, ToolCard,
-    UseInstead, VendorCard, WakeCard, card,
+    Away, BridgeCard, CalendarCard, CalendarDays, Call, Card, CheckedCard, CredentialCard, NextCall, NumberCard, PersonCard,
+    RotaCard, SystemCard, TierCard, ToolCard, TurnCard, UseInstead, VendorCard, WakeCard, card,
 };
 pub use charge::{InCharge, in_charge};
 pub use diff::{Change, Verb, diff, reader_changes};

@@ -1,9 +1,12 @@
 //! What `kit lookup` says of one thing: the act first, then what supports it.
 
 mod bridge;
+mod calendar;
 mod credential;
 mod person;
+mod rota;
 mod system;
+mod tier;
 mod tool;
 mod vendor;
 
@@ -11,9 +14,12 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 pub use bridge::BridgeCard;
+pub use calendar::{CalendarCard, CalendarDays};
 pub use credential::CredentialCard;
 pub use person::{Away, NextCall, PersonCard, WakeCard};
+pub use rota::{RotaCard, TurnCard};
 pub use system::SystemCard;
+pub use tier::TierCard;
 pub use tool::{ToolCard, UseInstead};
 pub use vendor::VendorCard;
 
@@ -36,6 +42,12 @@ pub enum Card {
     Vendor(Box<VendorCard>),
     /// The label of a credential.
     Credential(Box<CredentialCard>),
+    /// A group of credentials.
+    Tier(Box<TierCard>),
+    /// People who take turns.
+    Rota(Box<RotaCard>),
+    /// Days that matter somewhere.
+    Calendar(Box<CalendarCard>),
 }
 
 /// Somebody to call, and what time it is for them.
@@ -99,7 +111,12 @@ pub fn card(scene: Scene<'_>, found: &Match) -> Option<Card> {
         Thing::Credential => {
             get(&team.credentials, id).map(|(id, it)| Card::Credential(Box::new(CredentialCard::of(team, id, it, moment))))?
         }
-        Thing::Authority | Thing::Tier | Thing::Window | Thing::Rota | Thing::Calendar => return None,
+        Thing::Tier => get(&team.tiers, id).map(|(id, it)| Card::Tier(Box::new(TierCard::of(team, id, it, moment))))?,
+        Thing::Rota => get(&team.rotas, id).map(|(id, it)| Card::Rota(Box::new(RotaCard::of(scene, id, it))))?,
+        Thing::Calendar => {
+            get(&team.calendars, id).map(|(id, it)| Card::Calendar(Box::new(CalendarCard::of(team, id, it, moment))))?
+        }
+        Thing::Authority | Thing::Window => return None,
     })
 }
 

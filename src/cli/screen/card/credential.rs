@@ -4,6 +4,7 @@ use super::{act, checked_when, dial, keep, short};
 use crate::{
     answer::{Call, CredentialCard},
     cli::screen::{Act, Screen, Table},
+    team::Rule,
 };
 
 pub(super) fn credential(screen: &mut Screen, card: &CredentialCard, old: Option<String>) {
@@ -15,27 +16,30 @@ pub(super) fn credential(screen: &mut Screen, card: &CredentialCard, old: Option
     }
     screen.blank();
     screen.row("Credential", &card.title);
-    screen.row(
-        "Tier",
-        format!(
-            "{}, opened by {}",
-            card.tier,
-            match card.rule {
-                crate::team::Rule::Any => "any holder".to_owned(),
-                crate::team::Rule::Of { k, n } => format!("{k} of {n} holders together"),
-            }
-        ),
-    );
+    screen.row("Tier", format!("{}, opened by {}", card.tier, together(card.rule)));
     screen.blank();
+    holders(screen, &card.holders);
+    screen.row("Sign in", card.sign_in.as_deref().unwrap_or_default());
+    screen.row("Needs", card.needs.join(", "));
+    screen.row("Rotate by", card.rotate_by.map(|day| day.to_string()).unwrap_or_default());
+}
+
+/// The people who hold a tier.
+pub(super) fn holders(screen: &mut Screen, calls: &[Call]) {
     let mut holders = Table::new(["Holder", "Number", "There now", "Checked"], 2);
-    for holder in &card.holders {
+    for holder in calls {
         holders.row([keep(&holder.name), dial(holder), short(&holder.there), checked_when(holder)]);
     }
     if !holders.is_empty() {
         screen.table(&holders);
         screen.blank();
     }
-    screen.row("Sign in", card.sign_in.as_deref().unwrap_or_default());
-    screen.row("Needs", card.needs.join(", "));
-    screen.row("Rotate by", card.rotate_by.map(|day| day.to_string()).unwrap_or_default());
+}
+
+/// How many holders it takes, in words.
+pub(super) fn together(rule: Rule) -> String {
+    match rule {
+        Rule::Any => "any holder".to_owned(),
+        Rule::Of { k, n } => format!("{k} of {n} holders together"),
+    }
 }

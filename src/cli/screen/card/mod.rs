@@ -1,9 +1,12 @@
 //! The screen of `kit lookup`: one card of any kind, a file for each kind, and the words that they share.
 
 mod bridge;
+mod calendar;
 mod credential;
 mod person;
+mod rota;
 mod system;
+mod tier;
 mod tool;
 mod vendor;
 
@@ -20,6 +23,9 @@ pub(crate) fn card(screen: &mut Screen, card: &Card, standing: &Standing) {
         Card::Bridge(card) => bridge::bridge(screen, card, old),
         Card::Vendor(card) => vendor::vendor(screen, card, old),
         Card::Credential(card) => credential::credential(screen, card, old),
+        Card::Tier(card) => tier::tier(screen, card, old),
+        Card::Rota(card) => rota::rota(screen, card, old),
+        Card::Calendar(card) => calendar::calendar(screen, card, old),
     }
     standing.close(screen, ", offline");
 }

@@ -36,7 +36,7 @@ pub(super) fn system(screen: &mut Screen, card: &SystemCard, old: Option<String>
 }
 
 /// The steps of a line-up, then who was skipped and why.
-fn line_up(screen: &mut Screen, line: &LineUp) {
+pub(super) fn line_up(screen: &mut Screen, line: &LineUp) {
     let mut steps = Table::new([keep("   Call").as_str(), "Number", "There now", "Checked"], 2);
     for step in &line.steps {
         let name = format!("{}  {}", step.position, step.call.name);

@@ -1,0 +1,34 @@
+//! The screen of a calendar.
+
+use super::keep;
+use crate::{
+    answer::CalendarCard,
+    cli::screen::{Act, Screen, Table},
+    team::CalendarKind,
+};
+
+pub(super) fn calendar(screen: &mut Screen, card: &CalendarCard, old: Option<String>) {
+    let next = card.days.first().map(|days| format!("{}: {}", days.text, days.name));
+    screen.act(&Act {
+        verb: "NEXT",
+        name: Some(next.as_deref().unwrap_or("no day is left in this calendar")),
+        support: vec![old.unwrap_or_default(), card.name.clone()],
+        ..Act::default()
+    });
+    screen.blank();
+    let mut days = Table::new(["Days", "What"], 2);
+    for next in &card.days {
+        days.row([keep(&next.text), next.name.clone()]);
+    }
+    if !days.is_empty() {
+        screen.table(&days);
+        screen.blank();
+    }
+    let means = match card.means {
+        CalendarKind::Holidays => "public holidays",
+        CalendarKind::Observances => "days worth knowing before a call",
+        CalendarKind::Absences => "days away",
+    };
+    screen.row("Calendar", format!("{}: {means}", card.name));
+    screen.row("Whose", card.people.join(", "));
+}

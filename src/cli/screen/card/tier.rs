@@ -1,0 +1,21 @@
+//! The screen of a tier.
+
+use super::{
+    act,
+    credential::{holders, together},
+};
+use crate::{
+    answer::TierCard,
+    cli::screen::{Act, Screen},
+};
+
+pub(super) fn tier(screen: &mut Screen, card: &TierCard, old: Option<String>) {
+    match card.holders.iter().find(|call| call.number.is_some()) {
+        Some(call) => act(screen, call, vec![old.unwrap_or_default(), format!("holds {}", card.id)]),
+        None => screen.act(&Act { verb: "NOBODY", name: Some("holds"), support: vec![card.name.clone()], ..Act::default() }),
+    }
+    screen.blank();
+    holders(screen, &card.holders);
+    screen.row("Tier", format!("{}, opened by {}", card.name, together(card.rule)));
+    screen.row("Opens", card.credentials.join(", "));
+}
