@@ -11,7 +11,7 @@ use age_core::format::{FileKey, Stanza};
 use zeroize::Zeroizing;
 
 use super::{
-    json::{self, JsonFault},
+    json::{self, JsonFault, JsonFaultKind},
     payload::{AgeFile, Payload},
     verify::Verified,
 };
@@ -75,8 +75,11 @@ fn open_caught(verified: &Verified, reader: &Identity, hint: Option<usize>) -> R
     let mut plain = Zeroizing::new(Vec::with_capacity(verified.payload().len() / 4 * 3));
     stream.read_to_end(&mut plain).map_err(|_| OpenError::Damaged)?;
     json::check(&plain).map_err(OpenError::Json)?;
+    // Checked as a whole once, which is quicker than string by string.
+    let text = str::from_utf8(&plain)
+        .map_err(|error| OpenError::Json(JsonFault { kind: JsonFaultKind::Syntax, offset: error.valid_up_to() }))?;
     let payload: Payload<Team> =
-        serde_json::from_slice(&plain).map_err(|error| OpenError::Model { line: error.line(), column: error.column() })?;
+        serde_json::from_str(text).map_err(|error| OpenError::Model { line: error.line(), column: error.column() })?;
     if &payload.kit != verified.kit() || payload.seq != verified.seq() {
         return Err(OpenError::OtherHead);
     }

@@ -2,7 +2,7 @@
 
 use std::{fmt, marker::PhantomData};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Visitor};
 
 /// The id of a `T`: 1 to 64 characters of `a-z`, `0-9`, `.` and `-`, beginning and ending with a letter or digit.
 pub struct Id<T> {
@@ -106,8 +106,22 @@ impl<T> Serialize for Id<T> {
 
 impl<'de, T> Deserialize<'de> for Id<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        Self::parse(&text).map_err(serde::de::Error::custom)
+        deserializer.deserialize_str(IdVisitor(PhantomData))
+    }
+}
+
+/// Reads an id from borrowed text: a kit has tens of thousands of them.
+struct IdVisitor<T>(PhantomData<fn() -> T>);
+
+impl<T> Visitor<'_> for IdVisitor<T> {
+    type Value = Id<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an id")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Id<T>, E> {
+        Id::parse(text).map_err(E::custom)
     }
 }
 
