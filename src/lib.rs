@@ -18,6 +18,7 @@
 //! | [`bundle`] | the format (docs/format.md): seal, sign, verify, open; no I/O | team, key |
 //! | [`authored`] | the directory that people write: read, check, edit | team, key, disk |
 //! | [`answer`] | the emergency questions, pure functions of a team and a moment | team |
+//! | [`export`] | values in other shapes: codes for a camera | team |
 //! | [`import`] | address books from elsewhere, as proposals | team |
 //! | [`store`] | this machine's memory of a kit | bundle, key, disk, team |
 //! | procedures | verbs that tie things together, one file each | all above |
@@ -32,6 +33,7 @@ pub mod bundle;
 pub mod cli;
 pub mod disk;
 pub mod enrol;
+pub mod export;
 pub mod import;
 pub mod init;
 pub mod join;
