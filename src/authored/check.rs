@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::{
-    across,
+    across, calendar,
     draft::{Draft, stem},
     duties, head,
     item::{Context, Item, Spot, Subject},
@@ -13,16 +13,33 @@ use super::{
     node::{Entry, Table, Value},
     problem::{Problem, Problems, quoted},
     reference::slug,
+    rota,
     rule::{Rule, Weight},
     things,
 };
 use crate::team::{Id, Region, Team, Thing};
 
 /// The words that may stand at the top of a file.
-const TOP: [&str; 12] =
-    ["team", "policy", "person", "system", "tool", "bridge", "authority", "vendor", "tier", "credential", "window", "device"];
+const TOP: [&str; 14] = [
+    "team",
+    "policy",
+    "person",
+    "system",
+    "tool",
+    "bridge",
+    "authority",
+    "vendor",
+    "tier",
+    "credential",
+    "window",
+    "rota",
+    "calendar",
+    "device",
+];
 /// What people write for a word of [`TOP`], and no count of letters would find.
-const TOP_ALSO: [(&str, &str); 6] = [
+const TOP_ALSO: [(&str, &str); 8] = [
+    ("oncall", "rota"),
+    ("schedule", "rota"),
     ("people", "person"),
     ("persons", "person"),
     ("authorities", "authority"),
@@ -135,7 +152,7 @@ fn syntax(cx: &Context<'_>) {
             cx.report(Rule::Syntax, spot, None, format!("this is not TOML: {}", fault.message), None);
         }
     }
-    if cx.draft.files.is_empty() && cx.draft.unread.is_empty() {
+    if cx.draft.tables().next().is_none() && cx.draft.unread.is_empty() {
         cx.report_unplaced(Problem {
             file: "kit.toml".to_owned(),
             line: 1,
@@ -175,6 +192,8 @@ fn one_kind(cx: &Context<'_>, file: usize, entry: &Entry, team: &mut Team) {
         "tier" => each(place, duties::TIER, &mut team.tiers, duties::tier),
         "credential" => each(place, duties::CREDENTIAL, &mut team.credentials, duties::credential),
         "window" => each(place, duties::WINDOW, &mut team.windows, duties::window),
+        "rota" => each(place, rota::ROTA, &mut team.rotas, rota::rota),
+        "calendar" => each(place, calendar::CALENDAR, &mut team.calendars, calendar::calendar),
         "device" => {
             for item in items(place, duties::DEVICE) {
                 team.devices.extend(duties::device(&item).filter(|_| !item.failed()));
@@ -283,6 +302,11 @@ mod tests {
             ("[[bridge]]", things::BRIDGE),
             ("[[vendor]]", things::VENDOR),
             ("[[authority]]", duties::AUTHORITY),
+            ("[[authority.delegation]]", duties::DELEGATION),
+            ("[[rota]]", rota::ROTA),
+            ("[[rota.shift]]", rota::SHIFT),
+            ("[[rota.override]]", rota::OVERRIDE),
+            ("[[calendar]]", calendar::CALENDAR),
             ("[[tier]]", duties::TIER),
             ("[[credential]]", duties::CREDENTIAL),
             ("[[window]]", duties::WINDOW),

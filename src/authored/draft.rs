@@ -29,6 +29,8 @@ pub struct Draft {
     pub(super) files: Vec<File>,
     /// What could not be read at all.
     pub(super) unread: Vec<Problem>,
+    /// Calendar files that could not be read: of no matter as long as nothing names them.
+    pub(super) unread_calendars: Vec<Problem>,
 }
 
 /// One file that was read.
@@ -58,7 +60,7 @@ impl fmt::Debug for Draft {
     }
 }
 
-/// Reads every `*.toml` below a directory. Links are not followed and hidden names skipped; what cannot be read is kept for
+/// Reads every `*.toml` and `*.ics` below a directory. Links are not followed and hidden names skipped; what cannot be read is kept for
 /// [`super::check`] to report beside all the rest.
 ///
 /// # Errors
@@ -66,7 +68,7 @@ impl fmt::Debug for Draft {
 pub fn read(dir: &Path) -> Result<Draft, DiskError> {
     let tree = disk::walk(dir, DEPTH_MAX, FILES_MAX)?;
     let mut draft = Draft::default();
-    for path in tree.files.iter().filter(|path| is_toml(path)) {
+    for path in tree.files.iter().filter(|path| is_toml(path) || ends_with(path, b".ics")) {
         let name = relative(dir, path);
         if path.strip_prefix(dir).unwrap_or(path).to_str().is_none() {
             draft.refuse(&name, Rule::Unreadable, "its name is not UTF-8".to_owned(), "Give it a plain name.");
@@ -81,7 +83,7 @@ pub fn read(dir: &Path) -> Result<Draft, DiskError> {
         }
     }
     for path in &tree.links {
-        let (rule, hint) = if is_toml(path) {
+        let (rule, hint) = if is_toml(path) || ends_with(path, b".ics") {
             (Rule::Link, "Put the file itself here.")
         } else {
             (Rule::LinkedFolder, "If it holds files of the team, put the folder itself here.")
@@ -100,6 +102,11 @@ pub fn read(dir: &Path) -> Result<Draft, DiskError> {
 }
 
 impl Draft {
+    /// The files of TOML: all but the calendars.
+    pub(super) fn tables(&self) -> impl Iterator<Item = &File> {
+        self.files.iter().filter(|file| !is_calendar(&file.name))
+    }
+
     /// A draft of texts that stand in no directory: name and text of each file.
     pub fn of<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let mut draft = Self::default();
@@ -125,13 +132,14 @@ impl Draft {
     }
 
     fn add(&mut self, name: String, text: String) {
-        let (root, faults) = parse(&text);
+        let (root, faults) = if is_calendar(&name) { Default::default() } else { parse(&text) };
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         self.files.push(File { name, text, root, faults, line_starts });
     }
 
     fn refuse(&mut self, file: &str, rule: Rule, message: String, hint: &str) {
-        self.unread.push(Problem {
+        let unread = if is_calendar(file) { &mut self.unread_calendars } else { &mut self.unread };
+        unread.push(Problem {
             file: file.to_owned(),
             line: 1,
             column: 1,
@@ -185,7 +193,16 @@ pub(super) fn stem(name: &str) -> &str {
 }
 
 fn is_toml(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name.as_encoded_bytes().to_ascii_lowercase().ends_with(b".toml"))
+    ends_with(path, b".toml")
+}
+
+fn ends_with(path: &Path, ending: &[u8]) -> bool {
+    path.file_name().is_some_and(|name| name.as_encoded_bytes().to_ascii_lowercase().ends_with(ending))
+}
+
+/// Whether a file is a calendar by its name, and no TOML.
+pub(super) fn is_calendar(name: &str) -> bool {
+    ends_with(Path::new(name), b".ics")
 }
 
 fn relative(dir: &Path, path: &Path) -> String {

@@ -10,11 +10,25 @@ use super::{
     time::LocalZone,
 };
 use crate::team::{
-    Authority, Credential, Device, Id, Part, Person, Rehearsal, Role, Rule as TierRule, Thing, Tier, Window, device_name,
+    Authority, Credential, Delegation, Device, Id, Part, Person, Rehearsal, Role, Rule as TierRule, Thing, Tier, Window,
+    device_name,
 };
 
-pub(super) const AUTHORITY: &[&str] =
-    &["id", "decision", "aliases", "holder", "successors", "conditions", "limits", "until", "zone", "window"];
+pub(super) const AUTHORITY: &[&str] = &[
+    "id",
+    "decision",
+    "aliases",
+    "holder",
+    "successors",
+    "conditions",
+    "limits",
+    "delegation",
+    "from",
+    "until",
+    "zone",
+    "window",
+];
+pub(super) const DELEGATION: &[&str] = &["to", "from", "until", "limits", "why"];
 pub(super) const TIER: &[&str] = &["id", "name", "rule", "holders"];
 pub(super) const CREDENTIAL: &[&str] = &["id", "title", "aliases", "tier", "owner", "sign_in", "rotate_by", "needs"];
 pub(super) const WINDOW: &[&str] = &[
@@ -48,7 +62,9 @@ pub(super) fn authority(item: &Item<'_>, of: Option<&Subject>) -> Option<(Id<Aut
         let message = format!("{} is the holder and stands among the successors", quoted(holder.as_str()));
         item.fail(Rule::Twice, item.spot_at("successors"), message, Some("Name those who come after the holder.".to_owned()));
     }
-    let until = item.moment("until", &item.local_zone());
+    let zone = item.local_zone();
+    let (from, until) = (item.moment("from", &zone), item.moment("until", &zone));
+    ends_after_start(item, ("until", "this authority"), from, until);
     if let Some(until) = until.filter(|until| until.to_zoned(jiff::tz::TimeZone::UTC).date() < item.cx.today) {
         let message = format!("this authority ended on {}", until.to_zoned(jiff::tz::TimeZone::UTC).date());
         item.cx.report(
@@ -64,14 +80,28 @@ pub(super) fn authority(item: &Item<'_>, of: Option<&Subject>) -> Option<(Id<Aut
         successors,
         conditions: plain(item.texts("conditions")),
         limits: item.text("limits"),
-        delegations: Vec::new(),
-        from: None,
+        delegations: item.tables("delegation", DELEGATION).iter().filter_map(|one| delegation(item, one, &zone)).collect(),
+        from,
         until,
         window: item.reference("window", Thing::Window),
         decision: decision?,
         holder: holder?,
     };
     Some((id?, authority))
+}
+
+fn delegation(whole: &Item<'_>, item: &Item<'_>, zone: &LocalZone) -> Option<Delegation> {
+    item.must("to", "\"bob.reyes\"");
+    item.must("from", "2026-11-20T18:00:00");
+    item.must("until", "2026-11-23T08:00:00");
+    let to = item.responder("to");
+    let (from, until) = (item.moment("from", zone), item.moment("until", zone));
+    ends_after_start(item, ("until", "this delegation"), from, until);
+    let (limits, why) = (item.text("limits"), item.text("why"));
+    if item.failed() {
+        whole.fail_silently();
+    }
+    Some(Delegation { to: to?, from: from?, until: until?, limits, why })
 }
 
 pub(super) fn tier(item: &Item<'_>, of: Option<&Subject>) -> Option<(Id<Tier>, Tier)> {
@@ -206,7 +236,7 @@ fn rehearsal(whole: &Item<'_>, item: &Item<'_>) -> Option<Rehearsal> {
     Some(Rehearsal { on: on?, who })
 }
 
-fn ends_after_start(item: &Item<'_>, (key, what): (&str, &str), start: Option<Timestamp>, end: Option<Timestamp>) {
+pub(super) fn ends_after_start(item: &Item<'_>, (key, what): (&str, &str), start: Option<Timestamp>, end: Option<Timestamp>) {
     if let (Some(start), Some(end)) = (start, end)
         && end <= start
     {
@@ -241,6 +271,6 @@ pub(super) fn device(item: &Item<'_>) -> Option<Device> {
     Some(Device { person: person?, name: name?, reader: reader?, opener: opener?, key: key?, added })
 }
 
-fn about(of: Option<&Subject>) -> Option<String> {
+pub(super) fn about(of: Option<&Subject>) -> Option<String> {
     of.map(|(kind, id)| format!("{}:{id}", kind.word()))
 }

@@ -34,7 +34,7 @@ pub(super) fn read(cx: &Context<'_>) -> (Team, Vec<Waiver>) {
         team.say_first = item.text("say_first");
         team.woken_by = plain(item.texts("woken_by"));
         let _ = cx.region.set(region(cx, &item));
-    } else if cx.draft.unread.is_empty() && !cx.draft.files.is_empty() && !torn(cx) {
+    } else if cx.draft.unread.is_empty() && cx.draft.tables().next().is_some() && !torn(cx) {
         let file = cx.draft.files.iter().find(|file| file.name == "kit.toml").map_or("kit.toml", |file| file.name.as_str());
         cx.report_unplaced(Problem {
             file: file.to_owned(),

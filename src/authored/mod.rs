@@ -5,6 +5,7 @@
 //! passed in. The rules stand in one table, [`Rule`]; a new rule is one row there and one function that reports it.
 
 mod across;
+mod calendar;
 mod check;
 mod draft;
 mod duties;
@@ -18,6 +19,7 @@ mod node;
 mod number;
 mod problem;
 mod reference;
+mod rota;
 mod rule;
 mod syntax;
 mod template;

@@ -53,6 +53,7 @@ rules! {
     LinkedFolder, "linked-folder", Warning, "Links are not followed, so what stands behind them is not in the kit.";
     TooMany, "too-many", Error, "The directory has at most 20,000 files, in folders at most 8 deep.";
     Syntax, "syntax", Error, "A file is TOML.";
+    Calendar, "calendar", Error, "A calendar file is iCalendar: what begins ends, and each event says when.";
     // Keys and values.
     NoTeam, "no-team", Error, "One file has a [team] table with the team's name.";
     TwoTables, "two-tables", Error, "There is one [team] and one [policy].";
@@ -99,6 +100,11 @@ rules! {
     FutureCheck, "future-check", Warning, "A check happened in the past.";
     WindowOver, "window-over", Warning, "A window has not ended.";
     AuthorityOver, "authority-over", Warning, "An authority has not ended.";
+    RotaOver, "rota-over", Warning, "A rota is planned for two weeks and more.";
+    RotaGap, "rota-gap", Warning, "Somebody of a rota is on duty at every hour of the coming week.";
+    OverrideIdle, "override-idle", Warning, "An override takes over from somebody who is on duty then.";
+    CalendarOver, "calendar-over", Warning, "A calendar of holidays or observances knows the next 30 days.";
+    PartDay, "part-day", Warning, "What stands in a calendar file covers whole days.";
     RotateDue, "rotate-due", Warning, "A credential is not due for a new value.";
     WaiverOver, "waiver-over", Warning, "A waiver has not ended.";
     BridgesShareNeed, "bridges-share-need", Warning, "No single thing takes down every bridge.";

@@ -168,7 +168,7 @@ fn avoid(whole: &Item<'_>, item: &Item<'_>) -> Option<Avoid> {
     Some(Avoid { what: what?, why: why? })
 }
 
-fn hours(item: &Item<'_>) -> Option<Hours> {
+pub(super) fn hours(item: &Item<'_>) -> Option<Hours> {
     let (text, spot) = item.raw_text("hours")?;
     let hours = Hours::parse(text).ok();
     if hours.is_none_or(|hours| hours.from == hours.until) {

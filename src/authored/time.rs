@@ -25,6 +25,18 @@ pub(super) struct LocalZone {
     excused: Cell<bool>,
 }
 
+impl LocalZone {
+    /// The zone, if one was written and is one.
+    pub(super) fn zone(&self) -> Option<&Zone> {
+        self.zone.as_ref()
+    }
+
+    /// Whether there is no use in reporting that there is none.
+    pub(super) fn is_excused(&self) -> bool {
+        self.excused.get()
+    }
+}
+
 impl Item<'_> {
     /// A date.
     pub(super) fn date(&self, key: &str) -> Option<Date> {

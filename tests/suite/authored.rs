@@ -65,6 +65,15 @@ fn each_rule_names_its_mistake_once_and_where_it_stands() {
     let tool = |id: &str, more: &str| format!("[[tool]]\nid = \"{id}\"\nname = \"{}\"\n{more}\n", id.to_uppercase());
     let tier = |more: &str| format!("[[tier]]\nid = \"t\"\nname = \"T\"\nholders = [\"alice\", \"bob\"]\n{more}\n");
     let bridge = |id: &str, more: &str| format!("[[bridge]]\nid = \"{id}\"\nname = \"{}\"\n{more}\n", id.to_uppercase());
+    let rota = |more: &str, shift: &str| {
+        let shift = format!("[[rota.shift]]\npeople = [\"alice\", \"bob\"]\nfirst = 2026-11-02\n{shift}\n");
+        format!("[[rota]]\nid = \"r\"\nname = \"R\"\nzone = \"Europe/Berlin\"\n{more}\n{shift}")
+    };
+    let swap =
+        |more: &str| rota("", "") + "[[rota.override]]\nfrom = 2026-11-19T09:00:00\nuntil = 2026-11-19T12:00:00\n" + more + "\n";
+    let calendar = |more: &str| format!("[[calendar]]\nid = \"c\"\nname = \"C\"\n{more}\n");
+    let authority =
+        |more: &str| format!("[[authority]]\nid = \"a\"\ndecision = \"A\"\nholder = \"bob\"\nzone = \"UTC\"\n{more}\n");
     let cases: Vec<(Rule, String, &str)> = vec![
         (Rule::Syntax, "[[person]]\nid = \"c\nname = \"C\"\n".into(), "2:8"),
         (Rule::TwoTables, KIT.into(), "1:2"),
@@ -156,6 +165,52 @@ fn each_rule_names_its_mistake_once_and_where_it_stands() {
             "[[policy.waiver]]\nwhat = \"no-number\"\nowner = \"bob\"\nreason = \"R\"\nuntil = 2026-11-17\n".into(),
             "5:1",
         ),
+        (Rule::UnknownKey, "[[schedule]]\nid = \"r\"\n".into(), "1:3"),
+        (Rule::MissingKey, "[[rota]]\nid = \"r\"\nname = \"R\"\n".into(), "1:1"),
+        (Rule::MissingKey, rota("", "").replace("zone = \"Europe/Berlin\"", ""), "6:1"),
+        (Rule::MissingKey, rota("", "").replace("[\"alice\", \"bob\"]", "[]"), "7:1"),
+        (Rule::Dangling, rota("", "").replace("\"bob\"", "\"carl\""), "7:20"),
+        (Rule::Word, rota("", "turn = \"1 month\""), "9:8"),
+        (Rule::Word, rota("", "turn = \"0 days\""), "9:8"),
+        (Rule::Word, rota("", "turn = \"53 weeks\""), "9:8"),
+        (Rule::Word, rota("", "days = [\"mon\", \"Tuesday\"]"), "9:16"),
+        (Rule::Twice, rota("", "days = [\"mon\", \"mon\"]"), "9:16"),
+        (Rule::Hours, rota("", "handover = \"9am\""), "9:12"),
+        (Rule::Hours, rota("", "hours = \"08:00-08:00\""), "9:9"),
+        (Rule::Hours, rota("", "hours = \"08:00-20:00\"\nhandover = \"09:00\""), "10:12"),
+        (Rule::Zone, rota("", "zone = \"Europe/Belrin\""), "9:8"),
+        (Rule::WrongType, rota("", "").replace("2026-11-02", "\"2026-11-02\""), "8:9"),
+        (Rule::EndBeforeStart, swap("person = \"bob\"").replace("T12", "T08"), "12:1"),
+        (Rule::Own, swap("person = \"bob\"\ninstead_of = \"bob\""), "14:1"),
+        (Rule::MissingKey, swap(""), "10:1"),
+        // On 19 November it is the week of Alice.
+        (Rule::OverrideIdle, swap("person = \"alice\"\ninstead_of = \"bob\""), "10:1"),
+        (Rule::RotaOver, rota("until = 2026-12-01T09:00:00", ""), "5:1"),
+        (Rule::RotaOver, rota("until = 2026-11-17T09:00:00", ""), "5:1"),
+        (Rule::RotaGap, rota("", "hours = \"08:00-20:00\""), "6:8"),
+        (Rule::RotaGap, rota("", "days = [\"mon\", \"tue\", \"wed\", \"thu\", \"fri\"]"), "6:8"),
+        (Rule::RotaGap, rota("", "").replace("2026-11-02", "2026-12-01"), "6:8"),
+        (Rule::MissingKey, calendar("public = \"DE\""), "1:1"),
+        (Rule::MissingKey, calendar("kind = \"holidays\""), "1:1"),
+        (Rule::Word, calendar("kind = \"holiday\"\npublic = \"DE\""), "4:8"),
+        (Rule::Word, calendar("kind = \"holidays\"\npublic = \"UK\""), "5:10"),
+        (Rule::Word, calendar("kind = \"absences\"\npublic = \"DE\""), "4:1"),
+        (Rule::Twice, calendar("kind = \"holidays\"\npublic = \"DE\"\nfile = \"c.ics\""), "5:1"),
+        (Rule::Dangling, calendar("kind = \"absences\"\nfile = \"../c.ics\""), "5:8"),
+        (Rule::Dangling, person("calendars = [\"mars\"]"), "5:14"),
+        (Rule::Dangling, system("").replace("\"c\"]", "\"rota:c\"]"), "4:27"),
+        (Rule::MissingKey, authority("[[authority.delegation]]\nto = \"alice\"\nfrom = 2026-11-20T18:00:00"), "6:1"),
+        (
+            Rule::EndBeforeStart,
+            authority("[[authority.delegation]]\nto = \"alice\"\nfrom = 2026-11-20T18:00:00\nuntil = 2026-11-20T18:00:00"),
+            "9:1",
+        ),
+        (Rule::EndBeforeStart, authority("from = 2026-11-20T18:00:00\nuntil = 2026-11-20T17:00:00"), "7:1"),
+        (
+            Rule::Ambiguous,
+            rota("", "").replace("\"r\"", "\"alice\"") + "[[authority]]\nid = \"a\"\ndecision = \"A\"\nholder = \"alice\"\n",
+            "13:10",
+        ),
         (
             Rule::BridgesShareNeed,
             bridge("a", "order = 1\nneeds = [\"internet\"]")
@@ -178,8 +233,17 @@ fn each_rule_names_its_mistake_once_and_where_it_stands() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n---\n"));
-    // The others need files on a disk, or no [team]: see below.
-    let elsewhere = [Rule::Unreadable, Rule::Link, Rule::LinkedFolder, Rule::TooMany, Rule::NoTeam];
+    // The others need files on a disk, or no [team]: see below. Those of calendar files: `calendars`.
+    let elsewhere = [
+        Rule::Unreadable,
+        Rule::Link,
+        Rule::LinkedFolder,
+        Rule::TooMany,
+        Rule::NoTeam,
+        Rule::Calendar,
+        Rule::CalendarOver,
+        Rule::PartDay,
+    ];
     let tested: BTreeSet<Rule> = cases.iter().map(|(rule, ..)| *rule).chain(elsewhere).collect();
     let missing: Vec<_> = Rule::ALL.iter().filter(|rule| !tested.contains(rule)).collect();
     assert!(missing.is_empty(), "rules without a case: {missing:?}");
@@ -206,7 +270,7 @@ fn one_run_names_every_mistake_of_a_directory() {
         "systems.toml:5:1 address the address in \"playbook\" is not safe to open: addresses that begin with \"javascript:\" are not opened",
         "systems.toml:7:1 missing-key this [system] has no \"name\"",
         "systems.toml:8:6 duplicate-id system \"payments-db\" is written down twice: the other is at systems.toml:2",
-        "systems.toml:9:11 dangling there is no person \"alcie.okafor\"",
+        "systems.toml:9:11 dangling there is no person or rota \"alcie.okafor\"",
         "systems.toml:10:8 wrong-type \"tier\" wants a whole number, not a text",
         "tools.toml:4:12 backup-cycle these backups come back to where they began: slack -> teams -> slack",
         "windows/epic-migration.toml:2:6 id \"Epic Migration\" is no id: an id is made of a-z, 0-9, \".\" and \"-\", not 'E'",
@@ -381,6 +445,7 @@ proptest! {
     #[test]
     fn no_heap_of_good_pieces_makes_the_check_fall_over(pieces in proptest::collection::vec(prop::sample::select(vec![
         "[[person]]", "[person]", "[[person.number]]", "[person.number]", "[team]", "[[policy.waiver]]", "[[device]]", "[[window]]", "[[window.role]]",
+        "[[rota]]", "[[rota.shift]]", "[[rota.override]]", "[[calendar]]", "public", "file", "turn", "hours", "days", "people", "first", "\"DE\"", "\"1 week\"",
         "[[tool]]", "[[bridge]]", "[[tier]]", "[[authority]]", "[[credential]]", "\n", "\n", "\n", "id", "name", "zone", "person", "number", "from", "until",
         "start", "end", " = ", " = ", "\"a\"", "\"Europe/Berlin\"", "\"+44 7700 900123\"", "2026-11-12", "2026-11-12T06:00:00", "2026-10-25T02:30:00",
         "9999-12-31T23:59:60Z", "0000-01-01T00:00:00+23:59", "1e999", "nan", "-0", "99999999999999999999", "[", "]", "{", "}", ",", ".", "\"", "'", "\"\"\"", "#", "\r", "\u{0}",

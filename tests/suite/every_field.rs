@@ -3,12 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{Timestamp, civil::date};
+use jiff::{
+    Timestamp,
+    civil::{Date, date, time as civil_time},
+};
 use outage_kit::{
     authored::{self, Draft},
     team::{
-        Absence, Authority, Avoid, Bridge, Checked, Credential, Device, E164, Hours, Id, Kind, Need, Number, Part, Person,
-        Policy, Ref, Rehearsal, Responder, Role, Rule, System, Team, Tier, Tool, Vendor, Waiver, Wake, WakeWhen, Window, Zone,
+        Absence, Authority, Avoid, Bridge, Calendar, CalendarKind, Checked, Credential, Delegation, Device, E164, Hours, Id,
+        Kind, NamedDays, Need, Number, Override, Part, Person, Policy, Ref, Rehearsal, Responder, Role, Rota, Rule, Shift,
+        System, Team, Tier, Tool, Vendor, Waiver, Wake, WakeWhen, Window, Zone,
     },
 };
 
@@ -58,7 +62,7 @@ fn people() -> BTreeMap<Id<Person>, Person> {
         numbers: vec![mobile, second],
         message: some("Signal"),
         wake: Wake { how: some("ring twice"), when: WakeWhen::If("payments-db is down".into()) },
-        calendars: Vec::new(),
+        calendars: vec![id("germany"), id("away")],
         absences: vec![Absence {
             from: date(2026, 12, 24),
             until: date(2026, 12, 24),
@@ -94,7 +98,10 @@ fn tools() -> BTreeMap<Id<Tool>, Tool> {
         reach: some("https://slack.example.com"),
         status_page: some("https://slack-status.com"),
         owner: Some(id("bob")),
-        numbers: Vec::new(),
+        numbers: vec![Number {
+            note: some("voice"),
+            ..number("+1 202 555 0170", "+12025550170", "+1 202 555 0170", Kind::Mobile)
+        }],
         backups: vec![Ref::new("bridge:phone"), Ref::new("signal")],
         needs: vec![Need::new("internet")],
         avoid: vec![Avoid { what: "Zoom chat".into(), why: "the same sign-in".into() }],
@@ -133,8 +140,18 @@ fn window() -> Window {
                 from: Some(time("2026-11-20T05:00:00Z")),
                 until: Some(time("2026-11-21T04:00:00Z")),
                 released_by: Some(id("bob")),
-                bring: Vec::new(),
+                bring: texts(&["laptop", "hardware key"]),
                 woken_by: texts(&["push", "call"]),
+            },
+            Role {
+                person: id("alice"),
+                part: Part::Standby,
+                does: None,
+                from: Some(time("2026-11-21T05:00:00Z")),
+                until: None,
+                released_by: None,
+                bring: Vec::new(),
+                woken_by: Vec::new(),
             },
             Role {
                 person: id("bob"),
@@ -155,12 +172,98 @@ fn window() -> Window {
     }
 }
 
+fn rota() -> Rota {
+    let zone = |name: &str| Zone::parse(name).expect("a zone");
+    Rota {
+        name: "On call".into(),
+        aliases: texts(&["oncall"]),
+        until: Some(time("2027-02-22T08:00:00Z")),
+        shifts: vec![
+            Shift {
+                name: some("By day"),
+                zone: zone("America/New_York"),
+                people: vec![id("bob"), id("alice")],
+                first: date(2026, 11, 2),
+                turn_days: 14,
+                handover: civil_time(9, 0, 0, 0),
+                hours: Some(Hours::parse("08:00-20:00").expect("hours")),
+                days: vec![1, 2, 7],
+            },
+            Shift {
+                name: None,
+                zone: zone("Europe/Berlin"),
+                people: vec![id("alice")],
+                first: date(2026, 11, 2),
+                turn_days: 3,
+                handover: civil_time(10, 30, 0, 0),
+                hours: None,
+                days: Vec::new(),
+            },
+        ],
+        overrides: vec![Override {
+            from: time("2026-11-24T08:00:00Z"),
+            until: time("2026-11-24T18:00:00Z"),
+            person: id("bob"),
+            instead_of: Some(id("alice")),
+            why: some("a swap"),
+        }],
+    }
+}
+
+fn calendars() -> BTreeMap<Id<Calendar>, Calendar> {
+    let days = |from: Date, until: Date, name: &str| NamedDays { from, until, name: name.into() };
+    let one = |on: Date, name: &str| days(on, on, name);
+    let away = Calendar {
+        name: "Away".into(),
+        aliases: texts(&["holidays"]),
+        kind: CalendarKind::Absences,
+        days: vec![days(date(2026, 12, 21), date(2027, 1, 3), "Skiing")],
+    };
+    let germany = Calendar {
+        name: "Germany".into(),
+        aliases: Vec::new(),
+        kind: CalendarKind::Holidays,
+        days: vec![
+            one(date(2026, 12, 25), "Christmas Day"),
+            one(date(2026, 12, 26), "Second Day of Christmas"),
+            one(date(2027, 1, 1), "New Year's Day"),
+            one(date(2027, 3, 26), "Good Friday"),
+            one(date(2027, 3, 29), "Easter Monday"),
+            one(date(2027, 5, 1), "Labour Day"),
+            one(date(2027, 5, 6), "Ascension Day"),
+            one(date(2027, 5, 17), "Pentecost Monday"),
+            one(date(2027, 10, 3), "German Unity Day"),
+            one(date(2027, 12, 25), "Christmas Day"),
+            one(date(2027, 12, 26), "Second Day of Christmas"),
+            one(date(2028, 1, 1), "New Year's Day"),
+            one(date(2028, 4, 14), "Good Friday"),
+            one(date(2028, 4, 17), "Easter Monday"),
+            one(date(2028, 5, 1), "Labour Day"),
+        ],
+    };
+    let family = Calendar {
+        name: "Family days".into(),
+        aliases: Vec::new(),
+        kind: CalendarKind::Observances,
+        days: vec![
+            one(date(2026, 12, 24), "Christmas Eve"),
+            one(date(2026, 12, 31), "New Year's Eve"),
+            one(date(2027, 5, 6), "Father's Day"),
+            one(date(2027, 5, 9), "Mother's Day"),
+            one(date(2027, 12, 24), "Christmas Eve"),
+            one(date(2027, 12, 31), "New Year's Eve"),
+            one(date(2028, 5, 14), "Mother's Day"),
+        ],
+    };
+    [(id("away"), away), (id("germany"), germany), (id("family"), family)].into()
+}
+
 fn by_hand() -> Team {
     let system = System {
         name: "Payments database".into(),
         aliases: texts(&["pay-db"]),
         tier: Some(1),
-        owners: vec![Responder::new("bob"), Responder::new("alice")],
+        owners: vec![Responder::new("rota:on-call"), Responder::new("alice")],
         playbook: some("https://wiki.example.com/p"),
         runbook: some("1. promote\n2. tell"),
         needs: vec![Need::new("tool:slack"), Need::new("cloud"), Need::new("dns")],
@@ -182,8 +285,14 @@ fn by_hand() -> Team {
         aliases: texts(&["boss"]),
         holder: Responder::new("alice"),
         successors: vec![Responder::new("bob")],
-        delegations: Vec::new(),
-        from: None,
+        delegations: vec![Delegation {
+            to: Responder::new("on-call"),
+            from: time("2026-11-20T23:00:00Z"),
+            until: time("2026-11-23T13:00:00Z"),
+            limits: some("10 EUR"),
+            why: some("in the air"),
+        }],
+        from: Some(time("2026-11-01T16:00:00Z")),
         conditions: texts(&["one", "two"]),
         limits: some("20 EUR"),
         until: Some(time("2026-12-01T17:00:00Z")),
@@ -213,7 +322,7 @@ fn by_hand() -> Team {
         lead: Some(id("lead")),
         rendezvous: some("the canteen"),
         say_first: some("your name"),
-        woken_by: Vec::new(),
+        woken_by: texts(&["push", "call from +1 202 555 0170"]),
         people: people(),
         systems: [(id("payments-db"), system)].into(),
         tools: tools(),
@@ -227,8 +336,8 @@ fn by_hand() -> Team {
         .into(),
         credentials: [(id("slack-owner"), credential)].into(),
         windows: [(id("migration"), window())].into(),
-        rotas: BTreeMap::new(),
-        calendars: BTreeMap::new(),
+        rotas: [(id("on-call"), rota())].into(),
+        calendars: calendars(),
         devices: vec![Device {
             person: id("alice"),
             name: "laptop".into(),
@@ -241,7 +350,7 @@ fn by_hand() -> Team {
             number_stale_days: 60,
             refresh_days: 7,
             owners_min: 2,
-            answer_within_min: 5,
+            answer_within_min: 7,
             waivers: vec![Waiver {
                 what: "no-number person:bob".into(),
                 owner: "alice".into(),
@@ -254,7 +363,9 @@ fn by_hand() -> Team {
 
 #[test]
 fn a_file_with_every_key_makes_the_team_it_says() {
-    let draft = Draft::of([("kit.toml", include_str!("../data/every-field.toml"))]);
+    let absences = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20261221\r\nDTEND;VALUE=DATE:20270104\r\nSUMMARY:Skiing\r\n\
+                    END:VEVENT\r\nEND:VCALENDAR\r\n";
+    let draft = Draft::of([("kit.toml", include_str!("../data/every-field.toml")), ("calendars/away.ics", absences)]);
     let checked = authored::check(&draft, date(2026, 11, 18)).expect("no mistakes");
     assert_eq!(checked.team, by_hand());
     let warnings: Vec<_> = checked.warnings.iter().map(|warning| (warning.rule.word(), warning.about.as_deref())).collect();

@@ -17,7 +17,7 @@ use self::{
     file::File,
     table::{add_to, commented, place_of, text},
 };
-use super::draft::{Draft, FILE_BYTES_MAX};
+use super::draft::{Draft, FILE_BYTES_MAX, is_calendar};
 use crate::{
     disk::{self, Access, DiskError},
     team::{Device, Id, Kind, Person, Zone},
@@ -27,6 +27,8 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Edits {
     files: BTreeMap<String, File>,
+    /// Names and texts of calendar files, which are never edited here.
+    calendars: Vec<(String, String)>,
     /// Names of files by their lower case: some file systems know no other.
     folded: HashMap<String, String>,
     /// File and place in its list, by id; the first one where an id stands twice.
@@ -147,7 +149,7 @@ impl Edits {
     /// # Errors
     /// [`EditError::Syntax`] for the first file that is no TOML.
     pub fn of(files: impl IntoIterator<Item = (String, String)>) -> Result<Self, EditError> {
-        let mut edits = Self { files: BTreeMap::new(), folded: HashMap::new(), people: HashMap::new() };
+        let mut edits = Self { files: BTreeMap::new(), calendars: Vec::new(), folded: HashMap::new(), people: HashMap::new() };
         for (name, text) in files {
             let file = File::parse(&name, text)?;
             for (at, id) in file.ids("person") {
@@ -164,13 +166,17 @@ impl Edits {
     /// # Errors
     /// [`EditError::Syntax`] for the first file that is no TOML.
     pub fn of_draft(draft: &Draft) -> Result<Self, EditError> {
-        Self::of(draft.files.iter().map(|file| (file.name.clone(), file.text.clone())))
+        let mut edits = Self::of(draft.tables().map(|file| (file.name.clone(), file.text.clone())))?;
+        let calendars = draft.files.iter().filter(|file| is_calendar(&file.name));
+        edits.calendars = calendars.map(|file| (file.name.clone(), file.text.clone())).collect();
+        Ok(edits)
     }
 
     /// The directory as it would be, for a check of the whole before anything is written.
     pub fn draft(&self) -> Draft {
         let texts: Vec<_> = self.texts().collect();
-        Draft::of(texts.iter().map(|(name, text)| (*name, text.as_str())))
+        let calendars = self.calendars.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+        Draft::of(texts.iter().map(|(name, text)| (*name, text.as_str())).chain(calendars))
     }
 
     /// Every file as it would be.
