@@ -12,6 +12,7 @@ use serde::Serialize;
 
 pub use bridge::BridgeCard;
 pub use credential::CredentialCard;
+pub(super) use person::owned_systems;
 pub use person::{Away, NextCall, PersonCard, WakeCard};
 pub use system::SystemCard;
 pub use tool::{ToolCard, UseInstead};
