@@ -27,6 +27,8 @@ pub struct Who {
     pub id: String,
     /// Its name.
     pub name: String,
+    /// Whether it is the decision whose holder is in charge.
+    pub is_lead: bool,
     /// A system's importance: 1 wakes people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tier: Option<u8>,
@@ -171,6 +173,7 @@ pub fn who(scene: Scene<'_>, found: &Match, with_everybody: bool) -> Option<Who>
         kind: found.kind,
         id: found.id.clone(),
         name: found.name.clone(),
+        is_lead: found.kind == Thing::Authority && scene.team.lead.as_ref().is_some_and(|lead| lead.as_str() == found.id),
         tier: order.tier,
         following: order.rota.and_then(|rota| following(scene, rota)),
         fastest_awake: line.fastest_awake().map(|step| step.call.id.clone()),

@@ -1,5 +1,7 @@
 //! The agreed order for each kind of thing: its people and rotas with what puts them there, and its suppliers.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::super::{
@@ -63,10 +65,15 @@ impl<'a> Order<'a> {
 
     /// The calls of this order, each with what puts somebody there.
     pub(super) fn line_up(&self, scene: Scene<'_>) -> LineUp {
-        let order: Vec<Responder> = self.places.iter().map(|place| place.who.clone()).collect();
+        // Somebody who stands there twice has their first place only, so that positions count people.
+        let mut met = BTreeSet::new();
+        let mut is_new =
+            |place: &&Place| place.who.resolve(scene.team).is_none_or(|(kind, id)| met.insert((kind, id.to_owned())));
+        let places: Vec<&Place> = self.places.iter().filter(|place| is_new(place)).collect();
+        let order: Vec<Responder> = places.iter().map(|place| place.who.clone()).collect();
         let mut line = line_up(scene, &order);
         for step in &mut line.steps {
-            let place = step.position.checked_sub(1).and_then(|index| self.places.get(index));
+            let place = step.position.checked_sub(1).and_then(|index| places.get(index));
             step.part = place.and_then(|place| place.part.clone());
         }
         line

@@ -52,7 +52,7 @@ pub(crate) fn authority(screen: &mut Screen, decision: &Decision, what_if: Optio
     }
     screen.blank();
     fastest(screen, &decision.line);
-    checks(screen, &decision.line);
+    checks(screen, &decision.line.steps);
     standing.close(screen, ", offline");
 }
 

@@ -3,27 +3,41 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Act, Screen, Standing, Table,
-    card::{called, days_ago, dial, first_name, short},
+    Act, Layout, Screen, Standing, Table, WIDE_COLUMNS,
+    card::{ago, called, days_ago, dial, first_name, short},
     keep, line_of,
 };
 use crate::{
-    answer::{Call, Hotline, LineUp, NumberCard, Step, Who},
+    answer::{Call, Hotline, LineUp, Step, Who, Why},
     team::Thing,
 };
 
-/// Most calls that are shown unless all are asked for: a screen has 24 lines.
-const CALLS_MAX: usize = 8;
-/// The same where what puts somebody there takes a line or two more.
-const CALLS_WITH_PARTS_MAX: usize = 5;
+/// Most lines of a screen for the emergency, unless everybody is asked for.
+const LINES_MAX: usize = 24;
+/// Calls that are shown whatever else there is to say.
+const CALLS_MIN: usize = 3;
 
 /// The screen of `kit who`; `dialled_from` is the country whose digits stand under the numbers.
 pub(crate) fn who(screen: &mut Screen, who: &Who, dialled_from: Option<&str>, standing: &Standing) {
+    // As many calls as leave the screen its height, and how to see the others.
+    let all = who.line.steps.len();
+    let is_tall = |screen: &Screen| screen.columns >= WIDE_COLUMNS && !screen.accessible && screen.lines.len() > LINES_MAX;
+    for most in (CALLS_MIN.min(all)..=all).rev() {
+        let layout = Layout { columns: screen.columns, accessible: screen.accessible };
+        *screen = Screen::new(layout);
+        with_calls(screen, who, most, dialled_from, standing);
+        if who.everybody.is_some() || !is_tall(screen) {
+            break;
+        }
+    }
+}
+
+fn with_calls(screen: &mut Screen, who: &Who, most: usize, dialled_from: Option<&str>, standing: &Standing) {
     let old = standing.age.on_first_line().unwrap_or_default();
     let mut says_how = false;
     match (who.line.first(), who.hotline()) {
         (_, Some(hotline)) if who.is_hotline_first() => hotline_first(screen, hotline, old),
-        (Some(step), _) => says_how = first_call(screen, step, who.kind == Thing::Rota, old),
+        (Some(step), _) => says_how = first_call(screen, who, step, old),
         _ => nobody(screen, who, old),
     }
     screen.blank();
@@ -31,21 +45,17 @@ pub(crate) fn who(screen: &mut Screen, who: &Who, dialled_from: Option<&str>, st
         hotline_details(screen, who);
     }
     screen.row("What if", who.what_if.as_deref().unwrap_or_default());
+    losses(screen, who);
     who.notes.iter().for_each(|note| screen.row("Not now", note));
     screen.blank();
-    let most = match &who.everybody {
-        Some(_) => usize::MAX,
-        None if who.line.steps.iter().any(|step| step.part.is_some()) => CALLS_WITH_PARTS_MAX,
-        None => CALLS_MAX,
-    };
     calls(screen, &who.line, most, dialled_from);
     if let Some(following) = &who.following {
         screen.row("Then", format!("{} from {}", following.people.join(", "), keep(&following.from_clock)));
     }
-    if let Some(how) = who.line.first().and_then(|step| step.wake_how.as_ref()).filter(|_| !says_how) {
+    let asleep = who.line.first().filter(|step| step.call.there.likely_asleep && !says_how);
+    if let Some(how) = asleep.and_then(|step| step.wake_how.as_ref()) {
         screen.row("Wake", how);
     }
-    who.lost.iter().for_each(|lost| screen.row("Lost", lost));
     about_the_line(screen, &who.line);
     for hotline in who.hotlines.iter().filter(|hotline| hotline.number.is_some()) {
         if !(who.is_hotline_first() && who.hotline() == Some(hotline)) {
@@ -57,9 +67,18 @@ pub(crate) fn who(screen: &mut Screen, who: &Who, dialled_from: Option<&str>, st
     if !who.ok_to_wake.is_empty() {
         screen.text(&who.ok_to_wake);
     }
-    checks(screen, &who.line);
+    checks(screen, who.line.steps.get(..most).unwrap_or(&who.line.steps));
     everybody(screen, who, most, dialled_from);
     standing.close(screen, ", offline");
+}
+
+/// What falls with what is assumed, or that nothing of this order does.
+fn losses(screen: &mut Screen, who: &Who) {
+    let is_lost = |why: &Why| matches!(why, Why::Out | Why::NumberDown { .. });
+    if who.what_if.is_some() && who.lost.is_empty() && !who.line.skipped.iter().any(|skipped| is_lost(&skipped.why)) {
+        screen.row("Lost", "nothing in this order");
+    }
+    who.lost.iter().for_each(|lost| screen.row("Lost", lost));
 }
 
 /// Everybody of a line, in order, with when to try the next one; at most so many.
@@ -159,32 +178,39 @@ pub(super) fn fastest(screen: &mut Screen, line: &LineUp) {
 }
 
 /// When and by whom each number was checked; what is stale stands first and in words.
-pub(super) fn checks(screen: &mut Screen, line: &LineUp) {
-    let number = |step: &Step| Some((step.call.name.clone(), step.call.number.clone()?));
-    let (stale, fresh): (Vec<_>, Vec<_>) = line.steps.iter().filter_map(number).partition(|(_, number)| number.stale);
-    for (name, number) in &stale {
-        let check = number.checked.as_ref().map(|_| check_of(number));
-        let text = check.map_or_else(|| "nobody has checked it".to_owned(), |check| format!("checked {check}"));
-        screen.text(&format!("STALE: the number of {}: {text}.", keep(name)));
+pub(super) fn checks(screen: &mut Screen, steps: &[Step]) {
+    let (mut by_others, mut by_owners) = (Vec::new(), Vec::new());
+    for Step { call: Call { name, number, .. }, .. } in steps {
+        let Some(number) = number else { continue };
+        match &number.checked {
+            None => screen.text(&format!("STALE: nobody has checked the number of {}.", keep(name))),
+            Some(check) if number.stale => {
+                screen.text(&format!("STALE: the number of {} was checked {}.", keep(name), ago(check)))
+            }
+            Some(check) if check.by.as_ref() == Some(name) => by_owners.push(format!("{} {}", first_name(name), days_ago(check))),
+            Some(check) => by_others.push(format!("{} {}", first_name(name), ago(check))),
+        }
     }
-    let checks: Vec<String> = fresh.iter().map(|(name, number)| format!("{} {}", first_name(name), check_of(number))).collect();
+    let owners = if by_owners.len() > 1 { "by their owners" } else { "by its owner" };
+    let owners = (!by_owners.is_empty()).then(|| format!("{owners}: {}", by_owners.join(", ")));
+    let checks: Vec<String> = (!by_others.is_empty()).then(|| by_others.join(", ")).into_iter().chain(owners).collect();
     if !checks.is_empty() {
-        screen.text(&format!("Numbers checked: {}.", checks.join(", ")));
+        let colon = if by_others.is_empty() { " " } else { ": " };
+        screen.text(&format!("Numbers checked{colon}{}.", checks.join("; ")));
     }
-}
-
-fn check_of(number: &NumberCard) -> String {
-    let check = number.checked.as_ref();
-    let by = check.and_then(|check| check.by.as_ref()).map(|name| format!(" by {}", first_name(name))).unwrap_or_default();
-    keep(&format!("{}{by}", check.map(days_ago).unwrap_or_default()))
 }
 
 /// The line that calls somebody; whether it says how to wake them.
-fn first_call(screen: &mut Screen, step: &Step, is_rota: bool, old: String) -> bool {
+fn first_call(screen: &mut Screen, who: &Who, step: &Step, old: String) -> bool {
     let Call { name, number, there, .. } = &step.call;
-    let on_duty = step.on_until_clock.as_ref().filter(|_| is_rota).map(|until| format!("on duty until {until}"));
     let asleep = if there.likely_asleep { ", likely asleep" } else { "" };
-    let place = on_duty.unwrap_or_else(|| format!("{} {}{asleep}", there.place, there.time));
+    let local = format!("{} {}{asleep}", there.place, there.time);
+    let place = match (who.kind, &step.on_until_clock) {
+        (Thing::Rota, Some(until)) => format!("on duty until {until}"),
+        (Thing::Authority, _) if who.is_lead => format!("in charge now, {local}"),
+        (Thing::Authority, _) => format!("decides, {local}"),
+        _ => local,
+    };
     let number = number.as_ref().map(|number| number.shown.clone()).unwrap_or_default();
     if let Some(how) = step.wake_how.as_ref().filter(|_| there.likely_asleep && old.is_empty()) {
         // How to wake them stands on the first line only where all of it has room.
