@@ -6,7 +6,7 @@ use jiff::{Timestamp, ToSpan, civil::Date};
 use serde::Serialize;
 
 use super::{Call, NumberCard, Scene, clock_time, day};
-use crate::team::{Id, Person, Responder, Thing, Unplanned};
+use crate::team::{Id, Person, Responder, Thing, Unplanned, WakeWhen};
 
 /// Whom to call, in order, and who was skipped.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -17,6 +17,9 @@ pub struct LineUp {
     pub skipped: Vec<Skipped>,
     /// Rotas that do not say who is on duty, with the reason, in sentences.
     pub unknown: Vec<String>,
+    /// Numbers that are lost with what is assumed to be down, in words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lost: Vec<String>,
 }
 
 /// One call of a line-up.
@@ -33,9 +36,26 @@ pub struct Step {
     /// When their turn on the rota ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub on_until: Option<Timestamp>,
-    /// For whom they stand in, by name.
+    /// The same on the reader's clock: `Mon 09:00`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_until_clock: Option<String>,
+    /// For whom they stand in, by name: somebody who is away, or whose turn it would have been.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stands_in_for: Option<String>,
+    /// What puts them here, where the order is not that of owners: `holds slack-owner`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
+    /// The way that wakes them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wake_how: Option<String>,
+    /// When they may be woken.
+    pub wake_when: WakeWhen,
+    /// Holidays and observances there today.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub today: Vec<String>,
+    /// What to dial in the country that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dial: Option<String>,
     /// When to call them: now for the first, later for those who follow when nobody answers.
     pub from: Timestamp,
     /// The same on the reader's clock: `03:17`.
@@ -54,9 +74,12 @@ pub struct Skipped {
     /// Why not.
     #[serde(flatten)]
     pub why: Why,
-    /// Who stands in, by name, if anybody was named.
+    /// Who was named to stand in, by name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delegate: Option<String>,
+    /// Who stands in and can be called, by name: the one who was named, or whoever stands in for them in turn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stand_in: Option<String>,
 }
 
 /// Why somebody cannot be called.
@@ -91,6 +114,7 @@ struct Candidate<'a> {
     person: &'a Person,
     rota: Option<&'a str>,
     on_until: Option<Timestamp>,
+    instead_of: Option<&'a Id<Person>>,
 }
 
 /// Whom to call for an order of people and rotas.
@@ -102,7 +126,10 @@ pub fn line_up(scene: Scene<'_>, order: &[Responder]) -> LineUp {
             continue;
         }
         match reach(scene, candidate.person, candidate.id) {
-            Ok(number) => line.step(scene, &candidate, (candidate.id, candidate.person), Some(number), None),
+            Ok(number) => {
+                let instead_of = candidate.instead_of.map(|id| scene.team.person_name(id));
+                line.step(scene, &candidate, (candidate.id, candidate.person), Some(number), instead_of);
+            }
             Err(why) => {
                 let stand_in = stand_in(scene, candidate.person);
                 line.skipped.push(Skipped {
@@ -114,6 +141,7 @@ pub fn line_up(scene: Scene<'_>, order: &[Responder]) -> LineUp {
                         .away(candidate.person)
                         .and_then(|away| away.delegate)
                         .map(|id| scene.team.person_name(id).to_owned()),
+                    stand_in: stand_in.as_ref().map(|(_, person, _)| person.name.clone()),
                 });
                 // Whoever stands in takes the place, unless they had an earlier one already.
                 if let Some((id, person, number)) = stand_in
@@ -147,6 +175,7 @@ impl LineUp {
         number: Option<NumberCard>,
         stands_in_for: Option<&str>,
     ) {
+        self.lost.extend(lost(scene, person));
         let waiting = i64::from(scene.team.policy.answer_within_min) * i64::try_from(self.steps.len()).unwrap_or(0);
         let from = scene.moment.now.saturating_add(waiting.minutes()).unwrap_or(Timestamp::MAX);
         self.steps.push(Step {
@@ -154,7 +183,13 @@ impl LineUp {
             call: Call { number, ..Call::to(scene.team, id, person, scene.moment) },
             rota: candidate.rota.map(str::to_owned),
             on_until: candidate.on_until,
+            on_until_clock: candidate.on_until.map(|until| clock_time(scene.moment, until)),
             stands_in_for: stands_in_for.map(str::to_owned),
+            part: None,
+            wake_how: person.wake.how.clone(),
+            wake_when: person.wake.when.clone(),
+            today: scene.named_days(person),
+            dial: None,
             from,
             from_clock: clock_time(scene.moment, from),
         });
@@ -171,6 +206,34 @@ impl Why {
             Self::NumberDown { down } => format!("no number without {down}"),
         }
     }
+
+    /// The reason in one word, for records and JSON: `away`.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Away { .. } => "away",
+            Self::Out => "out",
+            Self::NoNumber => "no-number",
+            Self::NumberDown { .. } => "number-down",
+        }
+    }
+
+    /// The reason of an absence, if one was written that may be shown.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Away { reason, .. } => reason.as_deref(),
+            _ => None,
+        }
+    }
+}
+
+/// A position in words: `first`, `second`, `third`, `number 4`.
+pub fn rank(position: usize) -> String {
+    match position {
+        1 => "first".to_owned(),
+        2 => "second".to_owned(),
+        3 => "third".to_owned(),
+        n => format!("number {n}"),
+    }
 }
 
 /// The people of an order, each at the position of what names them.
@@ -181,7 +244,14 @@ fn candidates<'a>(scene: Scene<'a>, order: &'a [Responder], unknown: &mut Vec<St
         match responder.resolve(scene.team) {
             Some((Thing::Person, id)) => {
                 let found = scene.person(id);
-                all.extend(found.map(|(id, person)| Candidate { position, id, person, rota: None, on_until: None }));
+                all.extend(found.map(|(id, person)| Candidate {
+                    position,
+                    id,
+                    person,
+                    rota: None,
+                    on_until: None,
+                    instead_of: None,
+                }));
             }
             Some((_, id)) => {
                 let Some(rota) = Id::parse(id).ok().and_then(|id| scene.team.rotas.get(&id)) else { continue };
@@ -190,7 +260,7 @@ fn candidates<'a>(scene: Scene<'a>, order: &'a [Responder], unknown: &mut Vec<St
                     Ok(turns) => all.extend(turns.into_iter().filter_map(|turn| {
                         let person = scene.team.people.get(turn.person)?;
                         let (rota, on_until) = (Some(rota.name.as_str()), Some(turn.until));
-                        Some(Candidate { position, id: turn.person, person, rota, on_until })
+                        Some(Candidate { position, id: turn.person, person, rota, on_until, instead_of: turn.instead_of })
                     })),
                     Err(Unplanned::Ended(at)) => {
                         let at = day(at.to_zoned(scene.moment.zone.clone()).date(), scene.moment.here().date());
@@ -201,14 +271,14 @@ fn candidates<'a>(scene: Scene<'a>, order: &'a [Responder], unknown: &mut Vec<St
                     }
                 }
             }
-            None => {}
+            None => unknown.push(format!("{responder}: this kit has nobody and no rota of that name")),
         }
     }
     all
 }
 
 /// The first number of a person that is not lost, or why they cannot be called.
-fn reach(scene: Scene<'_>, person: &Person, id: &Id<Person>) -> Result<NumberCard, Why> {
+pub(super) fn reach(scene: Scene<'_>, person: &Person, id: &Id<Person>) -> Result<NumberCard, Why> {
     if scene.what_if.is_out(id) {
         return Err(Why::Out);
     }
@@ -227,6 +297,14 @@ fn reach(scene: Scene<'_>, person: &Person, id: &Id<Person>) -> Result<NumberCar
     Err(down.map_or(Why::NoNumber, |down| Why::NumberDown { down }))
 }
 
+/// The numbers of a person that are lost with what is assumed to be down, in words.
+fn lost<'a>(scene: Scene<'a>, person: &'a Person) -> impl Iterator<Item = String> {
+    person.numbers.iter().filter_map(move |number| {
+        let down = scene.what_if.fells_number(number)?;
+        Some(format!("{}'s {}, which needs {down}", person.name, number.read_aloud()))
+    })
+}
+
 /// Whoever stands in for somebody who is away, or for them in turn, and can be called.
 fn stand_in<'a>(scene: Scene<'a>, person: &'a Person) -> Option<(&'a Id<Person>, &'a Person, NumberCard)> {
     let mut seen = BTreeSet::new();
@@ -240,8 +318,7 @@ fn stand_in<'a>(scene: Scene<'a>, person: &'a Person) -> Option<(&'a Id<Person>,
         let person = scene.team.people.get(delegate)?;
         match reach(scene, person, delegate) {
             Ok(number) => return Some((delegate, person, number)),
-            Err(Why::Away { .. }) => absent = person,
-            Err(_) => return None,
+            Err(_) => absent = person,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! the screen is made from. No clock, no I/O, no terminal.
 
 mod age;
+mod authority;
 mod card;
 mod charge;
 mod diff;
@@ -13,17 +14,20 @@ mod lookup;
 mod moment;
 mod scene;
 mod what_if;
+mod who;
 
 pub use age::{Age, Freshness};
+pub use authority::{Decision, Delegated, decision, decisions};
 pub use card::{
     Away, BridgeCard, CalendarCard, CalendarDays, Call, Card, CheckedCard, CredentialCard, NextCall, NumberCard, PersonCard,
     RotaCard, SystemCard, TierCard, ToolCard, TurnCard, UseInstead, VendorCard, WakeCard, card,
 };
-pub use charge::{InCharge, in_charge};
+pub use charge::{InCharge, NamesToTry, in_charge, names_to_try};
 pub use diff::{Change, Verb, diff, reader_changes};
 pub use fold::fold;
-pub use line_up::{LineUp, Skipped, Step, Why, line_up};
+pub use line_up::{LineUp, Skipped, Step, Why, line_up, rank};
 pub use lookup::{Match, Search, Strictness, lookup, lookup_among};
 pub use moment::{DayPart, Moment, There, clock_time, day, span};
 pub use scene::Scene;
 pub use what_if::{Unclear, WhatIf};
+pub use who::{Following, Hotline, Other, Who, who};

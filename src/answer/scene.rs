@@ -20,6 +20,17 @@ impl<'a> Scene<'a> {
         self.team.away(person, self.moment.at(&person.zone).date())
     }
 
+    /// Holidays and observances of somebody's place today, by name, each once.
+    pub fn named_days(&self, person: &Person) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for (_, days) in self.team.named_days(person, self.moment.at(&person.zone).date()) {
+            if !names.contains(&days.name) {
+                names.push(days.name.clone());
+            }
+        }
+        names
+    }
+
     /// The same scene at another time.
     pub fn at(self, moment: &'a Moment) -> Self {
         Self { moment, ..self }

@@ -38,7 +38,6 @@ pub(super) fn find(
 ///
 /// # Errors
 /// Not found or ambiguous, with names that can be typed instead.
-#[expect(dead_code, reason = "the commands that ask what if come next")]
 pub(super) fn what_if(session: &Session<'_>, reading: &Reading, down: &[String], out: &[String]) -> Result<WhatIf, Failure> {
     WhatIf::of(&reading.team, down, out, session.strictness()).map_err(|unclear| assumption(&unclear))
 }
@@ -95,19 +94,21 @@ fn ambiguous(query: &str, candidates: &[Match], total: usize, command: &str) -> 
 
 fn not_found(query: &str, near: &[Match], reading: &Reading, session: &Session<'_>, kinds: &[Thing], command: &str) -> Failure {
     let age = session.standing(reading).age.text;
-    let failure = match kinds {
-        [kind] if *kind != Thing::Person => {
-            Failure::new(Kind::NotFound, format!("no {} is called {query:?} (kit {age} old).", kind.word()))
+    let people = reading.team.people.len();
+    let message = match kinds {
+        [Thing::Person] => format!("nobody is called {query:?} ({people} people, kit {age} old)."),
+        [Thing::Authority] => format!("no decision is called {query:?} (kit {age} old)."),
+        [kind] => format!("no {} is called {query:?} (kit {age} old).", kind.word()),
+        kinds if kinds.contains(&Thing::Person) => {
+            format!("nobody and nothing is called {query:?} ({people} people, kit {age} old).")
         }
-        _ => {
-            let people = reading.team.people.len();
-            Failure::new(Kind::NotFound, format!("nobody is called {query:?} ({people} people, kit {age} old)."))
+        kinds => {
+            let words: Vec<&str> = kinds.iter().map(|kind| kind.word()).collect();
+            format!("no {} is called {query:?} (kit {age} old).", either(&words))
         }
     };
+    let failure = Failure::new(Kind::NotFound, message);
     match near {
-        [] if kinds.contains(&Thing::Person) => {
-            failure.hint("Nothing else is either.\nIs this kit current? When there is a network: kit sync")
-        }
         [] => failure.hint("Is this kit current? When there is a network: kit sync"),
         [first, ..] => near
             .iter()
@@ -115,5 +116,13 @@ fn not_found(query: &str, near: &[Match], reading: &Reading, session: &Session<'
             .fold(failure.hint(format!("Did you mean {}?   kit {command} {0}", first.query)), |failure, other| {
                 failure.hint(format!("or             {}?   kit {command} {0}", other.query))
             }),
+    }
+}
+
+/// `a`, `a or b`, `a, b or c`.
+fn either(words: &[&str]) -> String {
+    match words {
+        [rest @ .., last] if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        words => words.concat(),
     }
 }

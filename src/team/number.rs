@@ -122,6 +122,15 @@ impl E164 {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// What to dial in a country, in groups of digits: `00 44 7700 900123` from Germany, `07700 900123` within Britain; with its
+    /// `+` where a country has no one prefix for calls abroad. Needs libphonenumber's tables.
+    pub fn dial_from(&self, region: Region) -> String {
+        let Ok(number) = PhoneNumber::parse(&self.0, None) else { return self.0.clone() };
+        let dialled = number.format_out_of_country_calling_number(region.0);
+        // Brackets and dashes are for reading, not for dialling.
+        dialled.replace(['(', ')', '-', '/', '.', '~'], " ").split_whitespace().collect::<Vec<_>>().join(" ")
+    }
 }
 
 impl TryFrom<String> for E164 {
@@ -156,6 +165,13 @@ impl Region {
             .filter(|&region| PHONE_NUMBER_UTIL.get_country_code_for_region(region).is_some())
             .map(Self)
             .ok_or_else(|| NumberError::Region(text.to_owned()))
+    }
+}
+
+/// The code: `GB`.
+impl fmt::Display for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
     }
 }
 
@@ -237,6 +253,25 @@ mod tests {
             let number = Number::parse(written, region).unwrap_or_else(|e| panic!("{written}: {e}"));
             assert_eq!((number.e164.as_str(), number.shown.as_str(), number.written.as_str()), (e164, shown, written));
         }
+    }
+
+    #[test]
+    fn what_is_dialled_depends_on_where_one_is() {
+        for (number, from, dialled) in [
+            ("+447700900123", "DE", "00 44 7700 900123"),
+            ("+447700900123", "US", "011 44 7700 900123"),
+            ("+447700900123", "GB", "07700 900123"),
+            ("+12025550143", "US", "1 202 555 0143"),
+            ("+12025550143", "AU", "0011 1 202 555 0143"),
+            ("+61491570156", "AU", "0491 570 156"),
+            ("+493023125010", "DE", "030 23125010"),
+        ] {
+            let number = E164::parse(number).expect("a number");
+            assert_eq!(number.dial_from(Region::parse(from).expect("a country")), dialled, "{number} from {from}");
+        }
+        // No tables, no help: the number itself is what is dialled.
+        let unknown = E164::parse("+99912345").expect("digits");
+        assert_eq!(unknown.dial_from(Region::parse("DE").expect("a country")), "+99912345");
     }
 
     #[test]

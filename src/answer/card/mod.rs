@@ -16,6 +16,7 @@ use serde::Serialize;
 pub use bridge::BridgeCard;
 pub use calendar::{CalendarCard, CalendarDays};
 pub use credential::CredentialCard;
+pub(super) use person::owned_systems;
 pub use person::{Away, NextCall, PersonCard, WakeCard};
 pub use rota::{RotaCard, TurnCard};
 pub use system::SystemCard;

@@ -32,6 +32,8 @@ pub struct PersonCard {
     pub message: Option<String>,
     /// How and when they may be woken.
     pub wake: WakeCard,
+    /// Holidays and observances there today.
+    pub today: Vec<String>,
     /// Set while they are away.
     pub away: Option<Away>,
     /// Whom to call in their place, when they are away or have no number and somebody else can be called.
@@ -89,14 +91,15 @@ pub struct Owned {
     pub position: usize,
     /// The system's importance.
     pub tier: Option<u8>,
+    /// Until when, on the reader's clock, where a rota gives them the position.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
 }
 
 impl PersonCard {
     pub(super) fn of(scene: Scene<'_>, id: &Id<Person>, person: &Person) -> Self {
         let Scene { team, moment, .. } = scene;
-        let mut owned: Vec<(Owned, &System)> =
-            team.systems.iter().filter_map(|(name, system)| owned(scene, id, name, system)).collect();
-        owned.sort_by_key(|(owned, _)| (owned.position, owned.tier.unwrap_or(u8::MAX), owned.system.clone()));
+        let owned = owned_systems(scene, id);
         // One person alone is a line too: it says whether they can be called, and who stands in.
         let alone = line_up(scene, &[Responder::new(format!("{}:{id}", Thing::Person.word()))]);
         let away = away(scene, person);
@@ -114,6 +117,7 @@ impl PersonCard {
             numbers: NumberCard::all(team, &person.numbers, moment),
             message: person.message.clone(),
             wake: wake(person, owned.first().map(|(owned, _)| owned)),
+            today: scene.named_days(person),
             next,
             away,
             instead,
@@ -123,19 +127,27 @@ impl PersonCard {
     }
 }
 
+/// The systems of a person: those first on which they come first, then the most important.
+pub(in crate::answer) fn owned_systems<'a>(scene: Scene<'a>, id: &Id<Person>) -> Vec<(Owned, &'a System)> {
+    let systems = scene.team.systems.iter();
+    let mut owned: Vec<_> = systems.filter_map(|(name, system)| owned(scene, id, name, system)).collect();
+    owned.sort_by_key(|(owned, _)| (owned.position, owned.tier.unwrap_or(u8::MAX), owned.system.clone()));
+    owned
+}
+
 /// The position of a person among a system's owners, by name or by the rota that they are on now.
 fn owned<'a>(scene: Scene<'_>, id: &Id<Person>, name: &Id<System>, system: &'a System) -> Option<(Owned, &'a System)> {
-    let is_them = |owner: &Responder| match owner.resolve(scene.team) {
-        Some((Thing::Person, owner)) => owner == id.as_str(),
-        Some((_, rota)) => {
-            let rota = Id::parse(rota).ok().and_then(|rota| scene.team.rotas.get(&rota));
-            let on = rota.and_then(|rota| rota.on(scene.moment.now).ok());
-            on.is_some_and(|turns| turns.iter().any(|turn| turn.person == id))
+    // Whether an owner stands for them, and until when their turn lasts.
+    let them = |owner: &Responder| match owner.resolve(scene.team)? {
+        (Thing::Person, owner) => (owner == id.as_str()).then_some(None),
+        (_, rota) => {
+            let rota = scene.team.rotas.get(&Id::parse(rota).ok()?)?;
+            let turn = rota.on(scene.moment.now).ok()?.into_iter().find(|turn| turn.person == id)?;
+            Some(Some(clock_time(scene.moment, turn.until)))
         }
-        None => false,
     };
-    let position = system.owners.iter().position(is_them)? + 1;
-    Some((Owned { system: name.to_string(), position, tier: system.tier }, system))
+    let (index, until) = system.owners.iter().enumerate().find_map(|(index, owner)| Some((index, them(owner)?)))?;
+    Some((Owned { system: name.to_string(), position: index + 1, tier: system.tier, until }, system))
 }
 
 fn away(scene: Scene<'_>, person: &Person) -> Option<Away> {
@@ -149,9 +161,12 @@ fn away(scene: Scene<'_>, person: &Person) -> Option<Away> {
 }
 
 fn wake(person: &Person, first: Option<&Owned>) -> WakeCard {
-    let because = first
-        .filter(|owned| owned.position == 1 && owned.tier == Some(WAKING_TIER))
-        .map(|owned| format!("first on {}", owned.system));
+    let because = first.filter(|owned| owned.position == 1 && owned.tier == Some(WAKING_TIER)).map(
+        |Owned { system, until, .. }| match until {
+            Some(until) => format!("first on {system} until {until}"),
+            None => format!("first on {system}"),
+        },
+    );
     let allowed = match (&person.wake.when, because) {
         (WakeWhen::AnyHour, Some(because)) => format!("yes, any hour: {because}"),
         (WakeWhen::AnyHour, None) => "yes, any hour".to_owned(),

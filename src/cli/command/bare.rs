@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    answer::{self, BridgeCard, InCharge, Scene, WhatIf},
+    answer::{self, BridgeCard, InCharge, NamesToTry, Scene, WhatIf},
     cli::{failure::Failure, screen, session::Session},
 };
 
@@ -12,14 +12,19 @@ use crate::{
 struct Answer {
     in_charge: Option<InCharge>,
     join: Option<BridgeCard>,
+    names_to_try: NamesToTry,
 }
 
 pub(super) fn run(mut session: Session<'_>) -> Result<(), Failure> {
     let reading = session.read()?;
     let moment = session.moment().clone();
     let scene = Scene { team: &reading.team, moment: &moment, what_if: &WhatIf::default() };
-    let answer = Answer { in_charge: answer::in_charge(scene), join: BridgeCard::first(&reading.team, &moment) };
+    let answer = Answer {
+        in_charge: answer::in_charge(scene),
+        join: BridgeCard::first(&reading.team, &moment),
+        names_to_try: answer::names_to_try(scene),
+    };
     session.reply(&reading, "kit/1", &answer, Vec::new, |screen, standing| {
-        screen::bare(screen, answer.in_charge.as_ref(), answer.join.as_ref(), standing);
+        screen::bare(screen, answer.in_charge.as_ref(), answer.join.as_ref(), &answer.names_to_try, standing);
     })
 }

@@ -1,5 +1,6 @@
 //! One file per command: its arguments, what it runs, how it prints. This one lists them.
 
+mod authority;
 mod bare;
 mod check;
 mod import;
@@ -18,10 +19,26 @@ mod sync;
 mod trust;
 mod unlock;
 mod verify;
+mod who;
 
 use clap::{Parser, Subcommand};
 
 use super::{failure::Failure, options::Global, session::Session};
+use super::{
+    failure::{EXIT_STATUSES, Failure},
+    options::Global,
+    session::Session,
+};
+
+/// What stands below the list of commands.
+pub(super) const AFTER_HELP: &str = "\
+Examples:
+  kit who payments-db              whom to call, in order
+  kit lookup alice                 her number, whether she sleeps, whom to call next
+  kit lookup +447700900123         who is calling me?
+  kit --at 'Sun 03:00' lookup bob  the same, for Sunday night
+
+Exit statuses: kit help exit-codes. Reading needs no network and changes nothing.";
 
 /// People, numbers, bridges and break-glass credentials of a team, signed and encrypted, answered with no network.
 #[derive(Debug, Parser)]
@@ -38,7 +55,9 @@ pub(super) struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    Who(who::Arguments),
     Lookup(lookup::Arguments),
+    Authority(authority::Arguments),
     Status(status::Arguments),
     Sync(sync::Arguments),
     Check(check::Arguments),
@@ -66,6 +85,8 @@ pub(super) enum Command {
 pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), Failure> {
     match command {
         None => bare::run(session),
+        Some(Command::Who(arguments)) => who::run(&arguments, session),
+        Some(Command::Authority(arguments)) => authority::run(&arguments, session),
         Some(Command::Lookup(arguments)) => lookup::run(&arguments, session),
         Some(Command::Status(arguments)) => status::run(&arguments, session),
         Some(Command::Sync(arguments)) => sync::run(&arguments, session),

@@ -1,26 +1,28 @@
 //! Bare `kit`: who is in charge, how to join, and the commands that matter at night.
 
-use super::{Act, Screen, Standing, Table, keep};
-use crate::answer::{BridgeCard, InCharge};
+use unicode_width::UnicodeWidthStr;
 
-/// The commands for the emergency and those for before one, with what they do.
-const EMERGENCY: [(&str, &str); 2] =
-    [("kit lookup alice", "one person, system, tool or number"), ("kit status", "what this kit holds, and how old")];
+use super::{Act, Screen, Standing, Table, WIDE_COLUMNS, authority::call, keep};
+use crate::answer::{BridgeCard, InCharge, NamesToTry};
+
+/// Widest command that leaves room for another beside it.
+const COMMAND_COLUMNS_MAX: usize = 26;
 
 /// The screen of bare `kit`.
-pub(crate) fn bare(screen: &mut Screen, charge: Option<&InCharge>, bridge: Option<&BridgeCard>, standing: &Standing) {
-    let old = standing.age.on_first_line();
+pub(crate) fn bare(
+    screen: &mut Screen,
+    charge: Option<&InCharge>,
+    bridge: Option<&BridgeCard>,
+    names: &NamesToTry,
+    standing: &Standing,
+) {
+    let old = standing.age.on_first_line().unwrap_or_default();
     match charge {
-        Some(InCharge { call, .. }) => screen.act(&Act {
-            verb: "CALL",
-            name: Some(&call.name),
-            number: call.number.as_ref().map(|number| number.shown.as_str()),
-            support: vec![old.clone().unwrap_or_default(), format!("in charge now, {} there", call.there.time)],
-        }),
+        Some(charge) => call(screen, charge, old),
         None => screen.act(&Act {
             verb: "LOOK",
             name: Some("kit lookup NAME"),
-            support: vec![old.unwrap_or_default(), "nobody is named as in charge".to_owned()],
+            support: vec![old, "nobody is named as in charge".to_owned()],
             ..Act::default()
         }),
     }
@@ -28,11 +30,7 @@ pub(crate) fn bare(screen: &mut Screen, charge: Option<&InCharge>, bridge: Optio
         join(screen, bridge, None);
     }
     screen.blank();
-    let mut commands = Table::new(["", ""], 2);
-    for (command, what) in EMERGENCY {
-        commands.row([keep(command), what.to_owned()]);
-    }
-    screen.table(&commands);
+    commands(screen, names);
     screen.blank();
     screen.plain("Before one: kit status  sync  check  publish      More: kit\u{a0}help");
     let signed =
@@ -40,6 +38,38 @@ pub(crate) fn bare(screen: &mut Screen, charge: Option<&InCharge>, bridge: Optio
     screen.plain(&format!("Kit {}, {} old{signed}.", standing.age.seq, standing.age.text));
     for line in standing.warnings() {
         screen.plain(&line);
+    }
+}
+
+/// The commands for the emergency, with names that this team has: two beside each other where there is room.
+fn commands(screen: &mut Screen, names: &NamesToTry) {
+    let with = |command: &str, name: &Option<String>| format!("kit {command} {}", name.as_deref().unwrap_or("NAME"));
+    let left = [
+        (with("who", &names.system), "who to call, in order"),
+        (with("lookup", &names.person), "one person"),
+        (with("tool", &names.tool), "what to use instead"),
+        (with("authority", &names.decision), "who decides"),
+    ];
+    let right = [("kit duty", "am I needed?"), ("kit bridge", "how to join"), ("kit brief", "one screen"), ("", "")];
+    let right = right.map(|(command, what)| (command.to_owned(), what));
+    let is_wide = screen.columns >= WIDE_COLUMNS && left.iter().all(|(command, _)| command.width() <= COMMAND_COLUMNS_MAX);
+    if screen.accessible {
+        for (command, what) in left.iter().chain(&right).filter(|(command, _)| !command.is_empty()) {
+            screen.row(command, what);
+        }
+    } else if is_wide {
+        let mut table = Table::new(["", "", "", ""], 4);
+        for ((command, what), (other, why)) in left.iter().zip(&right) {
+            table.row([keep(command), keep(what), keep(&format!("  {other}")), keep(why)]);
+        }
+        screen.table(&table);
+    } else {
+        let mut table = Table::new(["", ""], 1);
+        for (command, what) in left.iter().chain(&right).filter(|(command, _)| !command.is_empty()) {
+            let short = if *what == "who to call, in order" { "who to call" } else { what };
+            table.row([keep(command), short.to_owned()]);
+        }
+        screen.table(&table);
     }
 }
 

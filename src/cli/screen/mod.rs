@@ -1,14 +1,17 @@
 //! Screens: line 1 is the act, the rest supports it; numbers are never cut or wrapped, whatever the width.
 
+mod authority;
 mod bare;
 mod card;
 mod qr;
 mod standing;
 mod status;
 mod table;
+mod who;
 
 use unicode_width::UnicodeWidthStr;
 
+pub(super) use authority::{authorities, authority};
 pub(super) use bare::bare;
 pub(super) use card::card;
 #[expect(unused_imports, reason = "the finder shows codes next")]
@@ -16,6 +19,7 @@ pub(crate) use qr::qr;
 pub(super) use standing::Standing;
 pub(super) use status::status;
 use table::Table;
+pub(super) use who::who;
 
 /// Columns of the label in a row, two of them indent.
 const LABEL_COLUMNS: usize = 16;

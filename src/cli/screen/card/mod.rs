@@ -40,7 +40,7 @@ fn act(screen: &mut Screen, call: &Call, support: Vec<String>) {
     });
 }
 
-fn called(call: &Call) -> String {
+pub(super) fn called(call: &Call) -> String {
     match &call.number {
         Some(number) => format!("{}   {}", keep(&call.name), keep(&number.shown)),
         None => format!("{} (no number)", keep(&call.name)),
@@ -48,7 +48,7 @@ fn called(call: &Call) -> String {
 }
 
 /// The number of a table's row.
-fn dial(call: &Call) -> String {
+pub(super) fn dial(call: &Call) -> String {
     call.number.as_ref().map_or_else(|| keep("no number"), |number| keep(&number.shown))
 }
 
@@ -67,7 +67,7 @@ fn there(there: &There) -> String {
     format!("{}, {}: {}{asleep}{works}", keep(&format!("{} {}", there.time, there.weekday)), there.place, there.part.word())
 }
 
-fn short(there: &There) -> String {
+pub(super) fn short(there: &There) -> String {
     let asleep = if there.likely_asleep { ", likely asleep" } else { "" };
     format!("{}  {}{asleep}", keep(&format!("{} {}", there.time, there.weekday)), there.part.word())
 }
@@ -80,12 +80,12 @@ fn checked(number: &NumberCard) -> String {
     }
 }
 
-fn ago(check: &CheckedCard) -> String {
+pub(super) fn ago(check: &CheckedCard) -> String {
     let by = check.by.as_ref().map(|name| format!(" by {}", first_name(name))).unwrap_or_default();
     format!("{}{by}", days_ago(check))
 }
 
-fn days_ago(check: &CheckedCard) -> String {
+pub(super) fn days_ago(check: &CheckedCard) -> String {
     match check.days {
         // The day may have begun elsewhere; further ahead, this machine's clock is wrong and a count would be too.
         ..-1 => format!("on {}", check.on),
@@ -102,6 +102,6 @@ fn note(screen: &mut Screen, text: Option<&str>) {
     }
 }
 
-fn first_name(name: &str) -> String {
+pub(super) fn first_name(name: &str) -> String {
     name.split(' ').next().unwrap_or(name).to_owned()
 }

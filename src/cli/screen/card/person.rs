@@ -24,6 +24,7 @@ pub(super) fn person(screen: &mut Screen, card: &PersonCard, old: Option<String>
         screen.row("Away", why);
     }
     screen.row("There now", there(&card.call.there));
+    screen.row("Today there", card.today.join(", "));
     screen.row("OK to wake", &card.wake.allowed);
     if let Some(next) = card.next.as_ref().filter(|next| card.instead.as_ref().is_none_or(|call| call.id != next.call.id)) {
         screen.row("No answer", format!("at {} your time call {}", next.at, called(&next.call)));

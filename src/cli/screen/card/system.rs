@@ -2,8 +2,8 @@
 
 use super::{act, checked_when, dial, keep, short};
 use crate::{
-    answer::{LineUp, SystemCard},
-    cli::screen::{Act, Screen, Table},
+    answer::{LineUp, SystemCard, rank},
+    cli::screen::{Act, Screen, Table, who::about_the_line},
 };
 
 pub(super) fn system(screen: &mut Screen, card: &SystemCard, old: Option<String>) {
@@ -46,20 +46,5 @@ pub(super) fn line_up(screen: &mut Screen, line: &LineUp) {
         screen.table(&steps);
         screen.blank();
     }
-    for skipped in &line.skipped {
-        let delegate = skipped.delegate.as_ref().map(|name| format!(", {name} stands in")).unwrap_or_default();
-        screen.row("Skipped", format!("{}, {}{delegate}", keep(&skipped.name), skipped.why.text()));
-    }
-    for unknown in &line.unknown {
-        screen.row("Unknown", unknown);
-    }
-}
-
-fn rank(position: usize) -> String {
-    match position {
-        1 => "first".to_owned(),
-        2 => "second".to_owned(),
-        3 => "third".to_owned(),
-        n => format!("number {n}"),
-    }
+    about_the_line(screen, line);
 }

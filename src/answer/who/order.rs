@@ -1,0 +1,190 @@
+//! The agreed order for each kind of thing: its people and rotas with what puts them there, and its suppliers.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::super::{
+    Scene,
+    authority::not_in_force,
+    card::owned_systems,
+    clock_time,
+    line_up::{LineUp, line_up},
+    rank,
+};
+use crate::team::{Credential, Id, Need, Part, Person, Responder, Role, Rota, System, Thing, Tier, Tool, Vendor, Window};
+
+/// Who stands in an order, and why.
+#[derive(Default)]
+pub(super) struct Order<'a> {
+    places: Vec<Place>,
+    /// Suppliers, in order.
+    pub(super) vendors: Vec<(&'a Id<Vendor>, &'a Vendor)>,
+    /// A system's importance.
+    pub(super) tier: Option<u8>,
+    /// The rota that was asked about.
+    pub(super) rota: Option<&'a Rota>,
+    /// What does not hold now, in sentences.
+    pub(super) notes: Vec<String>,
+}
+
+/// Somebody in an order; what puts them there is said where it is not plainly the order of owners.
+struct Place {
+    who: Responder,
+    part: Option<String>,
+}
+
+impl<'a> Order<'a> {
+    /// The order for a thing; `None` when its kind has no people, or the team has no such thing.
+    pub(super) fn of(scene: Scene<'a>, kind: Thing, id: &str) -> Option<Self> {
+        let team = scene.team;
+        Some(match kind {
+            Thing::Person => Self::of_person(scene, scene.person(id)?.0),
+            Thing::System => Self::of_system(scene, team.systems.get(&Id::parse(id).ok()?)?),
+            Thing::Tool => Self::of_tool(scene, team.tools.get(&Id::parse(id).ok()?)?),
+            Thing::Authority => {
+                let authority = team.authority.get(&Id::parse(id).ok()?)?;
+                let order = Self { notes: not_in_force(scene, authority).into_iter().collect(), ..Self::default() };
+                authority.line(scene.moment.now).into_iter().fold(order, |order, who| order.with(who, None))
+            }
+            Thing::Vendor => {
+                let (id, vendor) = team.vendors.get_key_value(&Id::parse(id).ok()?)?;
+                Self::of_vendor(scene, id, vendor)
+            }
+            Thing::Tier => Self::default().holders(team.tiers.get(&Id::parse(id).ok()?)?, "holds it"),
+            Thing::Credential => Self::of_credential(scene, team.credentials.get(&Id::parse(id).ok()?)?),
+            Thing::Window => Self::of_window(scene, team.windows.get(&Id::parse(id).ok()?)?),
+            Thing::Rota => {
+                let rota = team.rotas.get(&Id::parse(id).ok()?)?;
+                let who = Responder::new(format!("{}:{id}", Thing::Rota.word()));
+                Self { rota: Some(rota), ..Self::default() }.with(who, None)
+            }
+            Thing::Bridge | Thing::Calendar => return None,
+        })
+    }
+
+    /// The calls of this order, each with what puts somebody there.
+    pub(super) fn line_up(&self, scene: Scene<'_>) -> LineUp {
+        // Somebody who stands there twice has their first place only, so that positions count people.
+        let mut met = BTreeSet::new();
+        let mut is_new =
+            |place: &&Place| place.who.resolve(scene.team).is_none_or(|(kind, id)| met.insert((kind, id.to_owned())));
+        let places: Vec<&Place> = self.places.iter().filter(|place| is_new(place)).collect();
+        let order: Vec<Responder> = places.iter().map(|place| place.who.clone()).collect();
+        let mut line = line_up(scene, &order);
+        for step in &mut line.steps {
+            let place = step.position.checked_sub(1).and_then(|index| places.get(index));
+            step.part = place.and_then(|place| place.part.clone());
+        }
+        line
+    }
+
+    /// Themselves, then whoever comes after them on the most important system that somebody comes after them on.
+    fn of_person(scene: Scene<'a>, id: &'a Id<Person>) -> Self {
+        let mut order = Self::default().with(Self::person(id), None);
+        let systems = owned_systems(scene, id);
+        let next = systems.iter().find(|(owned, system)| system.owners.len() > owned.position);
+        if let Some((owned, system)) = next {
+            for (index, owner) in system.owners.iter().enumerate().skip(owned.position) {
+                order = order.with(owner.clone(), Some(format!("{} on {}", rank(index + 1), owned.system)));
+            }
+        }
+        order
+    }
+
+    fn of_system(scene: Scene<'a>, system: &'a System) -> Self {
+        let order = Self { tier: system.tier, vendors: vendors(scene, &system.needs), ..Self::default() };
+        system.owners.iter().fold(order, |order, owner| order.with(owner.clone(), None))
+    }
+
+    fn of_tool(scene: Scene<'a>, tool: &'a Tool) -> Self {
+        let mut order = Self { vendors: vendors(scene, &tool.needs), ..Self::default() };
+        if let Some(owner) = &tool.owner {
+            order = order.with(Self::person(owner), Some("owner".to_owned()));
+        }
+        let credential = tool.credential.as_ref().and_then(|id| Some((id, scene.team.credentials.get(id)?)));
+        let tier = credential.and_then(|(id, label)| Some((id, scene.team.tiers.get(&label.tier)?)));
+        tier.into_iter().fold(order, |order, (id, tier)| order.holders(tier, &format!("holds {id}")))
+    }
+
+    /// The hotline, then whoever answers for a tool or a system that needs the vendor.
+    fn of_vendor(scene: Scene<'a>, id: &'a Id<Vendor>, vendor: &'a Vendor) -> Self {
+        let mut order = Self { vendors: vec![(id, vendor)], ..Self::default() };
+        let needs_it = |needs: &[Need]| needs.iter().any(|need| need.resolve(scene.team) == Some((Thing::Vendor, id.as_str())));
+        for tool in scene.team.tools.values().filter(|tool| needs_it(&tool.needs)) {
+            if let Some(owner) = &tool.owner {
+                order = order.with(Self::person(owner), Some(format!("owner of {}", tool.name)));
+            }
+        }
+        for (id, system) in scene.team.systems.iter().filter(|(_, system)| needs_it(&system.needs)) {
+            for (index, owner) in system.owners.iter().enumerate() {
+                order = order.with(owner.clone(), Some(format!("{} on {id}", rank(index + 1))));
+            }
+        }
+        order
+    }
+
+    fn of_credential(scene: Scene<'a>, label: &'a Credential) -> Self {
+        let owner = label.owner.iter();
+        let order = owner.fold(Self::default(), |order, id| order.with(Self::person(id), Some("answers for it".to_owned())));
+        scene.team.tiers.get(&label.tier).into_iter().fold(order, |order, tier| order.holders(tier, "holds it"))
+    }
+
+    /// Those who are needed, then those on standby, as far as it is their time; outside the window everybody with a part.
+    fn of_window(scene: Scene<'a>, window: &'a Window) -> Self {
+        let (now, mut order) = (scene.moment.now, Self::default());
+        order.notes.extend(not_running(scene, window));
+        for part in [Part::Needed, Part::Standby] {
+            let word = if part == Part::Needed { "needed" } else { "standby" };
+            for role in window.roles.iter().filter(|role| role.part == part) {
+                if window.covers(now) && !is_their_time(role, now) {
+                    let name = scene.team.person_name(&role.person);
+                    order.notes.push(match role.from.filter(|from| now < *from) {
+                        Some(from) => format!("{name} is {word} from {} on", clock_time(scene.moment, from)),
+                        None => format!("{name} was {word}, and is released"),
+                    });
+                    continue;
+                }
+                let does = role.does.as_ref().map(|does| format!(": {does}")).unwrap_or_default();
+                order = order.with(Self::person(&role.person), Some(format!("{word}{does}")));
+            }
+        }
+        order
+    }
+
+    fn person(id: &Id<Person>) -> Responder {
+        Responder::new(format!("{}:{id}", Thing::Person.word()))
+    }
+
+    fn with(mut self, who: Responder, part: Option<String>) -> Self {
+        self.places.push(Place { who, part });
+        self
+    }
+
+    fn holders(self, tier: &Tier, part: &str) -> Self {
+        tier.holders.iter().fold(self, |order, id| order.with(Self::person(id), Some(part.to_owned())))
+    }
+}
+
+/// That a window does not run now, in a sentence, if it does not.
+pub(in crate::answer) fn not_running(scene: Scene<'_>, window: &Window) -> Option<String> {
+    let clock = |at: Timestamp| clock_time(scene.moment, at);
+    match scene.moment.now {
+        now if now < window.start => Some(format!("{} begins {}", window.name, clock(window.start))),
+        now if window.end <= now => Some(format!("{} ended {}", window.name, clock(window.end))),
+        _ => None,
+    }
+}
+
+fn is_their_time(role: &Role, now: Timestamp) -> bool {
+    role.from.is_none_or(|from| from <= now) && role.until.is_none_or(|until| now < until)
+}
+
+/// The vendors among what something needs.
+fn vendors<'a>(scene: Scene<'a>, needs: &'a [Need]) -> Vec<(&'a Id<Vendor>, &'a Vendor)> {
+    let vendor = |need: &'a Need| match need.resolve(scene.team) {
+        Some((Thing::Vendor, id)) => scene.team.vendors.get_key_value(&Id::parse(id).ok()?),
+        _ => None,
+    };
+    needs.iter().filter_map(vendor).collect()
+}

@@ -1,0 +1,119 @@
+//! `kit who`: whom to call about anything, in the agreed order.
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::{
+    answer::{self, Match, Scene, Who},
+    cli::{
+        failure::{Failure, Kind},
+        find::{find, what_if},
+        screen,
+        session::Session,
+    },
+    open::Reading,
+    team::{Region, Thing},
+};
+
+/// Say whom to call, in the agreed order
+///
+/// Examples:
+///   kit who payments-db
+///   kit who payments-db --out alice.okafor --down okta
+///   kit who payments-db --from DE
+///
+/// For a system, tool, vendor, credential, window, rota, person or decision ("kit who incident-lead"); without a name, who is
+/// in charge. Whoever is away or out is skipped and named once, and whoever stands in takes the place.
+///
+/// When nobody of the order is left, the first line says so and names the one in charge. Exit status 1 when not even that one
+/// can be called.
+///
+/// With --plain: position, id, name, number, zone, local time, likely asleep (yes or no), call from (RFC 3339), state. The
+/// state is "call", "hotline", "in-charge", "other" (--all), or why somebody is skipped: "away", "out", "no-number",
+/// "number-down".
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Arguments {
+    /// A name, alias or id
+    #[arg(value_name = "NAME")]
+    query: Vec<String>,
+    /// Everybody else as well: the whole of a small team, or the teams of those above
+    #[arg(long)]
+    all: bool,
+    /// What is assumed to be down: tools, vendors, systems, bridges, networks, "internet"
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    down: Vec<String>,
+    /// Who is assumed to be out of reach
+    #[arg(long, value_name = "PERSON,…", value_delimiter = ',')]
+    out: Vec<String>,
+    /// Also what to dial from a country, such as DE
+    #[arg(long, value_name = "COUNTRY")]
+    from: Option<String>,
+}
+
+/// What was asked, and the answer.
+#[derive(Serialize)]
+struct Answer<'a> {
+    query: Option<&'a str>,
+    #[serde(flatten)]
+    who: &'a Who,
+    dialled_from: Option<String>,
+}
+
+pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
+    let query = arguments.query.join(" ");
+    if !arguments.query.is_empty() && query.trim().is_empty() {
+        return Err(Failure::usage("the name to ask about is empty.").hint("Who is in charge: kit who"));
+    }
+    let region = arguments.from.as_deref().map(country).transpose()?;
+    let reading = session.read()?;
+    let found = match arguments.query.as_slice() {
+        [] => in_charge(&reading)?,
+        _ => find(&mut session, &reading, &query, &Who::KINDS, "who")?,
+    };
+    let what_if = what_if(&session, &reading, &arguments.down, &arguments.out)?;
+    let moment = session.moment().clone();
+    let scene = Scene { team: &reading.team, moment: &moment, what_if: &what_if };
+    let who = answer::who(scene, &found, arguments.all).ok_or_else(|| {
+        Failure::new(Kind::NotFound, format!("{:?} is not in this kit.", found.id)).hint("Look it up: kit lookup")
+    })?;
+    let who = region.map_or_else(|| who.clone(), |region| who.clone().dialled_from(region));
+    let dialled_from = region.map(|region| region.to_string());
+    let answer = Answer { query: Some(query.as_str()).filter(|_| !arguments.query.is_empty()), who: &who, dialled_from };
+    session.reply(
+        &reading,
+        "kit.who/1",
+        &answer,
+        || who.records(),
+        |screen, standing| {
+            screen::who(screen, &who, answer.dialled_from.as_deref(), standing);
+        },
+    )?;
+    let is_anybody = who.is_anybody();
+    std::mem::forget(reading);
+    if is_anybody { Ok(()) } else { Err(nobody(&who)) }
+}
+
+/// The decision whose holder is in charge.
+fn in_charge(reading: &Reading) -> Result<Match, Failure> {
+    let lead = reading.team.lead.as_ref().and_then(|id| Some((id, reading.team.authority.get(id)?)));
+    let (id, authority) = lead.ok_or_else(|| {
+        Failure::new(Kind::NotFound, "this kit does not say who is in charge.").hint("Ask about a system: kit who NAME")
+    })?;
+    let name = authority.decision.clone();
+    Ok(Match { kind: Thing::Authority, id: id.to_string(), name, query: id.to_string() })
+}
+
+fn country(text: &str) -> Result<Region, Failure> {
+    Region::parse(text).map_err(|error| {
+        Failure::usage(format!("{error}.")).hint("Two letters, as in addresses of web sites: kit who NAME --from DE")
+    })
+}
+
+fn nobody(who: &Who) -> Failure {
+    let failure = Failure::new(Kind::No, format!("nobody who can be called is left for {}.", who.id));
+    match &who.rendezvous {
+        Some(place) => failure.hint(format!("Agreed for this case: {place}")),
+        None => failure.hint("Other ways to meet and to call: kit"),
+    }
+}

@@ -1,0 +1,156 @@
+//! The screens of `kit authority`: who decides now, and who if they cannot be reached.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::{
+    Act, Screen, Standing, Table,
+    card::{dial, short},
+    keep, line_of,
+    who::{about_the_line, checks, fastest, nobody_but},
+};
+use crate::answer::{Decision, Delegated, InCharge, Step};
+
+/// The screen of one decision.
+pub(crate) fn authority(screen: &mut Screen, decision: &Decision, what_if: Option<&str>, standing: &Standing) {
+    let old = standing.age.on_first_line().unwrap_or_default();
+    match (&decision.not_now, decision.line.first()) {
+        (Some(not_now), _) => {
+            let name = format!("{}: {not_now}", decision.id);
+            screen.act(&Act { verb: "NOT NOW", name: Some(&name), support: vec![old], ..Act::default() });
+            in_charge(screen, decision.in_charge.as_ref());
+        }
+        (None, Some(step)) => decides(screen, decision, step, old),
+        (None, None) => nobody(screen, decision, old),
+    }
+    screen.blank();
+    screen.row("What if", what_if.unwrap_or_default());
+    screen.blank();
+    let mut table = Table::new([keep("   Decides"), "Number".into(), "There now".into(), keep("If no answer")], 2);
+    for (index, step) in decision.line.steps.iter().enumerate() {
+        let answer = if index == 0 { keep("ring again at once") } else { format!("from {}", keep(&step.from_clock)) };
+        let name = keep(&format!("{}  {}", step.position, step.call.name));
+        table.row([name, dial(&step.call), short(&step.call.there), answer]);
+    }
+    if !table.is_empty() {
+        screen.table(&table);
+        screen.blank();
+    }
+    about_the_line(screen, &decision.line);
+    decision.line.lost.iter().for_each(|lost| screen.row("Lost", lost));
+    screen.row("Decision", &decision.decision);
+    for (index, condition) in decision.conditions.iter().enumerate() {
+        screen.row(if index == 0 { "Only if" } else { "and" }, condition);
+    }
+    screen.row("Limits", decision.limits.as_deref().unwrap_or_default());
+    screen.row("Holds", holds(decision));
+    if let Some(delegation) = &decision.delegation {
+        screen.row("Delegated", format!("to {} until {}{}", delegation.to, keep(&delegation.until_clock), about(delegation)));
+    }
+    if let Some(next) = &decision.next_delegation {
+        let (from, until) = (keep(&next.from_clock), keep(&next.until_clock));
+        screen.row("Next", format!("delegated to {} from {from} until {until}{}", next.to, about(next)));
+    }
+    screen.blank();
+    fastest(screen, &decision.line);
+    checks(screen, &decision.line.steps);
+    standing.close(screen, ", offline");
+}
+
+/// The screen of all decisions.
+pub(crate) fn authorities(
+    screen: &mut Screen,
+    decisions: &[Decision],
+    charge: Option<&InCharge>,
+    what_if: Option<&str>,
+    standing: &Standing,
+) {
+    let old = standing.age.on_first_line().unwrap_or_default();
+    match charge {
+        Some(charge) => call(screen, charge, old),
+        None => {
+            let name = Some("can be called as the one in charge");
+            screen.act(&Act { verb: "NOBODY", name, support: vec![old], ..Act::default() });
+        }
+    }
+    screen.blank();
+    screen.row("What if", what_if.unwrap_or_default());
+    screen.blank();
+    let mut table = Table::new(["Decision", "Decides now", "Number", "Then"], 3);
+    for decision in decisions.iter().filter(|decision| decision.not_now.is_none()) {
+        let mut steps = decision.line.steps.iter();
+        let first = steps.next();
+        let name = first.map_or_else(|| "nobody is left".to_owned(), |step| step.call.name.clone());
+        let number = first.map(|step| dial(&step.call)).unwrap_or_default();
+        let then: Vec<String> = steps.map(|step| keep(&step.call.name)).collect();
+        table.row([decision.id.clone(), keep(&name), number, then.join(", ")]);
+    }
+    if !table.is_empty() {
+        screen.table(&table);
+        screen.blank();
+    }
+    for decision in decisions {
+        if let Some(not_now) = &decision.not_now {
+            screen.row("Not now", format!("{}: {not_now}", decision.id));
+        }
+    }
+    if let Some(first) = decisions.first() {
+        screen.text(&format!("Conditions and limits of one: {}", keep(&format!("kit authority {}", first.id))));
+    } else {
+        screen.text("No decision is written down in this kit.");
+    }
+    standing.close(screen, ", offline");
+}
+
+/// `CALL  Chris Lindqvist   +1 202 555 0131   decides: Calls the rollback`, or the short name of a long decision.
+fn decides(screen: &mut Screen, decision: &Decision, step: &Step, old: String) {
+    let number = step.call.number.as_ref().map(|number| number.shown.clone()).unwrap_or_default();
+    let name = &step.call.name;
+    let long = format!("decides: {}", decision.decision);
+    let line = [
+        vec!["CALL".to_owned(), name.clone(), number.clone()],
+        [old.clone(), long.clone()].into_iter().filter(|it| !it.is_empty()).collect(),
+    ];
+    let says = if line_of(&line.concat()).width() <= screen.columns { long } else { format!("decides: {}", decision.id) };
+    screen.act(&Act { verb: "CALL", name: Some(name), number: Some(&number), support: vec![old, says] });
+}
+
+fn nobody(screen: &mut Screen, decision: &Decision, old: String) {
+    let left = format!("is left for {}", decision.id);
+    match &decision.in_charge {
+        Some(charge) => nobody_but(screen, &left, &charge.call, old),
+        None => {
+            let support = vec![old, decision.rendezvous.clone().unwrap_or_default()];
+            screen.act(&Act { verb: "NOBODY", name: Some(&left), support, ..Act::default() });
+        }
+    }
+}
+
+fn in_charge(screen: &mut Screen, charge: Option<&InCharge>) {
+    if let Some(charge) = charge {
+        call(screen, charge, String::new());
+    }
+}
+
+/// The line that calls whoever is in charge.
+pub(super) fn call(screen: &mut Screen, charge: &InCharge, old: String) {
+    screen.act(&Act {
+        verb: "CALL",
+        name: Some(&charge.call.name),
+        number: charge.call.number.as_ref().map(|number| number.shown.as_str()),
+        support: vec![old, format!("in charge now, {} there", charge.call.there.time)],
+    });
+}
+
+/// For which window, and until when.
+fn holds(decision: &Decision) -> String {
+    let window = decision.window.as_ref().map_or_else(|| "always".to_owned(), |name| format!("for {name}"));
+    match decision.until_clock.as_ref().filter(|_| decision.not_now.is_none()) {
+        Some(until) => format!("{window}, until {}", keep(until)),
+        None => window,
+    }
+}
+
+fn about(delegation: &Delegated) -> String {
+    let parts = [&delegation.limits, &delegation.why];
+    parts.into_iter().flatten().map(|text| format!(", {text}")).collect()
+}

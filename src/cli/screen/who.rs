@@ -1,0 +1,305 @@
+//! The screen of `kit who`: the first call, then everybody in the agreed order and when to try the next.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::{
+    Act, Layout, Screen, Standing, Table, WIDE_COLUMNS,
+    card::{ago, called, days_ago, dial, first_name, short},
+    keep, line_of,
+};
+use crate::{
+    answer::{Call, Hotline, LineUp, Step, Who, Why},
+    team::Thing,
+};
+
+/// Most lines of a screen for the emergency, unless everybody is asked for.
+const LINES_MAX: usize = 24;
+/// Calls that are shown whatever else there is to say.
+const CALLS_MIN: usize = 3;
+
+/// The screen of `kit who`; `dialled_from` is the country whose digits stand under the numbers.
+pub(crate) fn who(screen: &mut Screen, who: &Who, dialled_from: Option<&str>, standing: &Standing) {
+    // As many calls as leave the screen its height, and how to see the others.
+    let all = who.line.steps.len();
+    let is_tall = |screen: &Screen| screen.columns >= WIDE_COLUMNS && !screen.accessible && screen.lines.len() > LINES_MAX;
+    for most in (CALLS_MIN.min(all)..=all).rev() {
+        let layout = Layout { columns: screen.columns, accessible: screen.accessible };
+        *screen = Screen::new(layout);
+        with_calls(screen, who, most, dialled_from, standing);
+        if who.everybody.is_some() || !is_tall(screen) {
+            break;
+        }
+    }
+}
+
+fn with_calls(screen: &mut Screen, who: &Who, most: usize, dialled_from: Option<&str>, standing: &Standing) {
+    let old = standing.age.on_first_line().unwrap_or_default();
+    let mut says_how = false;
+    match (who.line.first(), who.hotline()) {
+        (_, Some(hotline)) if who.is_hotline_first() => hotline_first(screen, hotline, old),
+        (Some(step), _) => says_how = first_call(screen, who, step, old),
+        _ => nobody(screen, who, old),
+    }
+    screen.blank();
+    if who.is_hotline_first() && who.kind == Thing::Vendor {
+        hotline_details(screen, who);
+    }
+    screen.row("What if", who.what_if.as_deref().unwrap_or_default());
+    losses(screen, who);
+    who.notes.iter().for_each(|note| screen.row("Not now", note));
+    screen.blank();
+    calls(screen, &who.line, most, dialled_from);
+    if let Some(following) = &who.following {
+        screen.row("Then", format!("{} from {}", following.people.join(", "), keep(&following.from_clock)));
+    }
+    let asleep = who.line.first().filter(|step| step.call.there.likely_asleep && !says_how);
+    if let Some(how) = asleep.and_then(|step| step.wake_how.as_ref()) {
+        screen.row("Wake", how);
+    }
+    about_the_line(screen, &who.line);
+    for hotline in who.hotlines.iter().filter(|hotline| hotline.number.is_some()) {
+        if !(who.is_hotline_first() && who.hotline() == Some(hotline)) {
+            screen.row("Hotline", in_a_row(hotline));
+        }
+    }
+    screen.blank();
+    fastest(screen, &who.line);
+    if !who.ok_to_wake.is_empty() {
+        screen.text(&who.ok_to_wake);
+    }
+    checks(screen, who.line.steps.get(..most).unwrap_or(&who.line.steps));
+    everybody(screen, who, most, dialled_from);
+    standing.close(screen, ", offline");
+}
+
+/// What falls with what is assumed, or that nothing of this order does.
+fn losses(screen: &mut Screen, who: &Who) {
+    let is_lost = |why: &Why| matches!(why, Why::Out | Why::NumberDown { .. });
+    if who.what_if.is_some() && who.lost.is_empty() && !who.line.skipped.iter().any(|skipped| is_lost(&skipped.why)) {
+        screen.row("Lost", "nothing in this order");
+    }
+    who.lost.iter().for_each(|lost| screen.row("Lost", lost));
+}
+
+/// Everybody of a line, in order, with when to try the next one; at most so many.
+fn calls(screen: &mut Screen, line: &LineUp, most: usize, dialled_from: Option<&str>) {
+    if line.steps.is_empty() {
+        return;
+    }
+    let with_parts = line.steps.iter().any(|step| step.part.is_some());
+    let mut heads = vec![keep("   Call"), "Number".to_owned(), "There now".to_owned()];
+    heads.extend(if with_parts { vec!["From".to_owned(), "Part".to_owned()] } else { vec![keep("If no answer")] });
+    let mut table = Dialled::new(screen, heads, dialled_from);
+    for (index, step) in line.steps.iter().enumerate().take(most) {
+        let name = keep(&format!("{}  {}", step.position, step.call.name));
+        let there = &step.call.there;
+        let local = format!("{}  {}", keep(&format!("{} {}", there.time, there.weekday)), there.part.word());
+        let mut row = vec![name, dial(&step.call), local];
+        if with_parts {
+            let from = if index == 0 { "now".to_owned() } else { keep(&step.from_clock) };
+            row.extend([from, step.part.clone().unwrap_or_default()]);
+        } else {
+            row.push(if index == 0 { keep("ring again at once") } else { format!("from {}", keep(&step.from_clock)) });
+        }
+        table.row(row, step.dial.as_deref());
+    }
+    table.close(screen);
+    screen.blank();
+}
+
+/// A table of calls; where it is asked what to dial, the digits stand below each number, or behind it when it is read aloud.
+struct Dialled<'a> {
+    table: Table,
+    columns: usize,
+    country: Option<&'a str>,
+    beside: bool,
+}
+
+impl<'a> Dialled<'a> {
+    fn new(screen: &Screen, mut heads: Vec<String>, country: Option<&'a str>) -> Self {
+        let (columns, beside) = (heads.len(), country.is_some() && screen.accessible);
+        heads.extend(country.filter(|_| beside).map(|country| format!("Dial in {country}")));
+        Self { table: Table::new(heads, 2), columns, country, beside }
+    }
+
+    fn row(&mut self, mut row: Vec<String>, digits: Option<&str>) {
+        let digits = digits.map(keep).unwrap_or_default();
+        if self.beside {
+            row.push(digits);
+            return self.table.row(row);
+        }
+        self.table.row(row);
+        if !digits.is_empty() {
+            let mut below = vec![String::new(); self.columns];
+            below.iter_mut().skip(1).take(1).for_each(|cell| cell.clone_from(&digits));
+            self.table.row(below);
+        }
+    }
+
+    fn close(self, screen: &mut Screen) {
+        screen.table(&self.table);
+        if let Some(country) = self.country.filter(|_| !self.beside) {
+            screen.text(&format!("Below each number: what to dial in {country}."));
+        }
+    }
+}
+
+/// What there is to say of a line beside its calls: turns, days that matter, who is skipped and why, what nobody knows.
+pub(super) fn about_the_line(screen: &mut Screen, line: &LineUp) {
+    for step in &line.steps {
+        if let (Some(rota), Some(until)) = (&step.rota, &step.on_until_clock) {
+            let swap = step.stands_in_for.as_ref().map(|name| format!(", for {name}")).unwrap_or_default();
+            screen.row("On duty", format!("{} until {} ({rota}){swap}", keep(&step.call.name), keep(until)));
+        }
+    }
+    for step in line.steps.iter().filter(|step| !step.today.is_empty()) {
+        screen.row("Today there", format!("{}: {}", keep(&step.call.name), step.today.join(", ")));
+    }
+    for skipped in &line.skipped {
+        let delegate = match (&skipped.stand_in, &skipped.delegate) {
+            (Some(stand_in), _) => format!("; {} stands in", keep(stand_in)),
+            (None, Some(delegate)) => format!("; {} stands in, and cannot be called either", keep(delegate)),
+            (None, None) => String::new(),
+        };
+        let reason = skipped.why.reason().map(|reason| format!(" ({reason})")).unwrap_or_default();
+        screen.row("Skipped", format!("{}, {}{reason}{delegate}", keep(&skipped.name), skipped.why.text()));
+    }
+    for unknown in &line.unknown {
+        screen.row("Unknown", unknown);
+    }
+}
+
+/// Whoever is awake and comes earliest, while the order stays as it was agreed.
+pub(super) fn fastest(screen: &mut Screen, line: &LineUp) {
+    if let Some(step) = line.fastest_awake() {
+        let Step { call: Call { name, there, .. }, .. } = step;
+        screen.text(&format!("Fastest awake: {} ({} there). Order above is the agreed one.", keep(name), there.part.word()));
+    }
+}
+
+/// When and by whom each number was checked; what is stale stands first and in words.
+pub(super) fn checks(screen: &mut Screen, steps: &[Step]) {
+    let (mut by_others, mut by_owners) = (Vec::new(), Vec::new());
+    for Step { call: Call { name, number, .. }, .. } in steps {
+        let Some(number) = number else { continue };
+        match &number.checked {
+            None => screen.text(&format!("STALE: nobody has checked the number of {}.", keep(name))),
+            Some(check) if number.stale => {
+                screen.text(&format!("STALE: the number of {} was checked {}.", keep(name), ago(check)))
+            }
+            Some(check) if check.by.as_ref() == Some(name) => by_owners.push(format!("{} {}", first_name(name), days_ago(check))),
+            Some(check) => by_others.push(format!("{} {}", first_name(name), ago(check))),
+        }
+    }
+    let owners = if by_owners.len() > 1 { "by their owners" } else { "by its owner" };
+    let owners = (!by_owners.is_empty()).then(|| format!("{owners}: {}", by_owners.join(", ")));
+    let checks: Vec<String> = (!by_others.is_empty()).then(|| by_others.join(", ")).into_iter().chain(owners).collect();
+    if !checks.is_empty() {
+        let colon = if by_others.is_empty() { " " } else { ": " };
+        screen.text(&format!("Numbers checked{colon}{}.", checks.join("; ")));
+    }
+}
+
+/// The line that calls somebody; whether it says how to wake them.
+fn first_call(screen: &mut Screen, who: &Who, step: &Step, old: String) -> bool {
+    let Call { name, number, there, .. } = &step.call;
+    let asleep = if there.likely_asleep { ", likely asleep" } else { "" };
+    let local = format!("{} {}{asleep}", there.place, there.time);
+    let place = match (who.kind, &step.on_until_clock) {
+        (Thing::Rota, Some(until)) => format!("on duty until {until}"),
+        (Thing::Authority, _) if who.is_lead => format!("in charge now, {local}"),
+        (Thing::Authority, _) => format!("decides, {local}"),
+        _ => local,
+    };
+    let number = number.as_ref().map(|number| number.shown.clone()).unwrap_or_default();
+    if let Some(how) = step.wake_how.as_ref().filter(|_| there.likely_asleep && old.is_empty()) {
+        // How to wake them stands on the first line only where all of it has room.
+        let place = format!("{place}: {how}");
+        if line_of(&["CALL".to_owned(), name.clone(), number.clone(), place.clone()]).width() <= screen.columns {
+            screen.act(&Act { verb: "CALL", name: Some(name), number: Some(&number), support: vec![place] });
+            return true;
+        }
+    }
+    screen.act(&Act { verb: "CALL", name: Some(name), number: Some(&number), support: vec![old, place] });
+    false
+}
+
+fn hotline_first(screen: &mut Screen, hotline: &Hotline, old: String) {
+    screen.act(&Act {
+        verb: "CALL",
+        name: Some(&hotline.name),
+        number: hotline.number.as_ref().map(|number| number.shown.as_str()),
+        support: vec![old, "hotline".to_owned()],
+    });
+}
+
+/// Nobody of the order is left: that first, and on the same line whom to call all the same.
+fn nobody(screen: &mut Screen, who: &Who, old: String) {
+    let left = format!("is left for {}", who.id);
+    let Some(charge) = &who.in_charge else {
+        let support = vec![old, who.rendezvous.clone().unwrap_or_default()];
+        return screen.act(&Act { verb: "NOBODY", name: Some(&left), support, ..Act::default() });
+    };
+    nobody_but(screen, &left, &charge.call, old);
+}
+
+/// `NOBODY  is left for payments-db   call Chris Lindqvist   +1 202 555 0131`, in two lines where one is too short.
+pub(super) fn nobody_but(screen: &mut Screen, left: &str, call: &Call, old: String) {
+    let number = call.number.as_ref().map(|number| number.shown.clone()).unwrap_or_default();
+    let one = ["NOBODY".to_owned(), left.to_owned(), format!("call {}", call.name), number.clone()];
+    if line_of(&one).width() <= screen.columns {
+        let name = format!("{left}   call {}", call.name);
+        let support = vec![old, "in charge now".to_owned()];
+        screen.act(&Act { verb: "NOBODY", name: Some(&name), number: Some(&number), support });
+    } else {
+        screen.act(&Act { verb: "NOBODY", name: Some(left), support: vec![old], ..Act::default() });
+        let support = vec!["in charge now".to_owned()];
+        screen.act(&Act { verb: "CALL", name: Some(&call.name), number: Some(&number), support });
+    }
+}
+
+fn hotline_details(screen: &mut Screen, who: &Who) {
+    let Some(hotline) = who.hotline() else { return };
+    screen.row("Dial", hotline.dial.as_deref().map(keep).unwrap_or_default());
+    screen.row("Account", hotline.account.as_deref().map(keep).unwrap_or_default());
+    screen.row("Contract", hotline.contract.as_deref().map(keep).unwrap_or_default());
+    screen.row("Support PIN", hotline.pin.as_deref().map(keep).unwrap_or_default());
+    screen.row("Open a case", hotline.url.as_deref().unwrap_or_default());
+    screen.row("Note", hotline.note.as_deref().unwrap_or_default());
+}
+
+fn in_a_row(hotline: &Hotline) -> String {
+    let about = [("account", &hotline.account), ("contract", &hotline.contract), ("PIN", &hotline.pin)];
+    let about = about.into_iter().filter_map(|(word, text)| Some(keep(&format!("{word} {}", text.as_ref()?))));
+    let number = hotline.number.as_ref().map(|number| keep(&number.shown)).unwrap_or_default();
+    let dial = hotline.dial.as_deref().map(|digits| format!("   dial {}", keep(digits))).unwrap_or_default();
+    let about: Vec<String> = about.collect();
+    format!("{}   {number}{dial}   {}", keep(&hotline.name), about.join(", ")).trim_end().to_owned()
+}
+
+/// Everybody else, or how to see them.
+fn everybody(screen: &mut Screen, who: &Who, most: usize, dialled_from: Option<&str>) {
+    let Some(others) = &who.everybody else {
+        let from = dialled_from.map(|country| format!(" --from {country}")).unwrap_or_default();
+        let command = keep(&format!("kit who {}{from} --all", who.id));
+        let more = who.line.steps.len().saturating_sub(most);
+        return screen.text(&match more {
+            0 => format!("Nobody answers: whole team list   {command}"),
+            more => format!("{more} more in this order, then the whole team list:   {command}"),
+        });
+    };
+    screen.blank();
+    let heads = [keep("Everybody else"), "Number".to_owned(), "There now".to_owned(), "Team".to_owned()];
+    let mut table = Dialled::new(screen, heads.into(), dialled_from);
+    for other in others {
+        let team = other.not.as_ref().map_or_else(|| other.teams.join(", "), |why| why.text());
+        let row = vec![keep(&other.call.name), dial(&other.call), short(&other.call.there), team];
+        table.row(row, other.dial.as_deref());
+    }
+    if !others.is_empty() {
+        table.close(screen);
+    }
+    if let Some(charge) = &who.in_charge {
+        screen.row("In charge", called(&charge.call));
+    }
+}
