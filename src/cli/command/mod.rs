@@ -24,11 +24,6 @@ mod who;
 use clap::{Parser, Subcommand};
 
 use super::{failure::Failure, options::Global, session::Session};
-use super::{
-    failure::{EXIT_STATUSES, Failure},
-    options::Global,
-    session::Session,
-};
 
 /// What stands below the list of commands.
 pub(super) const AFTER_HELP: &str = "\
