@@ -4,26 +4,34 @@
 //! the screen is made from. No clock, no I/O, no terminal.
 
 mod age;
+mod bridge;
+mod brief;
 mod card;
 mod charge;
 mod diff;
+mod fall;
 mod fold;
 mod line_up;
 mod lookup;
 mod moment;
 mod scene;
+mod tool;
 mod what_if;
 
 pub use age::{Age, Freshness};
+pub use bridge::{Bridges, bridges, way_in};
+pub use brief::{Brief, Decides, Subject, WindowFacts, brief_of_system, brief_of_window, running_window};
 pub use card::{
-    Away, BridgeCard, Call, Card, CheckedCard, CredentialCard, NextCall, NumberCard, PersonCard, SystemCard, ToolCard,
+    Ask, Away, BridgeCard, Call, Card, CheckedCard, CredentialCard, NextCall, NumberCard, PersonCard, SystemCard, ToolCard,
     UseInstead, VendorCard, WakeCard, card,
 };
 pub use charge::{InCharge, in_charge};
 pub use diff::{Change, Verb, diff, reader_changes};
+pub use fall::Falls;
 pub use fold::fold;
 pub use line_up::{LineUp, Skipped, Step, Why, line_up};
 pub use lookup::{Match, Search, Strictness, lookup, lookup_among};
 pub use moment::{DayPart, Moment, There, clock_time, day, span};
 pub use scene::Scene;
+pub use tool::{ToolRow, Tools, tools};
 pub use what_if::{Unclear, WhatIf};

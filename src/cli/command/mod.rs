@@ -1,6 +1,8 @@
 //! One file per command: its arguments, what it runs, how it prints. This one lists them.
 
 mod bare;
+mod bridge;
+mod brief;
 mod check;
 mod import;
 mod init;
@@ -15,6 +17,7 @@ mod publisher;
 mod source;
 mod status;
 mod sync;
+mod tool;
 mod trust;
 mod unlock;
 mod verify;
@@ -52,6 +55,9 @@ pub(super) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     Lookup(lookup::Arguments),
+    Bridge(bridge::Arguments),
+    Tool(tool::Arguments),
+    Brief(brief::Arguments),
     Status(status::Arguments),
     Sync(sync::Arguments),
     Check(check::Arguments),
@@ -79,6 +85,9 @@ pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), 
     match command {
         None => bare::run(session),
         Some(Command::Lookup(arguments)) => lookup::run(&arguments, session),
+        Some(Command::Bridge(arguments)) => bridge::run(&arguments, session),
+        Some(Command::Tool(arguments)) => tool::run(&arguments, session),
+        Some(Command::Brief(arguments)) => brief::run(&arguments, session),
         Some(Command::Status(arguments)) => status::run(&arguments, session),
         Some(Command::Sync(arguments)) => sync::run(&arguments, session),
         Some(Command::Check(arguments)) => check::run(&arguments, session),

@@ -11,21 +11,16 @@ pub(super) fn credential(screen: &mut Screen, card: &CredentialCard, old: Option
     let holder = card.holders.iter().find(can_be_called);
     match card.owner.as_ref().filter(can_be_called).or(holder).or(card.owner.as_ref()) {
         Some(call) => act(screen, call, vec![old.unwrap_or_default(), format!("answers for {}", card.id)]),
-        None => screen.act(&Act { verb: "NOBODY", name: Some("holds"), support: vec![card.title.clone()], ..Act::default() }),
+        None => screen.act(&Act {
+            verb: "NOBODY",
+            name: Some(&format!("can be called for {}", card.id)),
+            support: vec![old.unwrap_or_default()],
+            ..Act::default()
+        }),
     }
     screen.blank();
     screen.row("Credential", &card.title);
-    screen.row(
-        "Tier",
-        format!(
-            "{}, opened by {}",
-            card.tier,
-            match card.rule {
-                crate::team::Rule::Any => "any holder".to_owned(),
-                crate::team::Rule::Of { k, n } => format!("{k} of {n} holders together"),
-            }
-        ),
-    );
+    screen.row("Tier", format!("{}, opened by {}", card.tier, card.rule_text()));
     screen.blank();
     let mut holders = Table::new(["Holder", "Number", "There now", "Checked"], 2);
     for holder in &card.holders {
@@ -35,6 +30,10 @@ pub(super) fn credential(screen: &mut Screen, card: &CredentialCard, old: Option
         screen.table(&holders);
         screen.blank();
     }
+    for skipped in &card.skipped {
+        screen.row("Skipped", format!("{}, {}", keep(&skipped.name), skipped.why.text()));
+    }
+    screen.row("Now", card.falls.as_ref().map(|falls| falls.text.as_str()).unwrap_or_default());
     screen.row("Sign in", card.sign_in.as_deref().unwrap_or_default());
     screen.row("Needs", card.needs.join(", "));
     screen.row("Rotate by", card.rotate_by.map(|day| day.to_string()).unwrap_or_default());

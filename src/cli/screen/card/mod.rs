@@ -1,10 +1,8 @@
 //! The screen of `kit lookup`: one card of any kind, a file for each kind, and the words that they share.
 
-mod bridge;
 mod credential;
 mod person;
 mod system;
-mod tool;
 mod vendor;
 
 use super::{Act, Screen, Standing, keep};
@@ -16,8 +14,8 @@ pub(crate) fn card(screen: &mut Screen, card: &Card, standing: &Standing) {
     match card {
         Card::Person(card) => person::person(screen, card, old),
         Card::System(card) => system::system(screen, card, old),
-        Card::Tool(card) => tool::tool(screen, card, old),
-        Card::Bridge(card) => bridge::bridge(screen, card, old),
+        Card::Tool(card) => return super::tool(screen, card, standing),
+        Card::Bridge(card) => return super::bridges(screen, card, None, standing),
         Card::Vendor(card) => vendor::vendor(screen, card, old),
         Card::Credential(card) => credential::credential(screen, card, old),
     }
@@ -25,7 +23,7 @@ pub(crate) fn card(screen: &mut Screen, card: &Card, standing: &Standing) {
 }
 
 /// The first line that calls somebody, or says that there is no number.
-fn act(screen: &mut Screen, call: &Call, support: Vec<String>) {
+pub(super) fn act(screen: &mut Screen, call: &Call, support: Vec<String>) {
     screen.act(&Act {
         verb: if call.number.is_some() { "CALL" } else { "NO NUMBER" },
         name: Some(&call.name),
@@ -34,7 +32,7 @@ fn act(screen: &mut Screen, call: &Call, support: Vec<String>) {
     });
 }
 
-fn called(call: &Call) -> String {
+pub(super) fn called(call: &Call) -> String {
     match &call.number {
         Some(number) => format!("{}   {}", keep(&call.name), keep(&number.shown)),
         None => format!("{} (no number)", keep(&call.name)),
@@ -42,7 +40,7 @@ fn called(call: &Call) -> String {
 }
 
 /// The number of a table's row.
-fn dial(call: &Call) -> String {
+pub(super) fn dial(call: &Call) -> String {
     call.number.as_ref().map_or_else(|| keep("no number"), |number| keep(&number.shown))
 }
 
@@ -61,7 +59,7 @@ fn there(there: &There) -> String {
     format!("{}, {}: {}{asleep}{works}", keep(&format!("{} {}", there.time, there.weekday)), there.place, there.part.word())
 }
 
-fn short(there: &There) -> String {
+pub(super) fn short(there: &There) -> String {
     let asleep = if there.likely_asleep { ", likely asleep" } else { "" };
     format!("{}  {}{asleep}", keep(&format!("{} {}", there.time, there.weekday)), there.part.word())
 }
@@ -74,7 +72,7 @@ fn checked(number: &NumberCard) -> String {
     }
 }
 
-fn ago(check: &CheckedCard) -> String {
+pub(super) fn ago(check: &CheckedCard) -> String {
     let by = check.by.as_ref().map(|name| format!(" by {}", first_name(name))).unwrap_or_default();
     format!("{}{by}", days_ago(check))
 }
@@ -89,7 +87,7 @@ fn days_ago(check: &CheckedCard) -> String {
     }
 }
 
-fn note(screen: &mut Screen, text: Option<&str>) {
+pub(super) fn note(screen: &mut Screen, text: Option<&str>) {
     if let Some(text) = text {
         screen.row("Note", "written by the team:");
         screen.quote(text);
