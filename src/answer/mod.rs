@@ -5,29 +5,37 @@
 
 mod age;
 mod authority;
+mod bridge;
+mod brief;
 mod card;
 mod charge;
 mod diff;
+mod fall;
 mod fold;
 mod line_up;
 mod lookup;
 mod moment;
 mod scene;
+mod tool;
 mod what_if;
 mod who;
 
 pub use age::{Age, Freshness};
 pub use authority::{Decision, Delegated, decision, decisions};
+pub use bridge::{Bridges, bridges, way_in};
+pub use brief::{Brief, Decides, Subject, WindowFacts, brief_of_system, brief_of_window, running_window};
 pub use card::{
-    Away, BridgeCard, CalendarCard, CalendarDays, Call, Card, CheckedCard, CredentialCard, NextCall, NumberCard, PersonCard,
+    Ask, Away, BridgeCard, CalendarCard, CalendarDays, Call, Card, CheckedCard, CredentialCard, NextCall, NumberCard, PersonCard,
     RotaCard, SystemCard, TierCard, ToolCard, TurnCard, UseInstead, VendorCard, WakeCard, card,
 };
 pub use charge::{InCharge, NamesToTry, in_charge, names_to_try};
 pub use diff::{Change, Verb, diff, reader_changes};
+pub use fall::Falls;
 pub use fold::fold;
 pub use line_up::{LineUp, Skipped, Step, Why, line_up, rank};
 pub use lookup::{Match, Search, Strictness, lookup, lookup_among};
 pub use moment::{DayPart, Moment, There, clock_time, day, span};
 pub use scene::Scene;
+pub use tool::{ToolRow, Tools, tools};
 pub use what_if::{Unclear, WhatIf};
 pub use who::{Following, Hotline, Other, Who, who};

@@ -52,6 +52,13 @@ impl WhatIf {
         Ok(Self { down, out: out.iter().map(person).collect::<Result<_, _>>()? })
     }
 
+    /// The same with one more tool, bridge, vendor or system down.
+    pub fn and_down(&self, kind: Thing, id: &str) -> Self {
+        let mut more = self.clone();
+        more.down.push(Down::Thing(kind, id.to_owned()));
+        more
+    }
+
     /// Whether nothing is assumed.
     pub fn is_nothing(&self) -> bool {
         self.down.is_empty() && self.out.is_empty()

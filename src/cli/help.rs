@@ -14,9 +14,10 @@ const COLUMNS_MAX: usize = 100;
 /// What stands below the list of commands.
 const AFTER_HELP: &str = "\
 Examples:
-  kit lookup alice
-  kit lookup +447700900123
-  kit --at 'Sun 03:00' lookup bob
+  kit who payments-db              whom to call, in order
+  kit lookup alice                 her number, whether she sleeps, whom to call next
+  kit lookup +447700900123         who is calling me?
+  kit --at 'Sun 03:00' lookup bob  the same, for Sunday night
 
 Exit statuses: kit help exit-codes. Reading needs no network and changes nothing.";
 

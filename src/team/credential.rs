@@ -77,6 +77,16 @@ impl Rule {
     }
 }
 
+impl Rule {
+    /// How many holders it takes, in words: `any holder`, `2 of 3 holders together`.
+    pub fn in_words(self) -> String {
+        match self {
+            Self::Any => "any holder".to_owned(),
+            Self::Of { k, n } => format!("{k} of {n} holders together"),
+        }
+    }
+}
+
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,11 +1,11 @@
-//! A bridge: how to join, what it needs, what to say first.
+//! A bridge: how to join, what it needs, whether it stands.
 
 use serde::Serialize;
 
 use super::{CheckedCard, NumberCard, needs};
 use crate::{
-    answer::Moment,
-    team::{Bridge, Id, Team},
+    answer::{Falls, Moment, Scene, WhatIf, fall::still_ringing},
+    team::{Bridge, Id, Team, Thing},
 };
 
 /// What there is to say of a bridge.
@@ -19,7 +19,9 @@ pub struct BridgeCard {
     pub rung: usize,
     /// How many rungs the ladder has.
     pub rungs: usize,
-    /// Dial-in numbers, the first one first.
+    /// Why nobody can join here, if so.
+    pub falls: Option<Falls>,
+    /// Dial-in numbers that still ring, the first one first; all of them when the bridge falls.
     pub numbers: Vec<NumberCard>,
     /// What to key in.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -32,36 +34,45 @@ pub struct BridgeCard {
     pub reach: Option<String>,
     /// What it does not work without.
     pub needs: Vec<String>,
-    /// What to say first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub say_first: Option<String>,
     /// The last rehearsal.
     pub tested: Option<CheckedCard>,
+    /// Whether the rehearsal is older than the team's policy allows for numbers, or missing.
+    pub test_is_stale: bool,
     /// Anything a caller should know.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
 
 impl BridgeCard {
-    /// The bridge that is tried first, if the team has any.
+    /// The bridge that is tried first while nothing is down, if the team has any.
     pub fn first(team: &Team, moment: &Moment) -> Option<Self> {
-        team.ladder().first().map(|(id, bridge)| Self::of(team, id, bridge, moment))
+        crate::answer::way_in(Scene { team, moment, what_if: &WhatIf::default() })
     }
 
-    pub(super) fn of(team: &Team, id: &Id<Bridge>, bridge: &Bridge, moment: &Moment) -> Self {
+    pub(in crate::answer) fn of(scene: Scene<'_>, id: &Id<Bridge>, bridge: &Bridge) -> Self {
+        let Scene { team, moment, .. } = scene;
         let ladder = team.ladder();
+        let ringing = still_ringing(scene, &bridge.numbers);
+        let numbers = match &ringing {
+            Some(Ok(ringing)) => ringing.iter().map(|number| NumberCard::of(team, number, moment)).collect(),
+            _ => NumberCard::all(team, &bridge.numbers, moment),
+        };
+        // Without its numbers a bridge that has an address as well is still one.
+        let no_number = ringing.and_then(Result::err).filter(|_| bridge.reach.is_none());
+        let tested = bridge.tested.as_ref().map(|tested| CheckedCard::of(team, tested, moment));
         Self {
             id: id.to_string(),
             name: bridge.name.clone(),
             rung: ladder.iter().position(|(other, _)| *other == id).map_or(0, |index| index + 1),
             rungs: ladder.len(),
-            numbers: NumberCard::all(team, &bridge.numbers, moment),
+            falls: Falls::of_thing(scene, Thing::Bridge, id.as_str()).or(no_number),
+            numbers,
             pin: bridge.pin.clone(),
             host_key: bridge.host_key.clone(),
             reach: bridge.reach.clone(),
             needs: needs(team, &bridge.needs),
-            say_first: team.say_first.clone(),
-            tested: bridge.tested.as_ref().map(|tested| CheckedCard::of(team, tested, moment)),
+            test_is_stale: CheckedCard::is_stale(tested.as_ref(), team),
+            tested,
             note: bridge.note.clone(),
         }
     }

@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::{Call, needs};
 use crate::{
-    answer::Moment,
-    team::{Credential, Id, Rule, Team},
+    answer::{Falls, Scene, Skipped, line_up},
+    team::{Credential, Id, Person, Responder, Rule, Thing},
 };
 
 /// What there is to say of a credential without opening it.
@@ -20,13 +20,17 @@ pub struct CredentialCard {
     pub tier: String,
     /// How many holders it takes.
     pub rule: Rule,
-    /// Who holds it.
+    /// Who holds it and can be called.
     pub holders: Vec<Call>,
-    /// Who answers for it.
+    /// Who holds it and cannot be called, with the reason.
+    pub skipped: Vec<Skipped>,
+    /// Who answers for it, or whoever stands in for them.
     pub owner: Option<Call>,
     /// Where to sign in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sign_in: Option<String>,
+    /// Why nobody can sign in there, if so.
+    pub falls: Option<Falls>,
     /// The day by which it gets a new value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rotate_by: Option<Date>,
@@ -35,17 +39,25 @@ pub struct CredentialCard {
 }
 
 impl CredentialCard {
-    pub(super) fn of(team: &Team, id: &Id<Credential>, label: &Credential, moment: &Moment) -> Self {
+    pub(in crate::answer) fn of(scene: Scene<'_>, id: &Id<Credential>, label: &Credential) -> Self {
+        let Scene { team, .. } = scene;
         let tier = team.tiers.get(&label.tier);
-        let call = |id| Call::by_id(team, id, moment);
+        let named = |id: &Id<Person>| Responder::new(format!("{}:{id}", Thing::Person.word()));
+        let holders: Vec<Responder> = tier.map(|tier| tier.holders.iter().map(named).collect()).unwrap_or_default();
+        let held = line_up(scene, &holders);
+        let owner = label.owner.as_ref().and_then(|owner| line_up(scene, &[named(owner)]).steps.into_iter().next());
+        // Whoever stands in for a holder holds nothing.
+        let own = held.steps.into_iter().filter(|step| step.stands_in_for.is_none());
         Self {
             id: id.to_string(),
             title: label.title.clone(),
             tier: tier.map_or_else(|| label.tier.to_string(), |tier| tier.name.clone()),
             rule: tier.map(|tier| tier.rule).unwrap_or_default(),
-            holders: tier.map(|tier| tier.holders.iter().filter_map(call).collect()).unwrap_or_default(),
-            owner: label.owner.as_ref().and_then(call),
+            holders: own.map(|step| step.call).collect(),
+            skipped: held.skipped,
+            owner: owner.map(|step| step.call),
             sign_in: label.sign_in.clone(),
+            falls: Falls::of_thing(scene, Thing::Credential, id.as_str()),
             rotate_by: label.rotate_by,
             needs: needs(team, &label.needs),
         }

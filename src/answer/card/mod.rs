@@ -21,10 +21,10 @@ pub use person::{Away, NextCall, PersonCard, WakeCard};
 pub use rota::{RotaCard, TurnCard};
 pub use system::SystemCard;
 pub use tier::TierCard;
-pub use tool::{ToolCard, UseInstead};
+pub use tool::{Ask, ToolCard, UseInstead};
 pub use vendor::VendorCard;
 
-use super::{Match, Moment, Scene, There};
+use super::{Bridges, Match, Moment, Scene, There, bridges};
 use crate::team::{Checked, Id, Kind, Need, Number, Person, Team, Thing};
 
 /// One thing, as it is answered.
@@ -38,7 +38,7 @@ pub enum Card {
     /// Something people work with.
     Tool(Box<ToolCard>),
     /// A way to meet.
-    Bridge(Box<BridgeCard>),
+    Bridge(Box<Bridges>),
     /// A supplier.
     Vendor(Box<VendorCard>),
     /// The label of a credential.
@@ -102,20 +102,20 @@ pub fn card(scene: Scene<'_>, found: &Match) -> Option<Card> {
     fn get<'a, T, V>(map: &'a std::collections::BTreeMap<Id<T>, V>, id: &str) -> Option<(&'a Id<T>, &'a V)> {
         map.get_key_value(&Id::parse(id).ok()?)
     }
-    let (id, Scene { team, moment, .. }) = (found.id.as_str(), scene);
+    let (id, team) = (found.id.as_str(), scene.team);
     Some(match found.kind {
         Thing::Person => get(&team.people, id).map(|(id, it)| Card::Person(Box::new(PersonCard::of(scene, id, it))))?,
         Thing::System => get(&team.systems, id).map(|(id, it)| Card::System(Box::new(SystemCard::of(scene, id, it))))?,
-        Thing::Tool => get(&team.tools, id).map(|(id, it)| Card::Tool(Box::new(ToolCard::of(team, id, it, moment))))?,
-        Thing::Bridge => get(&team.bridges, id).map(|(id, it)| Card::Bridge(Box::new(BridgeCard::of(team, id, it, moment))))?,
-        Thing::Vendor => get(&team.vendors, id).map(|(id, it)| Card::Vendor(Box::new(VendorCard::of(team, id, it, moment))))?,
+        Thing::Tool => get(&team.tools, id).map(|(id, it)| Card::Tool(Box::new(ToolCard::of(scene, id, it))))?,
+        Thing::Bridge => get(&team.bridges, id).map(|(id, _)| Card::Bridge(Box::new(bridges(scene, Some(id)))))?,
+        Thing::Vendor => get(&team.vendors, id).map(|(id, it)| Card::Vendor(Box::new(VendorCard::of(scene, id, it))))?,
         Thing::Credential => {
-            get(&team.credentials, id).map(|(id, it)| Card::Credential(Box::new(CredentialCard::of(team, id, it, moment))))?
+            get(&team.credentials, id).map(|(id, it)| Card::Credential(Box::new(CredentialCard::of(scene, id, it))))?
         }
-        Thing::Tier => get(&team.tiers, id).map(|(id, it)| Card::Tier(Box::new(TierCard::of(team, id, it, moment))))?,
+        Thing::Tier => get(&team.tiers, id).map(|(id, it)| Card::Tier(Box::new(TierCard::of(team, id, it, scene.moment))))?,
         Thing::Rota => get(&team.rotas, id).map(|(id, it)| Card::Rota(Box::new(RotaCard::of(scene, id, it))))?,
         Thing::Calendar => {
-            get(&team.calendars, id).map(|(id, it)| Card::Calendar(Box::new(CalendarCard::of(team, id, it, moment))))?
+            get(&team.calendars, id).map(|(id, it)| Card::Calendar(Box::new(CalendarCard::of(team, id, it, scene.moment))))?
         }
         Thing::Authority | Thing::Window => return None,
     })
@@ -148,7 +148,7 @@ impl NumberCard {
             kind: number.kind,
             carrier: number.carrier.clone(),
             note: number.note.clone(),
-            stale: checked.as_ref().is_none_or(|checked| checked.days > i32::from(team.policy.number_stale_days)),
+            stale: CheckedCard::is_stale(checked.as_ref(), team),
             checked,
         }
     }
@@ -164,6 +164,11 @@ impl CheckedCard {
     pub fn of(team: &Team, checked: &Checked, moment: &Moment) -> Self {
         let days = (moment.here().date() - checked.on).get_days();
         Self { on: checked.on, days, by: checked.by.as_ref().map(|id| team.person_name(id).to_owned()) }
+    }
+
+    /// Whether a check is missing, or older than the team's policy allows for numbers.
+    pub(super) fn is_stale(check: Option<&Self>, team: &Team) -> bool {
+        check.is_none_or(|check| check.days > i32::from(team.policy.number_stale_days))
     }
 }
 

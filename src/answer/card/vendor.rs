@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::NumberCard;
 use crate::{
-    answer::Moment,
-    team::{Id, Team, Vendor},
+    answer::{Falls, Scene, fall::still_ringing},
+    team::{Id, Vendor},
 };
 
 /// What there is to say of a vendor.
@@ -15,8 +15,10 @@ pub struct VendorCard {
     pub id: String,
     /// The vendor's name.
     pub name: String,
-    /// Hotlines, the first one first.
+    /// Hotlines that still ring, the first one first; all of them when none does.
     pub numbers: Vec<NumberCard>,
+    /// Why no hotline can be called, if so.
+    pub falls: Option<Falls>,
     /// Account number they ask for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
@@ -35,11 +37,18 @@ pub struct VendorCard {
 }
 
 impl VendorCard {
-    pub(super) fn of(team: &Team, id: &Id<Vendor>, vendor: &Vendor, moment: &Moment) -> Self {
+    pub(in crate::answer) fn of(scene: Scene<'_>, id: &Id<Vendor>, vendor: &Vendor) -> Self {
+        let Scene { team, moment, .. } = scene;
+        let (numbers, falls) = match still_ringing(scene, &vendor.numbers) {
+            Some(Ok(ringing)) => (ringing.iter().map(|number| NumberCard::of(team, number, moment)).collect(), None),
+            Some(Err(falls)) => (NumberCard::all(team, &vendor.numbers, moment), Some(falls)),
+            None => (Vec::new(), None),
+        };
         Self {
             id: id.to_string(),
             name: vendor.name.clone(),
-            numbers: NumberCard::all(team, &vendor.numbers, moment),
+            numbers,
+            falls,
             account: vendor.account.clone(),
             contract: vendor.contract.clone(),
             pin: vendor.pin.clone(),

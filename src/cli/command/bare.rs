@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::{
     answer::{self, BridgeCard, InCharge, NamesToTry, Scene, WhatIf},
     cli::{failure::Failure, screen, session::Session},
+    open::Reading,
 };
 
 /// Who leads, and where.
@@ -17,6 +18,11 @@ struct Answer {
 
 pub(super) fn run(mut session: Session<'_>) -> Result<(), Failure> {
     let reading = session.read()?;
+    reply(session, &reading)
+}
+
+/// The same of a kit that is open already.
+pub(super) fn reply(mut session: Session<'_>, reading: &Reading) -> Result<(), Failure> {
     let moment = session.moment().clone();
     let scene = Scene { team: &reading.team, moment: &moment, what_if: &WhatIf::default() };
     let answer = Answer {
@@ -24,7 +30,7 @@ pub(super) fn run(mut session: Session<'_>) -> Result<(), Failure> {
         join: BridgeCard::first(&reading.team, &moment),
         names_to_try: answer::names_to_try(scene),
     };
-    session.reply(&reading, "kit/1", &answer, Vec::new, |screen, standing| {
+    session.reply(reading, "kit/1", &answer, Vec::new, |screen, standing| {
         screen::bare(screen, answer.in_charge.as_ref(), answer.join.as_ref(), &answer.names_to_try, standing);
     })
 }

@@ -2,6 +2,8 @@
 
 mod authority;
 mod bare;
+mod bridge;
+mod brief;
 mod check;
 mod import;
 mod init;
@@ -16,6 +18,7 @@ mod publisher;
 mod source;
 mod status;
 mod sync;
+mod tool;
 mod trust;
 mod unlock;
 mod verify;
@@ -24,16 +27,6 @@ mod who;
 use clap::{Parser, Subcommand};
 
 use super::{failure::Failure, options::Global, session::Session};
-
-/// What stands below the list of commands.
-pub(super) const AFTER_HELP: &str = "\
-Examples:
-  kit who payments-db              whom to call, in order
-  kit lookup alice                 her number, whether she sleeps, whom to call next
-  kit lookup +447700900123         who is calling me?
-  kit --at 'Sun 03:00' lookup bob  the same, for Sunday night
-
-Exit statuses: kit help exit-codes. Reading needs no network and changes nothing.";
 
 /// People, numbers, bridges and break-glass credentials of a team, signed and encrypted, answered with no network.
 #[derive(Debug, Parser)]
@@ -53,6 +46,9 @@ pub(super) enum Command {
     Who(who::Arguments),
     Lookup(lookup::Arguments),
     Authority(authority::Arguments),
+    Bridge(bridge::Arguments),
+    Tool(tool::Arguments),
+    Brief(brief::Arguments),
     Status(status::Arguments),
     Sync(sync::Arguments),
     Check(check::Arguments),
@@ -83,6 +79,9 @@ pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), 
         Some(Command::Who(arguments)) => who::run(&arguments, session),
         Some(Command::Authority(arguments)) => authority::run(&arguments, session),
         Some(Command::Lookup(arguments)) => lookup::run(&arguments, session),
+        Some(Command::Bridge(arguments)) => bridge::run(&arguments, session),
+        Some(Command::Tool(arguments)) => tool::run(&arguments, session),
+        Some(Command::Brief(arguments)) => brief::run(&arguments, session),
         Some(Command::Status(arguments)) => status::run(&arguments, session),
         Some(Command::Sync(arguments)) => sync::run(&arguments, session),
         Some(Command::Check(arguments)) => check::run(&arguments, session),

@@ -2,23 +2,29 @@
 
 mod authority;
 mod bare;
+mod bridge;
+mod brief;
 mod card;
 mod qr;
 mod standing;
 mod status;
 mod table;
+mod tool;
 mod who;
 
 use unicode_width::UnicodeWidthStr;
 
 pub(super) use authority::{authorities, authority};
 pub(super) use bare::bare;
+pub(super) use bridge::{CodeForm, bridges};
+pub(super) use brief::brief;
 pub(super) use card::card;
 #[expect(unused_imports, reason = "the finder shows codes next")]
 pub(crate) use qr::qr;
 pub(super) use standing::Standing;
 pub(super) use status::status;
 use table::Table;
+pub(super) use tool::{tool, tools};
 pub(super) use who::who;
 
 /// Columns of the label in a row, two of them indent.
@@ -80,6 +86,11 @@ impl Screen {
         if let Some(name) = act.name {
             let with_name = [head.as_slice(), &[name.to_owned()], number.as_slice()].concat();
             if fits(&with_name) { head.push(name.to_owned()) } else { rest.push(name.to_owned()) }
+        }
+        if let (Some(name), None) = (rest.first(), &number) {
+            // A long text in the place of a number begins on the first line all the same.
+            self.wrapped(&format!("{}  ", act.verb), "  ", name);
+            return act.support.iter().filter(|text| !text.is_empty()).for_each(|text| self.text(text));
         }
         head.extend(number);
         for support in act.support.iter().filter(|text| !text.is_empty()) {

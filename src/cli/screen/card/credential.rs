@@ -4,7 +4,6 @@ use super::{act, checked_when, dial, keep, short};
 use crate::{
     answer::{Call, CredentialCard},
     cli::screen::{Act, Screen, Table},
-    team::Rule,
 };
 
 pub(super) fn credential(screen: &mut Screen, card: &CredentialCard, old: Option<String>) {
@@ -12,13 +11,22 @@ pub(super) fn credential(screen: &mut Screen, card: &CredentialCard, old: Option
     let holder = card.holders.iter().find(can_be_called);
     match card.owner.as_ref().filter(can_be_called).or(holder).or(card.owner.as_ref()) {
         Some(call) => act(screen, call, vec![old.unwrap_or_default(), format!("answers for {}", card.id)]),
-        None => screen.act(&Act { verb: "NOBODY", name: Some("holds"), support: vec![card.title.clone()], ..Act::default() }),
+        None => screen.act(&Act {
+            verb: "NOBODY",
+            name: Some(&format!("can be called for {}", card.id)),
+            support: vec![old.unwrap_or_default()],
+            ..Act::default()
+        }),
     }
     screen.blank();
     screen.row("Credential", &card.title);
-    screen.row("Tier", format!("{}, opened by {}", card.tier, together(card.rule)));
+    screen.row("Tier", format!("{}, opened by {}", card.tier, card.rule.in_words()));
     screen.blank();
     holders(screen, &card.holders);
+    for skipped in &card.skipped {
+        screen.row("Skipped", format!("{}, {}", keep(&skipped.name), skipped.why.text()));
+    }
+    screen.row("Now", card.falls.as_ref().map(|falls| falls.text.as_str()).unwrap_or_default());
     screen.row("Sign in", card.sign_in.as_deref().unwrap_or_default());
     screen.row("Needs", card.needs.join(", "));
     screen.row("Rotate by", card.rotate_by.map(|day| day.to_string()).unwrap_or_default());
@@ -33,13 +41,5 @@ pub(super) fn holders(screen: &mut Screen, calls: &[Call]) {
     if !holders.is_empty() {
         screen.table(&holders);
         screen.blank();
-    }
-}
-
-/// How many holders it takes, in words.
-pub(super) fn together(rule: Rule) -> String {
-    match rule {
-        Rule::Any => "any holder".to_owned(),
-        Rule::Of { k, n } => format!("{k} of {n} holders together"),
     }
 }

@@ -1,13 +1,11 @@
 //! The screen of `kit lookup`: one card of any kind, a file for each kind, and the words that they share.
 
-mod bridge;
 mod calendar;
 mod credential;
 mod person;
 mod rota;
 mod system;
 mod tier;
-mod tool;
 mod vendor;
 
 use super::{Act, Screen, Standing, keep};
@@ -19,8 +17,8 @@ pub(crate) fn card(screen: &mut Screen, card: &Card, standing: &Standing) {
     match card {
         Card::Person(card) => person::person(screen, card, old),
         Card::System(card) => system::system(screen, card, old),
-        Card::Tool(card) => tool::tool(screen, card, old),
-        Card::Bridge(card) => bridge::bridge(screen, card, old),
+        Card::Tool(card) => return super::tool(screen, card, standing),
+        Card::Bridge(card) => return super::bridges(screen, card, None, standing),
         Card::Vendor(card) => vendor::vendor(screen, card, old),
         Card::Credential(card) => credential::credential(screen, card, old),
         Card::Tier(card) => tier::tier(screen, card, old),
@@ -31,7 +29,7 @@ pub(crate) fn card(screen: &mut Screen, card: &Card, standing: &Standing) {
 }
 
 /// The first line that calls somebody, or says that there is no number.
-fn act(screen: &mut Screen, call: &Call, support: Vec<String>) {
+pub(super) fn act(screen: &mut Screen, call: &Call, support: Vec<String>) {
     screen.act(&Act {
         verb: if call.number.is_some() { "CALL" } else { "NO NUMBER" },
         name: Some(&call.name),
@@ -95,7 +93,7 @@ pub(super) fn days_ago(check: &CheckedCard) -> String {
     }
 }
 
-fn note(screen: &mut Screen, text: Option<&str>) {
+pub(super) fn note(screen: &mut Screen, text: Option<&str>) {
     if let Some(text) = text {
         screen.row("Note", "written by the team:");
         screen.quote(text);

@@ -1,9 +1,6 @@
 //! The screen of a tier.
 
-use super::{
-    act,
-    credential::{holders, together},
-};
+use super::{act, credential::holders};
 use crate::{
     answer::TierCard,
     cli::screen::{Act, Screen},
@@ -16,6 +13,6 @@ pub(super) fn tier(screen: &mut Screen, card: &TierCard, old: Option<String>) {
     }
     screen.blank();
     holders(screen, &card.holders);
-    screen.row("Tier", format!("{}, opened by {}", card.name, together(card.rule)));
+    screen.row("Tier", format!("{}, opened by {}", card.name, card.rule.in_words()));
     screen.row("Opens", card.credentials.join(", "));
 }

@@ -7,11 +7,13 @@ use crate::{
 };
 
 pub(super) fn vendor(screen: &mut Screen, card: &VendorCard, old: Option<String>) {
+    let why = card.falls.as_ref().map_or("hotline".to_owned(), |falls| format!("hotline, {}", falls.text));
+    let number = card.numbers.first().filter(|_| card.falls.is_none());
     screen.act(&Act {
-        verb: if card.numbers.is_empty() { "NO NUMBER" } else { "CALL" },
+        verb: if number.is_none() { "NO NUMBER" } else { "CALL" },
         name: Some(&card.name),
-        number: card.numbers.first().map(|number| number.shown.as_str()),
-        support: vec![old.unwrap_or_default(), "hotline".to_owned()],
+        number: number.map(|number| number.shown.as_str()),
+        support: vec![old.unwrap_or_default(), why],
     });
     screen.blank();
     screen.row("Account", card.account.as_deref().map(keep).unwrap_or_default());

@@ -1,0 +1,249 @@
+//! All of it for one system or one window: whom to call, how to join, who decides, what it needs, how to get in.
+//!
+//! Put together from the other answers; nothing is decided here but what belongs together.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{Bridges, Call, Card, CredentialCard, LineUp, Match, Scene, bridges, card, day, fold, in_charge, line_up};
+use crate::team::{Authority, Id, Need, Part, Person, Responder, System, Thing, Window};
+
+/// All of it for one thing.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Brief {
+    /// What it is about.
+    pub about: Subject,
+    /// What is assumed to be lost, in words; empty for nothing.
+    pub assumed: String,
+    /// Whom to call, in order.
+    pub call: LineUp,
+    /// Whom to call when none of them can be: the one in charge.
+    pub fallback: Option<Call>,
+    /// What each of them does in the window, by person id.
+    pub does: BTreeMap<String, String>,
+    /// How to join.
+    pub bridges: Bridges,
+    /// Who decides what; what concerns this comes first.
+    pub decides: Vec<Decides>,
+    /// The window itself, or the running one that a system is worked on in.
+    pub window: Option<WindowFacts>,
+    /// What it needs, each with what to do when that is down; for a window, its systems come first.
+    pub needs: Vec<Card>,
+    /// What it needs that everybody knows, such as the internet.
+    pub common_needs: Vec<String>,
+    /// The labels of what opens the tools it needs.
+    pub credentials: Vec<CredentialCard>,
+    /// Address of the full playbook.
+    pub playbook: Option<String>,
+    /// The part of it that works offline.
+    pub runbook: Option<String>,
+}
+
+/// What a brief is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Subject {
+    /// System or window.
+    pub kind: Thing,
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The importance of a system: 1 wakes people.
+    pub tier: Option<u8>,
+}
+
+/// Who takes one decision.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Decides {
+    /// The decision's id.
+    pub id: String,
+    /// The decision in words.
+    pub decision: String,
+    /// Who decides now, then who does when they cannot be reached.
+    #[serde(flatten)]
+    pub line: LineUp,
+    /// How far it goes.
+    pub limits: Option<String>,
+    /// Whether it names this system, or is for this window.
+    pub concerns: bool,
+}
+
+/// What a window is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WindowFacts {
+    /// The window's id.
+    pub id: String,
+    /// The window's name.
+    pub name: String,
+    /// When it begins, on the reader's clock: `Sun 15 Nov 06:00`.
+    pub start: String,
+    /// When it ends, on the reader's clock.
+    pub end: String,
+    /// `running`, `not begun` or `over`.
+    pub state: &'static str,
+    /// When to roll back.
+    pub rollback: Vec<String>,
+    /// How the go or no-go is decided.
+    pub go_no_go: Option<String>,
+    /// How changes of plan are announced.
+    pub announce: Option<String>,
+}
+
+/// The brief of a system.
+pub fn brief_of_system(scene: Scene<'_>, id: &Id<System>, system: &System) -> Brief {
+    let own = running(scene).into_iter().find(|(_, window)| window.systems.contains(id));
+    let names = [fold(id.as_str()), fold(&system.name)];
+    let concerns = |it: &Authority| match &it.window {
+        Some(window) => own.is_some_and(|(running, _)| running == window),
+        None => {
+            let words = format!(" {} ", fold(&it.decision));
+            names.iter().any(|name| words.contains(&format!(" {name} ")))
+        }
+    };
+    let about = Subject { kind: Thing::System, id: id.to_string(), name: system.name.clone(), tier: system.tier };
+    let brief = Brief::of(scene, about, &system.owners, &concerns, &system.needs, &[]);
+    Brief {
+        window: own.map(|(id, window)| facts(scene, id, window)),
+        playbook: system.playbook.clone(),
+        runbook: system.runbook.clone(),
+        ..brief
+    }
+}
+
+/// The brief of a window.
+pub fn brief_of_window(scene: Scene<'_>, id: &Id<Window>, window: &Window) -> Brief {
+    let now = scene.moment.now;
+    let is_running = window.covers(now);
+    let on_now = |from: Option<jiff::Timestamp>, until: Option<jiff::Timestamp>| {
+        !is_running || (from.is_none_or(|from| from <= now) && until.is_none_or(|until| now < until))
+    };
+    let roles: Vec<_> = [Part::Needed, Part::Standby]
+        .into_iter()
+        .flat_map(|part| window.roles.iter().filter(move |role| role.part == part))
+        .filter(|role| on_now(role.from, role.until))
+        .collect();
+    let lead = in_charge(scene).and_then(|charge| Id::parse(&charge.call.id).ok());
+    let order: Vec<Responder> = lead.iter().chain(roles.iter().map(|role| &role.person)).map(named).collect();
+    let systems = window.systems.iter().filter_map(|id| Some((id, scene.team.systems.get(id)?)));
+    let mut needs: Vec<Need> = Vec::new();
+    for (_, system) in systems.clone() {
+        // One of the window's own systems is there already.
+        let others = system.needs.iter().filter(|need| !window.systems.iter().any(|own| own.as_str() == need.as_str()));
+        for need in others {
+            if !needs.contains(need) {
+                needs.push(need.clone());
+            }
+        }
+    }
+    let own: Vec<Need> = systems.map(|(id, _)| Need::new(format!("{}:{id}", Thing::System.word()))).collect();
+    let concerns = |it: &Authority| it.window.as_ref() == Some(id);
+    let about = Subject { kind: Thing::Window, id: id.to_string(), name: window.name.clone(), tier: None };
+    let brief = Brief::of(scene, about, &order, &concerns, &needs, &own);
+    let does = roles.iter().filter_map(|role| Some((role.person.to_string(), role.does.clone()?))).collect();
+    Brief { does, window: Some(facts(scene, id, window)), ..brief }
+}
+
+/// The window that runs now; of several, the one that began last.
+pub fn running_window<'a>(scene: Scene<'a>) -> Option<(&'a Id<Window>, &'a Window)> {
+    running(scene).into_iter().next()
+}
+
+impl Brief {
+    fn of(
+        scene: Scene<'_>,
+        about: Subject,
+        order: &[Responder],
+        concerns: &dyn Fn(&Authority) -> bool,
+        needs: &[Need],
+        own: &[Need],
+    ) -> Self {
+        let call = line_up(scene, order);
+        let fallback = if call.steps.is_empty() { in_charge(scene).map(|charge| charge.call) } else { None };
+        let all: Vec<&Need> = own.iter().chain(needs).collect();
+        let needs: Vec<Card> = all.iter().filter_map(|need| needed(scene, need)).collect();
+        let common = all.iter().filter(|need| need.is_common());
+        let mut credentials: Vec<CredentialCard> = Vec::new();
+        for label in needs.iter().filter_map(credential_of) {
+            if !credentials.contains(label) {
+                credentials.push(label.clone());
+            }
+        }
+        Self {
+            about,
+            assumed: scene.what_if.text(scene.team),
+            call,
+            fallback,
+            does: BTreeMap::new(),
+            bridges: bridges(scene, None),
+            decides: decides(scene, concerns),
+            window: None,
+            common_needs: common.map(|need| need.as_str().replace('-', " ")).collect(),
+            needs,
+            credentials,
+            playbook: None,
+            runbook: None,
+        }
+    }
+}
+
+/// Every decision that somebody takes now: what concerns the subject first, and nothing that is for another window.
+fn decides(scene: Scene<'_>, concerns: &dyn Fn(&Authority) -> bool) -> Vec<Decides> {
+    let now = scene.moment.now;
+    let standing = |it: &Authority| it.holds(now) && (it.window.is_none() || concerns(it));
+    let decides = |(id, it): (&Id<Authority>, &Authority)| Decides {
+        id: id.to_string(),
+        decision: it.decision.clone(),
+        line: line_up(scene, &it.line(now)),
+        limits: it.limits.clone(),
+        concerns: concerns(it),
+    };
+    let mut all: Vec<Decides> = scene.team.authority.iter().filter(|(_, it)| standing(it)).map(decides).collect();
+    all.sort_by_key(|it| !it.concerns);
+    all
+}
+
+fn needed(scene: Scene<'_>, need: &Need) -> Option<Card> {
+    let (kind, id) = need.resolve(scene.team)?;
+    card(scene, &Match { kind, id: id.to_owned(), name: String::new(), query: String::new() })
+}
+
+fn credential_of(card: &Card) -> Option<&CredentialCard> {
+    match card {
+        Card::Tool(card) => card.credential.as_ref(),
+        _ => None,
+    }
+}
+
+/// The windows that run now; the one that began last comes first.
+fn running<'a>(scene: Scene<'a>) -> Vec<(&'a Id<Window>, &'a Window)> {
+    let mut running: Vec<_> = scene.team.windows.iter().filter(|(_, window)| window.covers(scene.moment.now)).collect();
+    running.sort_by_key(|(_, window)| std::cmp::Reverse(window.start));
+    running
+}
+
+fn facts(scene: Scene<'_>, id: &Id<Window>, window: &Window) -> WindowFacts {
+    let (now, today) = (scene.moment.now, scene.moment.here().date());
+    let at = |time: jiff::Timestamp| {
+        let local = time.to_zoned(scene.moment.zone.clone());
+        format!("{} {}", day(local.date(), today), local.strftime("%H:%M"))
+    };
+    WindowFacts {
+        id: id.to_string(),
+        name: window.name.clone(),
+        start: at(window.start),
+        end: at(window.end),
+        state: match (now < window.start, window.covers(now)) {
+            (true, _) => "not begun",
+            (_, true) => "running",
+            _ => "over",
+        },
+        rollback: window.rollback.clone(),
+        go_no_go: window.go_no_go.clone(),
+        announce: window.announce.clone(),
+    }
+}
+
+fn named(id: &Id<Person>) -> Responder {
+    Responder::new(format!("{}:{id}", Thing::Person.word()))
+}
