@@ -7,6 +7,7 @@ mod age;
 mod card;
 mod charge;
 mod diff;
+mod duty;
 mod fold;
 mod line_up;
 mod lookup;
@@ -21,6 +22,7 @@ pub use card::{
 };
 pub use charge::{InCharge, in_charge};
 pub use diff::{Change, Verb, diff, reader_changes};
+pub use duty::{Because, Caller, Day, Duty, Post, RoleNow, Until, Verdict, duty, rank};
 pub use fold::fold;
 pub use line_up::{LineUp, Skipped, Step, Why, line_up};
 pub use lookup::{Match, Search, Strictness, lookup, lookup_among};

@@ -38,7 +38,6 @@ pub(super) fn find(
 ///
 /// # Errors
 /// Not found or ambiguous, with names that can be typed instead.
-#[expect(dead_code, reason = "the commands that ask what if come next")]
 pub(super) fn what_if(session: &Session<'_>, reading: &Reading, down: &[String], out: &[String]) -> Result<WhatIf, Failure> {
     WhatIf::of(&reading.team, down, out, session.strictness()).map_err(|unclear| assumption(&unclear))
 }

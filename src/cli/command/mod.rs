@@ -2,6 +2,7 @@
 
 mod bare;
 mod check;
+mod duty;
 mod import;
 mod init;
 mod invite;
@@ -52,6 +53,7 @@ pub(super) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     Lookup(lookup::Arguments),
+    Duty(duty::Arguments),
     Status(status::Arguments),
     Sync(sync::Arguments),
     Check(check::Arguments),
@@ -79,6 +81,7 @@ pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), 
     match command {
         None => bare::run(session),
         Some(Command::Lookup(arguments)) => lookup::run(&arguments, session),
+        Some(Command::Duty(arguments)) => duty::run(&arguments, session),
         Some(Command::Status(arguments)) => status::run(&arguments, session),
         Some(Command::Sync(arguments)) => sync::run(&arguments, session),
         Some(Command::Check(arguments)) => check::run(&arguments, session),

@@ -2,6 +2,7 @@
 
 mod bare;
 mod card;
+mod duty;
 mod standing;
 mod status;
 mod table;
@@ -10,6 +11,7 @@ use unicode_width::UnicodeWidthStr;
 
 pub(super) use bare::bare;
 pub(super) use card::card;
+pub(super) use duty::duty;
 pub(super) use standing::Standing;
 pub(super) use status::status;
 use table::Table;
