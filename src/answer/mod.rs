@@ -14,6 +14,7 @@ mod lookup;
 mod moment;
 mod scene;
 mod what_if;
+mod window;
 
 pub use age::{Age, Freshness};
 pub use card::{
@@ -29,3 +30,6 @@ pub use lookup::{Match, Search, Strictness, lookup, lookup_among};
 pub use moment::{DayPart, Moment, There, clock_time, day, span};
 pub use scene::Scene;
 pub use what_if::{Unclear, WhatIf};
+pub use window::{
+    Clock, Decides, FallsIn, Rehearsed, RoleCard, Stage, WHOLE, WindowCard, WindowLine, current_window, window, windows,
+};

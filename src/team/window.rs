@@ -101,6 +101,17 @@ impl Window {
     }
 }
 
+impl Part {
+    /// The words for it: `on standby`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Needed => "needed",
+            Self::Standby => "on standby",
+            Self::NotNeeded => "not needed",
+        }
+    }
+}
+
 impl Role {
     /// From when until when it counts in its window: as it was written, also where that is outside the window.
     pub fn span(&self, window: &Window) -> (Timestamp, Timestamp) {

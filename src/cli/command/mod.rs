@@ -19,6 +19,7 @@ mod sync;
 mod trust;
 mod unlock;
 mod verify;
+mod window;
 
 use clap::{Parser, Subcommand};
 
@@ -54,6 +55,7 @@ pub(super) struct Cli {
 pub(super) enum Command {
     Lookup(lookup::Arguments),
     Duty(duty::Arguments),
+    Window(window::Arguments),
     Status(status::Arguments),
     Sync(sync::Arguments),
     Check(check::Arguments),
@@ -82,6 +84,7 @@ pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), 
         None => bare::run(session),
         Some(Command::Lookup(arguments)) => lookup::run(&arguments, session),
         Some(Command::Duty(arguments)) => duty::run(&arguments, session),
+        Some(Command::Window(arguments)) => window::run(&arguments, session),
         Some(Command::Status(arguments)) => status::run(&arguments, session),
         Some(Command::Sync(arguments)) => sync::run(&arguments, session),
         Some(Command::Check(arguments)) => check::run(&arguments, session),

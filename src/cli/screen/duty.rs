@@ -2,7 +2,7 @@
 
 use super::{Act, LABEL_COLUMNS, Screen, Standing, WIDE_COLUMNS, bare::join, keep};
 use crate::{
-    answer::{Because, Call, Duty, Verdict, rank},
+    answer::{Because, Call, Duty, NumberCard, Verdict, rank},
     team::{CalendarKind, Part},
 };
 
@@ -101,7 +101,9 @@ fn released(screen: &mut Screen, duty: &Duty) {
         }
         _ => String::new(),
     };
-    screen.row("Released by", format!("{}{when}", called(call)));
+    let is_listed = |number: &NumberCard| duty.callers.iter().take(CALLERS_MAX).any(|it| it.number.e164 == number.e164);
+    let who = if call.number.as_ref().is_some_and(is_listed) { keep(&call.name) } else { called(call) };
+    screen.row("Released by", format!("{who}{when}"));
 }
 
 fn called(call: &Call) -> String {

@@ -6,6 +6,7 @@ mod duty;
 mod standing;
 mod status;
 mod table;
+mod window;
 
 use unicode_width::UnicodeWidthStr;
 
@@ -15,6 +16,7 @@ pub(super) use duty::duty;
 pub(super) use standing::Standing;
 pub(super) use status::status;
 use table::Table;
+pub(super) use window::{window, windows};
 
 /// Columns of the label in a row, two of them indent.
 const LABEL_COLUMNS: usize = 16;
