@@ -11,6 +11,7 @@ mod card;
 mod charge;
 mod diff;
 mod fall;
+mod duty;
 mod fold;
 mod line_up;
 mod lookup;
@@ -19,6 +20,7 @@ mod scene;
 mod tool;
 mod what_if;
 mod who;
+mod window;
 
 pub use age::{Age, Freshness};
 pub use authority::{Decision, Delegated, decision, decisions};
@@ -31,6 +33,7 @@ pub use card::{
 pub use charge::{InCharge, NamesToTry, in_charge, names_to_try};
 pub use diff::{Change, Verb, diff, reader_changes};
 pub use fall::Falls;
+pub use duty::{Because, Caller, Day, Duty, Post, RoleNow, Until, Verdict, duty, rank};
 pub use fold::fold;
 pub use line_up::{LineUp, Skipped, Step, Why, line_up, rank};
 pub use lookup::{Match, Search, Strictness, lookup, lookup_among};
@@ -39,3 +42,6 @@ pub use scene::Scene;
 pub use tool::{ToolRow, Tools, tools};
 pub use what_if::{Unclear, WhatIf};
 pub use who::{Following, Hotline, Other, Who, who};
+pub use window::{
+    Clock, Decides, FallsIn, Rehearsed, RoleCard, Stage, WHOLE, WindowCard, WindowLine, current_window, window, windows,
+};

@@ -94,4 +94,33 @@ impl Window {
     pub fn covers(&self, now: Timestamp) -> bool {
         self.start <= now && now < self.end
     }
+
+    /// What is expected of one person, in the order in which it was written.
+    pub fn roles_of(&self, person: &Id<Person>) -> impl Iterator<Item = &Role> {
+        self.roles.iter().filter(move |role| role.person == *person)
+    }
+}
+
+impl Part {
+    /// The words for it: `on standby`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Needed => "needed",
+            Self::Standby => "on standby",
+            Self::NotNeeded => "not needed",
+        }
+    }
+}
+
+impl Role {
+    /// From when until when it counts in its window: as it was written, also where that is outside the window.
+    pub fn span(&self, window: &Window) -> (Timestamp, Timestamp) {
+        (self.from.unwrap_or(window.start), self.until.unwrap_or(window.end))
+    }
+
+    /// Whether it counts at a moment; its end does not.
+    pub fn covers(&self, window: &Window, now: Timestamp) -> bool {
+        let (from, until) = self.span(window);
+        from <= now && now < until
+    }
 }

@@ -5,6 +5,7 @@ mod bare;
 mod bridge;
 mod brief;
 mod check;
+mod duty;
 mod import;
 mod init;
 mod invite;
@@ -23,6 +24,7 @@ mod trust;
 mod unlock;
 mod verify;
 mod who;
+mod window;
 
 use clap::{Parser, Subcommand};
 
@@ -49,6 +51,8 @@ pub(super) enum Command {
     Bridge(bridge::Arguments),
     Tool(tool::Arguments),
     Brief(brief::Arguments),
+    Duty(duty::Arguments),
+    Window(window::Arguments),
     Status(status::Arguments),
     Sync(sync::Arguments),
     Check(check::Arguments),
@@ -82,6 +86,8 @@ pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), 
         Some(Command::Bridge(arguments)) => bridge::run(&arguments, session),
         Some(Command::Tool(arguments)) => tool::run(&arguments, session),
         Some(Command::Brief(arguments)) => brief::run(&arguments, session),
+        Some(Command::Duty(arguments)) => duty::run(&arguments, session),
+        Some(Command::Window(arguments)) => window::run(&arguments, session),
         Some(Command::Status(arguments)) => status::run(&arguments, session),
         Some(Command::Sync(arguments)) => sync::run(&arguments, session),
         Some(Command::Check(arguments)) => check::run(&arguments, session),

@@ -11,6 +11,11 @@ mod status;
 mod table;
 mod tool;
 mod who;
+mod duty;
+mod standing;
+mod status;
+mod table;
+mod window;
 
 use unicode_width::UnicodeWidthStr;
 
@@ -26,6 +31,11 @@ pub(super) use status::status;
 use table::Table;
 pub(super) use tool::{tool, tools};
 pub(super) use who::who;
+pub(super) use duty::duty;
+pub(super) use standing::Standing;
+pub(super) use status::status;
+use table::Table;
+pub(super) use window::{window, windows};
 
 /// Columns of the label in a row, two of them indent.
 const LABEL_COLUMNS: usize = 16;

@@ -1,0 +1,86 @@
+//! A ruling in words.
+
+use super::{ruling::Because, watch::Post};
+use crate::answer::{Moment, clock_time, day};
+
+/// Names that are said before the others are counted.
+const NAMES_MAX: usize = 2;
+
+/// The reason as a sentence: `You are second for ledger-api; you will be called only if needed.`
+pub(super) fn reason(because: &Because, moment: &Moment) -> String {
+    let short = short(because, moment);
+    match because {
+        Because::Behind { .. } | Because::Standby { .. } => format!("You are {short}; you will be called only if needed."),
+        Because::OutOfHours { .. } => format!("You are {short}, and it is outside your working hours."),
+        Because::NeededAndAway { .. }
+        | Because::TwoParts { .. }
+        | Because::NotNeededAndFirst { .. }
+        | Because::FirstAndNeverWoken { .. } => format!("This kit contradicts itself: you are {short}."),
+        Because::RotaUnknown { .. } => format!("You are {short}, so nobody knows who is on duty."),
+        _ => format!("You are {short}."),
+    }
+}
+
+/// The reason in a few words that follow "you are": `second for ledger-api`.
+pub(super) fn short(because: &Because, moment: &Moment) -> String {
+    let date = |date| day(date, moment.here().date());
+    match because {
+        Because::Needed { window, does: Some(does) } => format!("needed in {window}: {does}"),
+        Because::Needed { window, does: None } => format!("needed in {window}"),
+        Because::First { of, .. } => format!("first for {}{}", names(of), in_place_of(of)),
+        Because::Behind { of, position, .. } => {
+            format!("{} for {}{}", rank(*position), of.id, in_place_of(std::slice::from_ref(of)))
+        }
+        Because::OutOfHours { of } => {
+            format!("first for {}, which {} nobody", names(of), if of.len() == 1 { "wakes" } else { "wake" })
+        }
+        Because::Standby { window } => format!("on standby in {window}"),
+        Because::NotNeeded { window } => format!("not needed in {window}"),
+        Because::Away { until, delegate: Some(name) } => format!("away until {}; {name} stands in", date(*until)),
+        Because::Away { until, delegate: None } => format!("away until {}", date(*until)),
+        Because::Out => "assumed to be out of reach".to_owned(),
+        Because::Nothing => "in line for nothing in this kit".to_owned(),
+        Because::NotInTheKit => "not in this kit".to_owned(),
+        Because::RotaUnknown { rota, ended: Some(at), .. } => {
+            format!("on {rota}, which is planned until {} only", clock_time(moment, *at))
+        }
+        Because::RotaUnknown { rota, ended: None, .. } => {
+            format!("on {rota}, which follows a time zone that this version of kit does not know")
+        }
+        Because::NeededAndAway { window, until } => format!("needed in {window}, and away until {}", date(*until)),
+        Because::TwoParts { window } => format!("needed and not needed in {window}"),
+        Because::NotNeededAndFirst { window, of } => format!("not needed in {window}, and first for {}", of.id),
+        Because::FirstAndNeverWoken { of } if of.wakes => {
+            format!("first for {}, which wakes people, and never to be woken at this hour", of.id)
+        }
+        Because::FirstAndNeverWoken { of } => {
+            format!("first for {} and on standby, and never to be woken at this hour", of.id)
+        }
+    }
+}
+
+/// `payments-db`, `payments-db and ledger-api`, `payments-db and 3 more`.
+fn names(posts: &[Post]) -> String {
+    let ids: Vec<&str> = posts.iter().map(|post| post.id.as_str()).collect();
+    match ids.as_slice() {
+        [all @ .., last] if !all.is_empty() && ids.len() <= NAMES_MAX => format!("{} and {last}", all.join(", ")),
+        [first, rest @ ..] if !rest.is_empty() => format!("{first} and {} more", rest.len()),
+        ids => ids.join(""),
+    }
+}
+
+fn in_place_of(posts: &[Post]) -> String {
+    let absent = posts.iter().find_map(|post| post.stands_in_for.as_ref());
+    absent.map(|name| format!(" in place of {name}")).unwrap_or_default()
+}
+
+/// `first`, `second`, `number 5`.
+pub fn rank(position: usize) -> String {
+    match position {
+        1 => "first".to_owned(),
+        2 => "second".to_owned(),
+        3 => "third".to_owned(),
+        4 => "fourth".to_owned(),
+        n => format!("number {n}"),
+    }
+}

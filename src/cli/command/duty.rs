@@ -1,0 +1,77 @@
+//! `kit duty`: join, wait for the page, or sleep on.
+
+use clap::Args;
+
+use crate::{
+    answer::{self, Duty, Scene},
+    cli::{
+        failure::Failure,
+        find::{find, what_if},
+        screen,
+        session::Session,
+    },
+    team::{Id, Thing},
+};
+
+/// Say whether somebody is needed now: join, wait for the page, or sleep on
+///
+/// Examples:
+///   kit duty
+///   kit duty --as bob.reyes --at "Sun 03:00"
+///
+/// The first line begins with JOIN NOW, WAIT FOR THE PAGE, SLEEP ON or UNKNOWN, and says why. Without --as it is about the
+/// person of this device.
+///
+/// With --plain: verdict, reason, until when (RFC 3339), who releases them.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Arguments {
+    /// About somebody else
+    #[arg(long = "as", value_name = "PERSON")]
+    person: Option<String>,
+    /// What if these are down: tools, vendors, systems, bridges, networks
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    down: Vec<String>,
+    /// What if these people cannot be reached
+    #[arg(long, value_name = "PERSON", value_delimiter = ',')]
+    out: Vec<String>,
+}
+
+pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
+    let own = session.store()?.settings()?.person;
+    let reading = session.read()?;
+    let person = match &arguments.person {
+        Some(query) => {
+            let found = find(&mut session, &reading, query, &[Thing::Person], "duty --as")?;
+            Id::parse(&found.id).map_err(|error| Failure::usage(format!("{}: {error}.", found.id)))?
+        }
+        None => own.clone(),
+    };
+    let what_if = what_if(&session, &reading, &arguments.down, &arguments.out)?;
+    let moment = session.moment().clone();
+    let scene = Scene { team: &reading.team, moment: &moment, what_if: &what_if };
+    let duty = answer::duty(scene, &person);
+    let assumed = what_if.text(&reading.team);
+    let is_own = person == own;
+    session.reply(
+        &reading,
+        "kit.duty/1",
+        &duty,
+        || vec![record(&duty)],
+        |screen, standing| {
+            screen::duty(screen, &duty, is_own, &assumed, standing);
+        },
+    )?;
+    // The process ends here: taking a large team apart piece by piece would only keep the reader waiting.
+    std::mem::forget(reading);
+    Ok(())
+}
+
+fn record(duty: &Duty) -> Vec<String> {
+    vec![
+        duty.verdict.text().to_owned(),
+        duty.reason.clone(),
+        duty.until.as_ref().map(|until| until.at.to_string()).unwrap_or_default(),
+        duty.released_by.as_ref().map(|call| call.name.clone()).unwrap_or_default(),
+    ]
+}

@@ -1,0 +1,85 @@
+//! `kit window`: planned work on one screen.
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::{
+    answer::{self, Scene, WhatIf, WindowLine},
+    cli::{
+        failure::{Failure, Kind},
+        find::find,
+        screen,
+        session::Session,
+    },
+    team::{Id, Thing},
+};
+
+/// Say when a window of planned work is, who is in it, and who decides what
+///
+/// Examples:
+///   kit window
+///   kit window epic-migration --all
+///   kit window --list
+///
+/// Without a name: the one that runs, else the next.
+///
+/// With --plain: name, start and end (RFC 3339), running, ahead or over; with a name, a line for each person: name, part,
+/// from, until, who releases them, number.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Arguments {
+    /// The window's name
+    #[arg(value_name = "NAME")]
+    query: Option<String>,
+    /// List all windows
+    #[arg(long, conflicts_with_all = ["query", "all"])]
+    list: bool,
+    /// Everything, also what does not fit on one screen
+    #[arg(long)]
+    all: bool,
+}
+
+/// The list.
+#[derive(Serialize)]
+struct List {
+    windows: Vec<WindowLine>,
+}
+
+pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
+    let reading = session.read()?;
+    let moment = session.moment().clone();
+    let scene = Scene { team: &reading.team, moment: &moment, what_if: &WhatIf::default() };
+    if arguments.list {
+        let list = List { windows: answer::windows(scene) };
+        let records = || list.windows.iter().map(record).collect();
+        return session.reply(&reading, "kit.window/1", &list, records, |screen, standing| {
+            screen::windows(screen, &list.windows, standing);
+        });
+    }
+    let id = match &arguments.query {
+        Some(query) => Id::parse(&find(&mut session, &reading, query, &[Thing::Window], "window")?.id).ok(),
+        None => answer::current_window(scene),
+    };
+    let card = id.and_then(|id| answer::window(scene, &id)).ok_or_else(none_ahead)?;
+    let records = || {
+        let people = card.people.iter().map(|it| {
+            let number = it.call.number.as_ref().map(|number| number.e164.clone()).unwrap_or_default();
+            let released_by = it.released_by.clone().unwrap_or_default();
+            vec![it.call.name.clone(), it.part.word().to_owned(), it.from.to_string(), it.until.to_string(), released_by, number]
+        });
+        std::iter::once(record(&card.line)).chain(people).collect()
+    };
+    session.reply(&reading, "kit.window/1", &card, records, |screen, standing| {
+        screen::window(screen, &card, arguments.all, standing);
+    })
+}
+
+fn record(line: &WindowLine) -> Vec<String> {
+    vec![line.id.clone(), line.start.to_string(), line.end.to_string(), line.stage.word().to_owned()]
+}
+
+fn none_ahead() -> Failure {
+    Failure::new(Kind::NotFound, "no window of planned work runs, and none is ahead.")
+        .hint("Those that are over: kit window --list")
+        .hint("Is this kit current? When there is a network: kit sync")
+}

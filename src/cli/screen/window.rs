@@ -1,0 +1,175 @@
+//! The screens of `kit window`: the list, and one window on one screen.
+
+use super::{Layout, Screen, Standing, Table, duty::rows, keep};
+use crate::answer::{Clock, Decides, FallsIn, Stage, WHOLE, WindowCard, WindowLine};
+
+/// Most lines of the screen, at 80 columns.
+const LINES_MAX: usize = 24;
+/// Lines at the end: a blank one, the age of the kit, and what is left out.
+const LINES_CLOSING: usize = 3;
+/// Columns for which it is measured, whatever the terminal has: the same things are shown on all.
+const COLUMNS_MEASURED: usize = 80;
+
+/// A part of the screen, and how soon it gives way: the highest first.
+struct Part<'a> {
+    gives_way: u8,
+    lay: Box<dyn Fn(&mut Screen) + 'a>,
+}
+
+/// The screen of one window.
+pub(crate) fn window(screen: &mut Screen, card: &WindowCard, is_all: bool, standing: &Standing) {
+    let mut parts = parts(card, standing);
+    let room = LINES_MAX - LINES_CLOSING - standing.warnings().len();
+    let mut is_cut = false;
+    while !is_all && measure(&parts) > room {
+        let last = parts.iter().map(|part| part.gives_way).max().filter(|last| *last > 0);
+        let Some(last) = last else { break };
+        parts.retain(|part| part.gives_way != last);
+        is_cut = true;
+    }
+    parts.iter().for_each(|part| (part.lay)(screen));
+    standing.close(screen, ", offline");
+    if is_cut {
+        screen.plain(&format!("There is more: {}", keep(&format!("kit window {} --all", card.line.id))));
+    }
+}
+
+/// The list of all windows.
+pub(crate) fn windows(screen: &mut Screen, lines: &[WindowLine], standing: &Standing) {
+    let old = standing.age.on_first_line().map(|old| format!("   {}", keep(&old))).unwrap_or_default();
+    let first = lines.first().filter(|line| line.stage != Stage::Over);
+    screen.plain(&match first {
+        Some(line) if line.stage == Stage::Running => {
+            format!("RUNNING  {}{old}   until {}", keep(&line.name), keep(&line.end_clock))
+        }
+        Some(line) => format!("NEXT  {}{old}   {}", keep(&line.name), keep(&line.start_clock)),
+        None => format!("NONE  No window runs, and none is ahead.{old}"),
+    });
+    screen.blank();
+    let mut table = Table::new(["Window", "Starts", "Ends", "State"], 2);
+    for line in lines {
+        table.row([keep(&line.id), keep(&line.start_clock), keep(&line.end_clock), keep(&line.state)]);
+    }
+    if !lines.is_empty() {
+        screen.table(&table);
+    }
+    standing.close(screen, ", offline");
+}
+
+fn parts<'a>(card: &'a WindowCard, standing: &'a Standing) -> Vec<Part<'a>> {
+    let mut parts: Vec<Part<'a>> = Vec::new();
+    let mut put = |gives_way: u8, lay: Box<dyn Fn(&mut Screen) + 'a>| parts.push(Part { gives_way, lay });
+    put(0, Box::new(|screen| head(screen, card, standing)));
+    put(0, Box::new(|screen| people(screen, card)));
+    put(0, Box::new(|screen| rows(screen, "Decides", &card.decides.iter().map(decides).collect::<Vec<_>>())));
+    put(1, Box::new(|screen| rows(screen, "Roll back if", &card.rollback)));
+    put(2, Box::new(|screen| screen.row("Go or no-go", card.go_no_go.as_deref().unwrap_or_default())));
+    put(3, Box::new(|screen| screen.row("Announced", card.announce.as_deref().unwrap_or_default())));
+    put(4, Box::new(|screen| rows(screen, "Note", &falls_in(card))));
+    put(5, Box::new(|screen| screen.row("Rehearsed", rehearsed(card))));
+    put(6, Box::new(|screen| screen.row("Released by", released(card))));
+    put(7, Box::new(|screen| screen.row("Systems", card.systems.join(", "))));
+    put(8, Box::new(|screen| screen.row("Acknowledge", names(&card.acknowledge))));
+    put(9, Box::new(|screen| screen.row("Also running", card.also_running.join(", "))));
+    put(9, Box::new(|screen| rows(screen, "Decide only", &conditions(card))));
+    parts
+}
+
+fn measure(parts: &[Part<'_>]) -> usize {
+    let mut screen = Screen::new(Layout { columns: COLUMNS_MEASURED, accessible: false });
+    parts.iter().for_each(|part| (part.lay)(&mut screen));
+    screen.into_lines().len()
+}
+
+fn head(screen: &mut Screen, card: &WindowCard, standing: &Standing) {
+    let old = standing.age.on_first_line().map(|old| format!("   {}", keep(&old))).unwrap_or_default();
+    let line = &card.line;
+    let state = line.state.trim_start_matches("running, ");
+    screen.plain(&match line.stage {
+        Stage::Running => format!("RUNNING  {}{old}   until {}, {state}", keep(&line.name), keep(&line.end_clock)),
+        Stage::Ahead => format!("AHEAD  {}{old}   {state}", keep(&line.name)),
+        Stage::Over => format!("OVER  {}{old}   {state}", keep(&line.name)),
+    });
+    screen.blank();
+    let there = |here: &str, pick: fn(&Clock) -> &String| {
+        let clocks =
+            card.clocks.iter().map(|clock| format!(", {}", keep(&format!("{} {}", shorter(pick(clock), here), clock.place))));
+        format!("{}{}", keep(&format!("{here} here")), clocks.collect::<String>())
+    };
+    screen.row("Starts", there(&line.start_clock, |clock| &clock.start));
+    screen.row("Ends", there(&line.end_clock, |clock| &clock.end));
+    screen.blank();
+}
+
+/// A time without its date where that is the same as here: `05:00`, `Mon 04:00`.
+fn shorter(clock: &str, here: &str) -> String {
+    let (Some((date, time)), Some((own, _))) = (clock.rsplit_once(' '), here.rsplit_once(' ')) else { return clock.to_owned() };
+    let weekday = date.split(' ').next().unwrap_or_default();
+    if date == own { time.to_owned() } else { format!("{weekday} {time}") }
+}
+
+fn people(screen: &mut Screen, card: &WindowCard) {
+    let mut table = Table::new(["Who", "Part", "What"], 3);
+    for person in &card.people {
+        let when = (person.when != WHOLE).then(|| keep(&person.when));
+        let what = when.into_iter().chain(person.does.clone()).collect::<Vec<_>>().join(": ");
+        table.row([keep(&person.call.name), keep(person.part.word()), what]);
+    }
+    if !card.people.is_empty() {
+        screen.table(&table);
+        screen.blank();
+    }
+}
+
+fn decides(decides: &Decides) -> String {
+    let then = match names(&decides.then) {
+        then if then.is_empty() => then,
+        then => format!(", then {then}"),
+    };
+    match &decides.who {
+        Some(call) => {
+            let number = call.number.as_ref().map(|number| format!(" {}", keep(&number.shown))).unwrap_or_default();
+            format!("{}: {}{number}{then}", decides.decision, keep(&call.name))
+        }
+        None => format!("{}: nobody can be called", decides.decision),
+    }
+}
+
+fn conditions(card: &WindowCard) -> Vec<String> {
+    let all = card.decides.iter().flat_map(|it| {
+        let limits = it.limits.iter().map(move |limits| format!("{}: {limits}", it.id));
+        it.conditions.iter().map(move |condition| format!("{}: if {condition}", it.id)).chain(limits)
+    });
+    all.collect()
+}
+
+fn rehearsed(card: &WindowCard) -> String {
+    let days: Vec<String> = card.rehearsals.iter().map(|it| keep(&it.day)).collect();
+    match (days.is_empty(), card.not_rehearsed.is_empty()) {
+        (true, _) => "never".to_owned(),
+        (false, true) => format!("{}, by everybody who is needed", days.join(", ")),
+        (false, false) => format!("{}, without {}, who must be there", days.join(", "), names(&card.not_rehearsed)),
+    }
+}
+
+/// Who releases whom: `Chris Lindqvist (Alice Okafor, Bob Reyes)`.
+fn released(card: &WindowCard) -> String {
+    let mut by: Vec<(&String, Vec<String>)> = Vec::new();
+    for person in &card.people {
+        let Some(name) = &person.released_by else { continue };
+        match by.iter_mut().find(|(other, _)| *other == name) {
+            Some((_, whom)) => whom.push(person.call.name.clone()),
+            None => by.push((name, vec![person.call.name.clone()])),
+        }
+    }
+    by.iter().map(|(name, whom)| format!("{} ({})", keep(name), names(whom))).collect::<Vec<_>>().join("; ")
+}
+
+fn falls_in(card: &WindowCard) -> Vec<String> {
+    let line = |it: &FallsIn| format!("{}: {}, {}", keep(&it.days), it.what, names(&it.who));
+    card.falls_in.iter().map(line).collect()
+}
+
+fn names(names: &[String]) -> String {
+    names.iter().map(|name| keep(name)).collect::<Vec<_>>().join(", ")
+}
