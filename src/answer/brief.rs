@@ -25,7 +25,7 @@ pub struct Brief {
     /// How to join.
     pub bridges: Bridges,
     /// Who decides what; what concerns this comes first.
-    pub decides: Vec<Decides>,
+    pub decides: Vec<Authorised>,
     /// The window itself, or the running one that a system is worked on in.
     pub window: Option<WindowFacts>,
     /// What it needs, each with what to do when that is down; for a window, its systems come first.
@@ -55,7 +55,7 @@ pub struct Subject {
 
 /// Who takes one decision.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Decides {
+pub struct Authorised {
     /// The decision's id.
     pub id: String,
     /// The decision in words.
@@ -188,17 +188,17 @@ impl Brief {
 }
 
 /// Every decision that somebody takes now: what concerns the subject first, and nothing that is for another window.
-fn decides(scene: Scene<'_>, concerns: &dyn Fn(&Authority) -> bool) -> Vec<Decides> {
+fn decides(scene: Scene<'_>, concerns: &dyn Fn(&Authority) -> bool) -> Vec<Authorised> {
     let now = scene.moment.now;
     let standing = |it: &Authority| it.holds(now) && (it.window.is_none() || concerns(it));
-    let decides = |(id, it): (&Id<Authority>, &Authority)| Decides {
+    let decides = |(id, it): (&Id<Authority>, &Authority)| Authorised {
         id: id.to_string(),
         decision: it.decision.clone(),
         line: line_up(scene, &it.line(now)),
         limits: it.limits.clone(),
         concerns: concerns(it),
     };
-    let mut all: Vec<Decides> = scene.team.authority.iter().filter(|(_, it)| standing(it)).map(decides).collect();
+    let mut all: Vec<Authorised> = scene.team.authority.iter().filter(|(_, it)| standing(it)).map(decides).collect();
     all.sort_by_key(|it| !it.concerns);
     all
 }

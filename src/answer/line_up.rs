@@ -232,6 +232,7 @@ pub fn rank(position: usize) -> String {
         1 => "first".to_owned(),
         2 => "second".to_owned(),
         3 => "third".to_owned(),
+        4 => "fourth".to_owned(),
         n => format!("number {n}"),
     }
 }

@@ -10,8 +10,8 @@ mod brief;
 mod card;
 mod charge;
 mod diff;
-mod fall;
 mod duty;
+mod fall;
 mod fold;
 mod line_up;
 mod lookup;
@@ -25,15 +25,15 @@ mod window;
 pub use age::{Age, Freshness};
 pub use authority::{Decision, Delegated, decision, decisions};
 pub use bridge::{Bridges, bridges, way_in};
-pub use brief::{Brief, Decides, Subject, WindowFacts, brief_of_system, brief_of_window, running_window};
+pub use brief::{Authorised, Brief, Subject, WindowFacts, brief_of_system, brief_of_window, running_window};
 pub use card::{
     Ask, Away, BridgeCard, CalendarCard, CalendarDays, Call, Card, CheckedCard, CredentialCard, NextCall, NumberCard, PersonCard,
     RotaCard, SystemCard, TierCard, ToolCard, TurnCard, UseInstead, VendorCard, WakeCard, card,
 };
 pub use charge::{InCharge, NamesToTry, in_charge, names_to_try};
 pub use diff::{Change, Verb, diff, reader_changes};
+pub use duty::{Because, Caller, Day, Duty, Post, RoleNow, Until, Verdict, duty};
 pub use fall::Falls;
-pub use duty::{Because, Caller, Day, Duty, Post, RoleNow, Until, Verdict, duty, rank};
 pub use fold::fold;
 pub use line_up::{LineUp, Skipped, Step, Why, line_up, rank};
 pub use lookup::{Match, Search, Strictness, lookup, lookup_among};

@@ -12,13 +12,12 @@ use serde::Serialize;
 
 pub use ruling::{Because, Verdict};
 pub use watch::Post;
-pub use words::rank;
 
 use self::{
     ruling::{Ruling, rule},
     watch::{Order, Watch},
 };
-use super::{BridgeCard, Call, Card, Match, NumberCard, Scene, card, clock_time, in_charge, line_up};
+use super::{BridgeCard, Call, NumberCard, Scene, clock_time, in_charge, line_up, way_in};
 use crate::team::{CalendarKind, Id, Part, Person, Role, Thing, Window};
 
 /// What somebody is to do at a moment.
@@ -145,7 +144,7 @@ pub fn duty(scene: Scene<'_>, person: &Id<Person>) -> Duty {
         }),
         woken_by: if is_called { woken_by(scene, person, running.map(|it| it.2)) } else { Vec::new() },
         callers: if is_called { callers(scene, &before, lead.as_ref()) } else { Vec::new() },
-        join: if verdict == Verdict::JoinNow { bridge(scene) } else { None },
+        join: if verdict == Verdict::JoinNow { way_in(scene) } else { None },
         ask: lead.filter(|_| verdict == Verdict::Unknown),
         today: today(scene, person),
         role: role.map(|role| RoleNow::of(scene, role)),
@@ -257,20 +256,6 @@ fn callers(scene: Scene<'_>, before: &[Call], lead: Option<&Call>) -> Vec<Caller
     let mut seen = std::collections::BTreeSet::new();
     callers.retain(|caller| seen.insert(caller.number.e164.clone()));
     callers
-}
-
-/// The first way to meet that is not lost.
-fn bridge(scene: Scene<'_>) -> Option<BridgeCard> {
-    let stands = |id: &str| scene.what_if.fells(scene.team, Thing::Bridge, id).is_none();
-    let (id, bridge) = scene.team.ladder().into_iter().find(|(id, bridge)| {
-        let has_number = bridge.numbers.iter().any(|number| scene.what_if.fells_number(number).is_none());
-        stands(id.as_str()) && (bridge.numbers.is_empty() || has_number)
-    })?;
-    let found = Match { kind: Thing::Bridge, id: id.to_string(), name: bridge.name.clone(), query: id.to_string() };
-    match card(scene, &found) {
-        Some(Card::Bridge(bridge)) => Some(*bridge),
-        _ => None,
-    }
 }
 
 fn today(scene: Scene<'_>, person: &Person) -> Vec<Day> {

@@ -1,7 +1,7 @@
 //! A ruling in words.
 
 use super::{ruling::Because, watch::Post};
-use crate::answer::{Moment, clock_time, day};
+use crate::answer::{Moment, clock_time, day, rank};
 
 /// Names that are said before the others are counted.
 const NAMES_MAX: usize = 2;
@@ -72,15 +72,4 @@ fn names(posts: &[Post]) -> String {
 fn in_place_of(posts: &[Post]) -> String {
     let absent = posts.iter().find_map(|post| post.stands_in_for.as_ref());
     absent.map(|name| format!(" in place of {name}")).unwrap_or_default()
-}
-
-/// `first`, `second`, `number 5`.
-pub fn rank(position: usize) -> String {
-    match position {
-        1 => "first".to_owned(),
-        2 => "second".to_owned(),
-        3 => "third".to_owned(),
-        4 => "fourth".to_owned(),
-        n => format!("number {n}"),
-    }
 }

@@ -9,7 +9,7 @@ use super::{
     keep,
     tool::get_in,
 };
-use crate::answer::{Brief, Card, Decides, Falls, SystemCard, ToolCard};
+use crate::answer::{Authorised, Brief, Card, Falls, SystemCard, ToolCard};
 
 /// Lines of a screen (U03).
 const LINES_MAX: usize = 24;
@@ -135,7 +135,7 @@ fn calls(screen: &mut Screen, brief: &Brief, all: bool) {
 }
 
 fn decisions(rows: &mut Rows, brief: &Brief) {
-    let (own, others): (Vec<&Decides>, Vec<&Decides>) = brief.decides.iter().partition(|it| it.concerns);
+    let (own, others): (Vec<&Authorised>, Vec<&Authorised>) = brief.decides.iter().partition(|it| it.concerns);
     for it in own {
         let is_above = |id: &str| brief.call.steps.iter().take(CALLS_MAX).any(|step| step.call.id == id);
         let names: Vec<String> = it.line.steps.iter().map(|step| keep(&step.call.name)).collect();

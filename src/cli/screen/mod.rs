@@ -5,16 +5,13 @@ mod bare;
 mod bridge;
 mod brief;
 mod card;
+mod duty;
 mod qr;
 mod standing;
 mod status;
 mod table;
 mod tool;
 mod who;
-mod duty;
-mod standing;
-mod status;
-mod table;
 mod window;
 
 use unicode_width::UnicodeWidthStr;
@@ -24,6 +21,7 @@ pub(super) use bare::bare;
 pub(super) use bridge::{CodeForm, bridges};
 pub(super) use brief::brief;
 pub(super) use card::card;
+pub(super) use duty::duty;
 #[expect(unused_imports, reason = "the finder shows codes next")]
 pub(crate) use qr::qr;
 pub(super) use standing::Standing;
@@ -31,10 +29,6 @@ pub(super) use status::status;
 use table::Table;
 pub(super) use tool::{tool, tools};
 pub(super) use who::who;
-pub(super) use duty::duty;
-pub(super) use standing::Standing;
-pub(super) use status::status;
-use table::Table;
 pub(super) use window::{window, windows};
 
 /// Columns of the label in a row, two of them indent.
