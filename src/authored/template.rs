@@ -10,13 +10,16 @@ use crate::team::{Id, Person, Zone};
 const SCENE: Date = jiff::civil::date(2026, 11, 18);
 
 /// The example, file by file.
-const EXAMPLE: [(&str, &str); 23] = [
+const EXAMPLE: [(&str, &str); 26] = [
     ("kit.toml", include_str!("example/kit.toml")),
     ("systems.toml", include_str!("example/systems.toml")),
     ("tools.toml", include_str!("example/tools.toml")),
     ("bridges.toml", include_str!("example/bridges.toml")),
     ("authority.toml", include_str!("example/authority.toml")),
     ("vendors.toml", include_str!("example/vendors.toml")),
+    ("rotas.toml", include_str!("example/rotas.toml")),
+    ("calendars.toml", include_str!("example/calendars.toml")),
+    ("calendars/absences-joao.ics", include_str!("example/calendars/absences-joao.ics")),
     ("credentials.toml", include_str!("example/credentials.toml")),
     ("windows/epic-migration.toml", include_str!("example/windows/epic-migration.toml")),
     ("people/alan.whitfield.toml", include_str!("example/people/alan.whitfield.toml")),
@@ -37,13 +40,15 @@ const EXAMPLE: [(&str, &str); 23] = [
 ];
 
 /// What an empty directory has besides its founder.
-const EMPTY: [(&str, &str); 8] = [
+const EMPTY: [(&str, &str); 10] = [
     ("kit.toml", include_str!("example/empty/kit.toml")),
     ("systems.toml", include_str!("example/empty/systems.toml")),
     ("tools.toml", include_str!("example/empty/tools.toml")),
     ("bridges.toml", include_str!("example/empty/bridges.toml")),
     ("authority.toml", include_str!("example/empty/authority.toml")),
     ("vendors.toml", include_str!("example/empty/vendors.toml")),
+    ("rotas.toml", include_str!("example/empty/rotas.toml")),
+    ("calendars.toml", include_str!("example/empty/calendars.toml")),
     ("credentials.toml", include_str!("example/empty/credentials.toml")),
     ("windows/example.toml", include_str!("example/empty/window.toml")),
 ];
@@ -73,9 +78,9 @@ fn whole_weeks(today: Date) -> i32 {
     (monday(today) - monday(SCENE)).get_days() / 7
 }
 
-/// A text with every date in it moved by whole weeks: weekdays and the distances between days stay.
+/// A text with every date in it moved by whole weeks, as `2026-11-18` or `20261118`: weekdays and the distances between days
+/// stay.
 fn moved(text: &str, weeks: i32) -> String {
-    const DATE_BYTES: usize = "2026-11-18".len();
     if weeks == 0 {
         return text.to_owned();
     }
@@ -83,19 +88,33 @@ fn moved(text: &str, weeks: i32) -> String {
     let mut rest = text;
     while let Some(at) = rest.find("202") {
         let (before, after) = rest.split_at(at);
+        let in_number = before.ends_with(|c: char| c.is_ascii_digit()) || (before.is_empty() && out.ends_with("202"));
         out.push_str(before);
-        let date = after.get(..DATE_BYTES).and_then(|date| date.parse::<Date>().ok());
-        let taken = if let Some(date) = date {
-            out.push_str(&date.saturating_add((weeks * 7).days()).to_string());
-            DATE_BYTES
-        } else {
-            out.push_str("202");
-            3
+        let taken = match ["%Y-%m-%d", "%Y%m%d"].iter().find_map(|form| Some((form, date_in(after, form)?))) {
+            Some((form, date)) if !in_number => {
+                let moved = date.saturating_add((weeks * 7).days()).strftime(form).to_string();
+                out.push_str(&moved);
+                moved.len()
+            }
+            _ => {
+                out.push_str("202");
+                3
+            }
         };
         rest = after.get(taken..).unwrap_or_default();
     }
     out.push_str(rest);
     out
+}
+
+/// The date in one form that a text begins with, if no further digit follows.
+fn date_in(text: &str, form: &str) -> Option<Date> {
+    let bytes = if form.contains('-') { "2026-11-18".len() } else { "20261118".len() };
+    let (date, after) = text.split_at_checked(bytes)?;
+    if after.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    Date::strptime(form, date).ok()
 }
 
 /// A person of whom only the id and the zone are known yet.
@@ -118,6 +137,9 @@ mod tests {
         let text = "start = 2026-11-15T06:00:00 # +1 202 555 0100, 2026-11, 1202\n";
         assert_eq!(moved(text, 2), "start = 2026-11-29T06:00:00 # +1 202 555 0100, 2026-11, 1202\n");
         assert_eq!(moved(text, 0), text);
+        let ics = "DTSTART;VALUE=DATE:20261221\nDTSTAMP:20261102T090000Z\nUID:20261221000 120261221 +12025550170 202611181\n";
+        let later = "DTSTART;VALUE=DATE:20270104\nDTSTAMP:20261116T090000Z\nUID:20261221000 120261221 +12025550170 202611181\n";
+        assert_eq!(moved(ics, 2), later);
         assert_eq!(whole_weeks(SCENE), 0);
         assert_eq!(whole_weeks(jiff::civil::date(2026, 11, 22)), 0);
         assert_eq!(whole_weeks(jiff::civil::date(2026, 11, 23)), 1);

@@ -31,7 +31,8 @@ fn example() -> Team {
 fn numbers(team: &Team) -> Vec<&Number> {
     let people = team.people.values().flat_map(|person| &person.numbers);
     let bridges = team.bridges.values().flat_map(|bridge| &bridge.numbers);
-    people.chain(bridges).chain(team.vendors.values().flat_map(|vendor| &vendor.numbers)).collect()
+    let tools = team.tools.values().flat_map(|tool| &tool.numbers);
+    people.chain(bridges).chain(tools).chain(team.vendors.values().flat_map(|vendor| &vendor.numbers)).collect()
 }
 
 #[test]
@@ -81,9 +82,61 @@ fn the_example_can_answer_the_screens() {
     assert!(window.covers("2026-11-18T02:12:00Z".parse().expect("a time")));
     assert_eq!(window.end, "2026-11-22T17:00:00Z".parse().expect("a time"), "Sun 18:00 in Berlin");
     let role = |id: &str| window.roles.iter().find(|role| role.person.as_str() == id).expect("a role");
-    assert_eq!((role("mia.krause").part, role("alice.okafor").part), (Part::Standby, Part::Needed));
+    assert_eq!((role("mia.krause").part, role("alice.okafor").part), (Part::Standby, Part::Standby));
     assert_eq!(role("alice.okafor").until, Some("2026-11-20T10:00:00Z".parse().expect("a time")), "Fri 10:00 in London");
     assert_eq!(role("mia.krause").until, Some("2026-11-23T08:00:00Z".parse().expect("a time")), "Mon 09:00 in Berlin");
+}
+
+#[test]
+fn the_rota_of_the_example_follows_the_sun() {
+    let team = example();
+    let rota = team.rotas.get(&Id::parse("platform-on-call").expect("an id")).expect("a rota");
+    let on = |now: &str| -> Vec<String> {
+        let turns = rota.on(now.parse().expect("a time")).expect("planned");
+        turns.iter().map(|turn| turn.person.to_string()).collect()
+    };
+    // Wednesday of the migration: Sydney, then Paris, then New York, each by day.
+    assert_eq!(on("2026-11-18T02:12:00Z"), ["priya.nair"]);
+    assert_eq!(on("2026-11-18T10:00:00Z"), ["zoe.lefevre"]);
+    assert_eq!(on("2026-11-18T17:00:00Z"), ["erin.lam"]);
+    assert_eq!(on("2026-11-18T22:00:00Z"), ["priya.nair", "erin.lam"], "they overlap");
+    assert_eq!(on("2026-11-19T17:00:00Z"), ["dana.fox"], "who stands in for Erin that day");
+    assert_eq!(on("2026-11-25T02:12:00Z"), ["li.xiaomei"], "a week later");
+    for id in ["monitoring", "deploy"] {
+        let system = team.systems.get(&Id::parse(id).expect("an id")).expect("a system");
+        assert_eq!(system.owners.first().map(Responder::as_str), Some("rota:platform-on-call"));
+        assert_eq!(system.owners.len(), 3);
+    }
+}
+
+#[test]
+fn the_calendars_of_the_example_know_the_days() {
+    let team = example();
+    let person = |id: &str| team.people.get(&Id::parse(id).expect("an id")).expect("a person");
+    let away = |day: Date| team.away(person("joao.souza"), day).map(|away| (away.until, away.why));
+    assert_eq!(away(date(2026, 12, 4)), Some((date(2026, 12, 4), Some("School play"))));
+    assert_eq!(away(date(2026, 12, 21)), Some((date(2026, 12, 30), Some("At the sea with the family"))));
+    assert_eq!(away(date(2026, 12, 31)), None);
+    let named = |id: &str, day: Date| -> Vec<&str> { team.named_days(person(id), day).map(|(_, it)| it.name.as_str()).collect() };
+    assert_eq!(named("bob.reyes", date(2027, 6, 20)), ["Father's Day"]);
+    assert_eq!(named("carl.meyer", date(2027, 5, 6)), ["Ascension Day", "Father's Day"]);
+    assert_eq!(named("alice.okafor", date(2027, 3, 26)), ["Good Friday"]);
+    assert_eq!(named("dana.fox", date(2026, 11, 26)), ["Thanksgiving Day"]);
+    assert_eq!(named("alice.okafor", date(2026, 11, 18)), [""; 0]);
+    // In another week the absences move with all other dates.
+    let later = check(&files("Acme", "dana.fox", date(2026, 12, 2), true), date(2026, 12, 2)).team;
+    let joao = later.people.get(&Id::parse("joao.souza").expect("an id")).expect("a person");
+    assert_eq!(later.away(joao, date(2026, 12, 18)).map(|away| away.until), Some(date(2026, 12, 18)));
+}
+
+#[test]
+fn a_decision_of_the_example_changes_hands_and_comes_back() {
+    let team = example();
+    let spend = team.authority.get(&Id::parse("spend").expect("an id")).expect("a decision");
+    let first = |now: &str| spend.line(now.parse().expect("a time")).first().map(ToString::to_string);
+    assert_eq!(first("2026-11-20T16:59:59Z").as_deref(), Some("dana.fox"));
+    assert_eq!(first("2026-11-20T17:00:00Z").as_deref(), Some("chris.lindqvist"), "Fri 18:00 in Berlin");
+    assert_eq!(first("2026-11-23T07:00:00Z").as_deref(), Some("dana.fox"), "Mon 08:00 in Berlin");
 }
 
 #[test]

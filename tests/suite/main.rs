@@ -15,6 +15,7 @@
 mod acme;
 mod authored;
 mod budgets;
+mod calendars;
 mod chains;
 mod child;
 mod clock;

@@ -35,74 +35,96 @@ impl Event {
 
 /// Reads a file as far as it goes.
 pub(super) fn events(text: &str) -> (Vec<Event>, Vec<Fault>) {
-    let (mut events, mut faults): (Vec<Event>, Vec<Fault>) = (Vec::new(), Vec::new());
-    let mut open: Vec<(String, usize)> = Vec::new();
-    let mut fault = |at: usize, message: String, hint: &str| {
-        faults.push(Fault { at, rule: Rule::Calendar, message, hint: Some(hint.to_owned()) });
-    };
-    let mut calendars = 0_usize;
+    let mut reader = Reader::default();
     for (at, line) in unfolded(text) {
         if line.trim().is_empty() {
             continue;
         }
-        let Some(line) = parsed(at, line) else {
-            fault(at, "this line is no iCalendar: it has no \":\"".to_owned(), AGAIN);
-            if calendars == 0 {
-                break;
+        if let Err(why) = reader.take(at, line) {
+            reader.fault(at, why);
+            return (reader.events, reader.faults);
+        }
+    }
+    match reader.open.last().cloned() {
+        // What is around it is not closed either: that is the same mistake.
+        Some((what, at)) => reader.fault(at, format!("the file ends within this {}: its END is missing", quoted(&what))),
+        None if !reader.has_begun => reader.fault(0, "this file is empty".to_owned()),
+        None => {}
+    }
+    (reader.events, reader.faults)
+}
+
+#[derive(Default)]
+struct Reader {
+    events: Vec<Event>,
+    faults: Vec<Fault>,
+    /// What is begun and not ended, with its place.
+    open: Vec<(String, usize)>,
+    has_begun: bool,
+}
+
+impl Reader {
+    /// Takes up one line, or says why there is no use in reading on.
+    fn take(&mut self, at: usize, text: String) -> Result<(), String> {
+        let Some(line) = parsed(at, text) else {
+            let why = "this line is no iCalendar: it has no \":\"".to_owned();
+            if !self.has_begun {
+                return Err(why);
             }
-            continue;
+            self.fault(at, why);
+            return Ok(());
         };
         let what = line.value.trim().to_ascii_uppercase();
-        match (line.name.as_str(), open.last()) {
-            ("BEGIN", above) => {
-                if above.is_none() && what != "VCALENDAR" {
-                    fault(at, "a calendar file begins with BEGIN:VCALENDAR".to_owned(), AGAIN);
-                    break;
+        match (line.name.as_str(), self.open.last()) {
+            ("BEGIN", around) => {
+                let is_first = around.is_none();
+                let nested = around.is_some_and(|(inner, _)| inner == "VEVENT" && what == "VEVENT");
+                if (is_first && what != "VCALENDAR") || nested {
+                    return Err(if nested { NESTED } else { FIRST }.to_owned());
                 }
-                if open.len() >= DEPTH_MAX {
-                    fault(at, format!("this is nested more than {DEPTH_MAX} deep"), AGAIN);
-                    break;
+                if self.open.len() >= DEPTH_MAX {
+                    return Err(format!("this is nested more than {DEPTH_MAX} deep"));
                 }
-                calendars += usize::from(above.is_none());
+                if what == "VEVENT" && self.events.len() >= EVENTS_MAX {
+                    return Err(format!("a calendar file has at most {EVENTS_MAX} events"));
+                }
                 if what == "VEVENT" {
-                    if events.len() >= EVENTS_MAX {
-                        fault(at, format!("a calendar file has at most {EVENTS_MAX} events"), "Export fewer years of it.");
-                        break;
-                    }
-                    events.push(Event { at, lines: Vec::new() });
+                    self.events.push(Event { at, lines: Vec::new() });
                 }
-                open.push((what, at));
+                self.has_begun = true;
+                self.open.push((what, at));
             }
-            ("END", Some((expected, _))) if *expected == what => {
-                open.pop();
-            }
-            ("END", _) => {
-                fault(at, format!("{} closes nothing that is open here", quoted(&line.text)), AGAIN);
-            }
-            (_, None) => {
-                fault(at, "a calendar file begins with BEGIN:VCALENDAR".to_owned(), AGAIN);
-                break;
-            }
+            ("END", _) => self.close(&what, &line),
+            (_, None) => return Err(FIRST.to_owned()),
             (_, Some((inner, _))) if inner == "VEVENT" => {
-                if let Some(event) = events.last_mut() {
+                if let Some(event) = self.events.last_mut() {
                     event.lines.push(line);
                 }
             }
             _ => {}
         }
+        Ok(())
     }
-    for (what, at) in &open {
-        fault(*at, format!("this {} is not closed: its END is missing", quoted(what)), AGAIN);
+
+    fn close(&mut self, what: &str, line: &Line) {
+        if !self.open.iter().any(|(open, _)| open == what) {
+            self.fault(line.at, format!("{} closes nothing that is open here", quoted(&line.text)));
+            return;
+        }
+        while let Some((inner, at)) = self.open.pop().filter(|(inner, _)| inner != what) {
+            self.fault(at, format!("this {} is not closed: its END is missing", quoted(&inner)));
+        }
     }
-    if calendars == 0 && faults.is_empty() {
-        let hint = Some(AGAIN.to_owned());
-        faults.push(Fault { at: 0, rule: Rule::Calendar, message: "this file is empty".to_owned(), hint });
+
+    fn fault(&mut self, at: usize, message: String) {
+        self.faults.push(Fault { at, rule: Rule::Calendar, message, hint: Some(AGAIN.to_owned()) });
     }
-    (events, faults)
 }
 
+const FIRST: &str = "a calendar file begins with BEGIN:VCALENDAR";
+const NESTED: &str = "an event begins before the one above it ends";
 /// What helps with a file that a program wrote badly, or half.
-const AGAIN: &str = "Export the calendar anew from the calendar program.";
+const AGAIN: &str = "Export the calendar anew, or less of it, from the calendar program.";
 
 /// Each logical line with the place of its first byte: a line that begins with white space continues the one before.
 fn unfolded(text: &str) -> Vec<(usize, String)> {
@@ -160,13 +182,8 @@ mod tests {
             ("BEGIN:VCARD\nEND:VCARD\n", vec![(1, "a calendar file begins with BEGIN:VCALENDAR")]),
             ("X-A:1\n", vec![(1, "a calendar file begins with BEGIN:VCALENDAR")]),
             ("BEGIN:VCALENDAR\nnonsense\nEND:VCALENDAR\n", vec![(2, "this line is no iCalendar: it has no \":\"")]),
-            (
-                "BEGIN:VCALENDAR\nBEGIN:VEVENT\n",
-                vec![
-                    (1, "this \"VCALENDAR\" is not closed: its END is missing"),
-                    (2, "this \"VEVENT\" is not closed: its END is missing"),
-                ],
-            ),
+            ("BEGIN:VCALENDAR\nBEGIN:VEVENT\n", vec![(2, "the file ends within this \"VEVENT\": its END is missing")]),
+            ("BEGIN:VCALENDAR\nBEGIN:VEVENT\nEND:VCALENDAR\n", vec![(2, "this \"VEVENT\" is not closed: its END is missing")]),
             ("BEGIN:VCALENDAR\nEND:VEVENT\nEND:VCALENDAR\n", vec![(2, "\"END:VEVENT\" closes nothing that is open here")]),
         ] {
             let expected: Vec<_> = expected.into_iter().map(|(line, message)| (line, message.to_owned())).collect();

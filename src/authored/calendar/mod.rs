@@ -135,7 +135,8 @@ fn from_file(item: &Item<'_>, of: Option<&Subject>, reach: Reach) -> Option<Vec<
     };
     let known_name = item.raw_text("name").map_or(name, |(name, _)| name);
     let (events, mut faults) = ics::events(&file.text);
-    let found = expand::expand(&events, known_name, reach);
+    // Of a file that is torn the rest would be an echo.
+    let found = if faults.is_empty() { expand::expand(&events, known_name, reach) } else { expand::Expansion::default() };
     faults.extend(found.faults);
     if !faults.is_empty() {
         item.fail_silently();

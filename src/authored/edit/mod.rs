@@ -151,6 +151,10 @@ impl Edits {
     pub fn of(files: impl IntoIterator<Item = (String, String)>) -> Result<Self, EditError> {
         let mut edits = Self { files: BTreeMap::new(), calendars: Vec::new(), folded: HashMap::new(), people: HashMap::new() };
         for (name, text) in files {
+            if is_calendar(&name) {
+                edits.calendars.push((name, text));
+                continue;
+            }
             let file = File::parse(&name, text)?;
             for (at, id) in file.ids("person") {
                 edits.people.entry(id).or_insert_with(|| (name.clone(), at));
@@ -166,22 +170,19 @@ impl Edits {
     /// # Errors
     /// [`EditError::Syntax`] for the first file that is no TOML.
     pub fn of_draft(draft: &Draft) -> Result<Self, EditError> {
-        let mut edits = Self::of(draft.tables().map(|file| (file.name.clone(), file.text.clone())))?;
-        let calendars = draft.files.iter().filter(|file| is_calendar(&file.name));
-        edits.calendars = calendars.map(|file| (file.name.clone(), file.text.clone())).collect();
-        Ok(edits)
+        Self::of(draft.files.iter().map(|file| (file.name.clone(), file.text.clone())))
     }
 
     /// The directory as it would be, for a check of the whole before anything is written.
     pub fn draft(&self) -> Draft {
         let texts: Vec<_> = self.texts().collect();
-        let calendars = self.calendars.iter().map(|(name, text)| (name.as_str(), text.as_str()));
-        Draft::of(texts.iter().map(|(name, text)| (*name, text.as_str())).chain(calendars))
+        Draft::of(texts.iter().map(|(name, text)| (*name, text.as_str())))
     }
 
     /// Every file as it would be.
     pub fn texts(&self) -> impl Iterator<Item = (&str, String)> {
-        self.files.iter().filter_map(|(name, file)| Some((name.as_str(), file.text()?)))
+        let files = self.files.iter().filter_map(|(name, file)| Some((name.as_str(), file.text()?)));
+        files.chain(self.calendars.iter().map(|(name, text)| (name.as_str(), text.clone())))
     }
 
     /// The files that would be written or removed, by name.
