@@ -14,6 +14,7 @@
 
 mod acme;
 mod authored;
+mod authority;
 mod budgets;
 mod chains;
 mod child;
@@ -45,5 +46,7 @@ mod streams;
 mod takeover;
 mod transcripts;
 mod vectors;
+mod what_if;
+mod who;
 #[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
 mod world;
