@@ -27,7 +27,7 @@ pub struct NamesToTry {
     pub person: Option<String>,
     /// The tool with the most backups.
     pub tool: Option<String>,
-    /// A decision of the window that runs, or another one that is not the lead.
+    /// A decision of the window that runs, or else the one with the shortest name; not the lead.
     pub decision: Option<String>,
 }
 
@@ -44,7 +44,8 @@ pub fn names_to_try(scene: Scene<'_>) -> NamesToTry {
     let tool: Option<&Id<Tool>> = backed.max_by_key(|(id, tool)| (tool.backups.len(), std::cmp::Reverse(*id))).map(|(id, _)| id);
     let others = || team.authority.iter().filter(|(id, authority)| Some(*id) != team.lead.as_ref() && authority.holds(now));
     let of_window = window.and_then(|(id, _)| others().find(|(_, authority)| authority.window.as_ref() == Some(id)));
-    let decision: Option<&Id<Authority>> = of_window.or_else(|| others().next()).map(|(id, _)| id);
+    let decision: Option<&Id<Authority>> =
+        of_window.or_else(|| others().min_by_key(|(id, _)| (id.as_str().len(), *id))).map(|(id, _)| id);
     NamesToTry {
         system: system.map(ToString::to_string),
         person: person.map(|id| short_name(scene, &id).unwrap_or(id)),

@@ -96,12 +96,8 @@ fn not_found(query: &str, near: &[Match], reading: &Reading, session: &Session<'
     let age = session.standing(reading).age.text;
     let people = reading.team.people.len();
     let message = match kinds {
-        [Thing::Person] => format!("nobody is called {query:?} ({people} people, kit {age} old)."),
         [Thing::Authority] => format!("no decision is called {query:?} (kit {age} old)."),
-        [kind] => format!("no {} is called {query:?} (kit {age} old).", kind.word()),
-        kinds if kinds.contains(&Thing::Person) => {
-            format!("nobody and nothing is called {query:?} ({people} people, kit {age} old).")
-        }
+        kinds if kinds.contains(&Thing::Person) => format!("nobody is called {query:?} ({people} people, kit {age} old)."),
         kinds => {
             let words: Vec<&str> = kinds.iter().map(|kind| kind.word()).collect();
             format!("no {} is called {query:?} (kit {age} old).", either(&words))
@@ -109,6 +105,10 @@ fn not_found(query: &str, near: &[Match], reading: &Reading, session: &Session<'
     };
     let failure = Failure::new(Kind::NotFound, message);
     match near {
+        [] if kinds.len() > 1 && kinds.contains(&Thing::Person) => {
+            failure.hint("Nothing else is either.\nIs this kit current? When there is a network: kit sync")
+        }
+        [] if kinds == [Thing::Authority] => failure.hint("All decisions: kit authority"),
         [] => failure.hint("Is this kit current? When there is a network: kit sync"),
         [first, ..] => near
             .iter()

@@ -14,6 +14,7 @@
 
 mod acme;
 mod authored;
+mod authority;
 mod budgets;
 mod calendars;
 mod chains;
@@ -46,5 +47,7 @@ mod streams;
 mod takeover;
 mod transcripts;
 mod vectors;
+mod what_if;
+mod who;
 #[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
 mod world;

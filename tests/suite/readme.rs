@@ -41,13 +41,20 @@ fn every_command_in_the_documents_is_one_that_kit_takes() {
 }
 
 #[test]
-fn the_first_screen_of_the_readme_is_what_kit_prints() {
+fn the_first_screens_of_the_readme_are_what_kit_prints() {
     let readme = page("README.md");
-    let shown = readme.split("```text\n$ kit lookup alice\n").nth(1).and_then(|rest| rest.split("```").next());
+    let block =
+        readme.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).expect("README.md begins with screens");
     let acme = Acme::joined();
     acme.alice.kit(["trust", "--words", &words(&acme.dana.kit(["invite"]))]).ok();
     let later = acme.alice.at("2026-11-18T02:44:00Z");
-    later.kit(["lookup", "alice"]).ok().prints(shown.expect("README.md shows `kit lookup alice`"));
+    let mut shown = 0;
+    for screen in block.split("$ kit").skip(1) {
+        let (arguments, wanted) = screen.split_once('\n').expect("an answer");
+        later.kit(arguments.split_whitespace()).ok().prints(&format!("{}\n", wanted.trim_end()));
+        shown += 1;
+    }
+    assert_eq!(shown, 2, "bare kit, and whom to call");
 }
 
 #[test]

@@ -42,6 +42,9 @@ pub struct Who {
     /// Who follows on a rota.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub following: Option<Following>,
+    /// How many holders it takes, where people stand in the order as holders.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub holders: Option<String>,
     /// The id of whoever is likely awake and comes earliest, when the first one likely sleeps.
     pub fastest_awake: Option<String>,
     /// Whether people may be woken, in words; empty when there is nobody.
@@ -182,6 +185,7 @@ pub fn who(scene: Scene<'_>, found: &Match, with_everybody: bool) -> Option<Who>
         lost: lost(scene, found, &line, &order),
         rendezvous: scene.team.rendezvous.clone().filter(|_| is_nobody && in_charge.is_none()),
         everybody: with_everybody.then(|| everybody(scene, &line)),
+        holders: order.holders,
         notes: order.notes,
         in_charge,
         hotlines,
@@ -287,6 +291,10 @@ fn everybody(scene: Scene<'_>, line: &LineUp) -> Vec<Other> {
     let other = |(id, person): (&Id<Person>, &Person)| {
         let (number, not) = match reach(scene, person, id) {
             Ok(number) => (Some(number), None),
+            // Who is away has a number all the same, for when everybody else was tried.
+            Err(why @ Why::Away { .. }) => {
+                (person.numbers.first().map(|number| NumberCard::of(scene.team, number, scene.moment)), Some(why))
+            }
             Err(why) => (None, Some(why)),
         };
         let call = Call { number, ..Call::to(scene.team, id, person, scene.moment) };

@@ -12,7 +12,7 @@ use super::super::{
     line_up::{LineUp, line_up},
     rank,
 };
-use crate::team::{Credential, Id, Need, Part, Person, Responder, Role, Rota, System, Thing, Tier, Tool, Vendor, Window};
+use crate::team::{Credential, Id, Need, Part, Person, Responder, Role, Rota, Rule, System, Thing, Tier, Tool, Vendor, Window};
 
 /// Who stands in an order, and why.
 #[derive(Default)]
@@ -24,6 +24,8 @@ pub(super) struct Order<'a> {
     pub(super) tier: Option<u8>,
     /// The rota that was asked about.
     pub(super) rota: Option<&'a Rota>,
+    /// How many holders it takes, where people stand in the order as holders.
+    pub(super) holders: Option<String>,
     /// What does not hold now, in sentences.
     pub(super) notes: Vec<String>,
 }
@@ -51,8 +53,8 @@ impl<'a> Order<'a> {
                 let (id, vendor) = team.vendors.get_key_value(&Id::parse(id).ok()?)?;
                 Self::of_vendor(scene, id, vendor)
             }
-            Thing::Tier => Self::default().holders(team.tiers.get(&Id::parse(id).ok()?)?, "holds it"),
-            Thing::Credential => Self::of_credential(scene, team.credentials.get(&Id::parse(id).ok()?)?),
+            Thing::Tier => Self::default().with_holders(team.tiers.get(&Id::parse(id).ok()?)?, id),
+            Thing::Credential => Self::of_credential(scene, id, team.credentials.get(&Id::parse(id).ok()?)?),
             Thing::Window => Self::of_window(scene, team.windows.get(&Id::parse(id).ok()?)?),
             Thing::Rota => {
                 let rota = team.rotas.get(&Id::parse(id).ok()?)?;
@@ -104,7 +106,7 @@ impl<'a> Order<'a> {
         }
         let credential = tool.credential.as_ref().and_then(|id| Some((id, scene.team.credentials.get(id)?)));
         let tier = credential.and_then(|(id, label)| Some((id, scene.team.tiers.get(&label.tier)?)));
-        tier.into_iter().fold(order, |order, (id, tier)| order.holders(tier, &format!("holds {id}")))
+        tier.into_iter().fold(order, |order, (id, tier)| order.with_holders(tier, id.as_str()))
     }
 
     /// The hotline, then whoever answers for a tool or a system that needs the vendor.
@@ -124,10 +126,10 @@ impl<'a> Order<'a> {
         order
     }
 
-    fn of_credential(scene: Scene<'a>, label: &'a Credential) -> Self {
+    fn of_credential(scene: Scene<'a>, id: &str, label: &'a Credential) -> Self {
         let owner = label.owner.iter();
         let order = owner.fold(Self::default(), |order, id| order.with(Self::person(id), Some("answers for it".to_owned())));
-        scene.team.tiers.get(&label.tier).into_iter().fold(order, |order, tier| order.holders(tier, "holds it"))
+        scene.team.tiers.get(&label.tier).into_iter().fold(order, |order, tier| order.with_holders(tier, id))
     }
 
     /// Those who are needed, then those on standby, as far as it is their time; outside the window everybody with a part.
@@ -145,8 +147,7 @@ impl<'a> Order<'a> {
                     });
                     continue;
                 }
-                let does = role.does.as_ref().map(|does| format!(": {does}")).unwrap_or_default();
-                order = order.with(Self::person(&role.person), Some(format!("{word}{does}")));
+                order = order.with(Self::person(&role.person), Some(word.to_owned()));
             }
         }
         order
@@ -161,8 +162,13 @@ impl<'a> Order<'a> {
         self
     }
 
-    fn holders(self, tier: &Tier, part: &str) -> Self {
-        tier.holders.iter().fold(self, |order, id| order.with(Self::person(id), Some(part.to_owned())))
+    /// Adds those who hold something.
+    fn with_holders(mut self, tier: &Tier, what: &str) -> Self {
+        self.holders = Some(match tier.rule {
+            Rule::Any => format!("any one of them opens {what}"),
+            Rule::Of { k, n } => format!("{k} of {n} open {what} together"),
+        });
+        tier.holders.iter().fold(self, |order, id| order.with(Self::person(id), Some("holder".to_owned())))
     }
 }
 

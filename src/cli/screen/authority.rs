@@ -4,9 +4,9 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Act, Screen, Standing, Table,
-    card::{dial, short},
+    card::dial,
     keep, line_of,
-    who::{about_the_line, checks, fastest, nobody_but},
+    who::{about_the_line, checks, fastest, local, nobody_but},
 };
 use crate::answer::{Decision, Delegated, InCharge, Step};
 
@@ -29,7 +29,7 @@ pub(crate) fn authority(screen: &mut Screen, decision: &Decision, what_if: Optio
     for (index, step) in decision.line.steps.iter().enumerate() {
         let answer = if index == 0 { keep("ring again at once") } else { format!("from {}", keep(&step.from_clock)) };
         let name = keep(&format!("{}  {}", step.position, step.call.name));
-        table.row([name, dial(&step.call), short(&step.call.there), answer]);
+        table.row([name, dial(&step.call), local(&step.call.there), answer]);
     }
     if !table.is_empty() {
         screen.table(&table);

@@ -45,30 +45,27 @@ pub(crate) fn bare(
 fn commands(screen: &mut Screen, names: &NamesToTry) {
     let with = |command: &str, name: &Option<String>| format!("kit {command} {}", name.as_deref().unwrap_or("NAME"));
     let left = [
-        (with("who", &names.system), "who to call, in order"),
-        (with("lookup", &names.person), "one person"),
-        (with("tool", &names.tool), "what to use instead"),
-        (with("authority", &names.decision), "who decides"),
+        (with("who", &names.system), "who to call, in order", "who to call"),
+        (with("lookup", &names.person), "one person", "one person"),
+        (with("tool", &names.tool), "what to use instead", "what instead"),
+        (with("authority", &names.decision), "who decides", "who decides"),
     ];
-    let right = [("kit duty", "am I needed?"), ("kit bridge", "how to join"), ("kit brief", "one screen"), ("", "")];
-    let right = right.map(|(command, what)| (command.to_owned(), what));
-    let is_wide = screen.columns >= WIDE_COLUMNS && left.iter().all(|(command, _)| command.width() <= COMMAND_COLUMNS_MAX);
+    let right = [("kit duty", "am I needed?"), ("kit bridge", "how to join"), ("kit brief", "one screen")];
+    let right = right.map(|(command, what)| (command.to_owned(), what, what));
+    let is_wide = screen.columns >= WIDE_COLUMNS && left.iter().all(|(command, ..)| command.width() <= COMMAND_COLUMNS_MAX);
     if screen.accessible {
-        for (command, what) in left.iter().chain(&right).filter(|(command, _)| !command.is_empty()) {
-            screen.row(command, what);
-        }
+        left.iter().chain(&right).for_each(|(command, what, _)| screen.row(command, what));
     } else if is_wide {
         let mut table = Table::new(["", "", "", ""], 4);
-        for ((command, what), (other, why)) in left.iter().zip(&right) {
-            table.row([keep(command), keep(what), keep(&format!("  {other}")), keep(why)]);
+        let mut right = right.iter();
+        for (command, what, _) in &left {
+            let (other, why) = right.next().map(|(other, why, _)| (keep(&format!("  {other}")), keep(why))).unwrap_or_default();
+            table.row([keep(command), keep(what), other, why]);
         }
         screen.table(&table);
     } else {
         let mut table = Table::new(["", ""], 1);
-        for (command, what) in left.iter().chain(&right).filter(|(command, _)| !command.is_empty()) {
-            let short = if *what == "who to call, in order" { "who to call" } else { what };
-            table.row([keep(command), short.to_owned()]);
-        }
+        left.iter().chain(&right).for_each(|(command, _, short)| table.row([keep(command), (*short).to_owned()]));
         screen.table(&table);
     }
 }

@@ -4,11 +4,11 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Act, Layout, Screen, Standing, Table, WIDE_COLUMNS,
-    card::{ago, called, days_ago, dial, first_name, short},
+    card::{ago, called, days_ago, dial, first_name},
     keep, line_of,
 };
 use crate::{
-    answer::{Call, Hotline, LineUp, Step, Who, Why},
+    answer::{Call, Hotline, LineUp, Step, There, Who, Why},
     team::Thing,
 };
 
@@ -52,6 +52,7 @@ fn with_calls(screen: &mut Screen, who: &Who, most: usize, dialled_from: Option<
     if let Some(following) = &who.following {
         screen.row("Then", format!("{} from {}", following.people.join(", "), keep(&following.from_clock)));
     }
+    screen.row("Holders", who.holders.as_deref().unwrap_or_default());
     let asleep = who.line.first().filter(|step| step.call.there.likely_asleep && !says_how);
     if let Some(how) = asleep.and_then(|step| step.wake_how.as_ref()) {
         screen.row("Wake", how);
@@ -92,9 +93,7 @@ fn calls(screen: &mut Screen, line: &LineUp, most: usize, dialled_from: Option<&
     let mut table = Dialled::new(screen, heads, dialled_from);
     for (index, step) in line.steps.iter().enumerate().take(most) {
         let name = keep(&format!("{}  {}", step.position, step.call.name));
-        let there = &step.call.there;
-        let local = format!("{}  {}", keep(&format!("{} {}", there.time, there.weekday)), there.part.word());
-        let mut row = vec![name, dial(&step.call), local];
+        let mut row = vec![name, dial(&step.call), local(&step.call.there)];
         if with_parts {
             let from = if index == 0 { "now".to_owned() } else { keep(&step.from_clock) };
             row.extend([from, step.part.clone().unwrap_or_default()]);
@@ -105,6 +104,11 @@ fn calls(screen: &mut Screen, line: &LineUp, most: usize, dialled_from: Option<&
     }
     table.close(screen);
     screen.blank();
+}
+
+/// Time, weekday and part of the day where somebody is.
+pub(super) fn local(there: &There) -> String {
+    format!("{}  {}", keep(&format!("{} {}", there.time, there.weekday)), there.part.word())
 }
 
 /// A table of calls; where it is asked what to dial, the digits stand below each number, or behind it when it is read aloud.
@@ -191,12 +195,13 @@ pub(super) fn checks(screen: &mut Screen, steps: &[Step]) {
             Some(check) => by_others.push(format!("{} {}", first_name(name), ago(check))),
         }
     }
-    let owners = if by_owners.len() > 1 { "by their owners" } else { "by its owner" };
+    let owners = if by_owners.len() > 1 { "by their owners" } else { "by the owner" };
     let owners = (!by_owners.is_empty()).then(|| format!("{owners}: {}", by_owners.join(", ")));
     let checks: Vec<String> = (!by_others.is_empty()).then(|| by_others.join(", ")).into_iter().chain(owners).collect();
     if !checks.is_empty() {
+        let number = if by_others.len() + by_owners.len() > 1 { "Numbers" } else { "Number" };
         let colon = if by_others.is_empty() { " " } else { ": " };
-        screen.text(&format!("Numbers checked{colon}{}.", checks.join("; ")));
+        screen.text(&format!("{number} checked{colon}{}.", checks.join("; ")));
     }
 }
 
@@ -284,6 +289,7 @@ fn everybody(screen: &mut Screen, who: &Who, most: usize, dialled_from: Option<&
         let command = keep(&format!("kit who {}{from} --all", who.id));
         let more = who.line.steps.len().saturating_sub(most);
         return screen.text(&match more {
+            0 if who.line.steps.is_empty() => format!("Whole team list   {command}"),
             0 => format!("Nobody answers: whole team list   {command}"),
             more => format!("{more} more in this order, then the whole team list:   {command}"),
         });
@@ -293,7 +299,9 @@ fn everybody(screen: &mut Screen, who: &Who, most: usize, dialled_from: Option<&
     let mut table = Dialled::new(screen, heads.into(), dialled_from);
     for other in others {
         let team = other.not.as_ref().map_or_else(|| other.teams.join(", "), |why| why.text());
-        let row = vec![keep(&other.call.name), dial(&other.call), short(&other.call.there), team];
+        let is_lost = matches!(other.not, Some(Why::Out | Why::NumberDown { .. }));
+        let number = if is_lost { "lost".to_owned() } else { dial(&other.call) };
+        let row = vec![keep(&other.call.name), number, local(&other.call.there), team];
         table.row(row, other.dial.as_deref());
     }
     if !others.is_empty() {
@@ -301,5 +309,111 @@ fn everybody(screen: &mut Screen, who: &Who, most: usize, dialled_from: Option<&
     }
     if let Some(charge) = &who.in_charge {
         screen.row("In charge", called(&charge.call));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::{civil::date, tz::TimeZone};
+
+    use super::*;
+    use crate::{
+        answer::{Age, Match, Moment, Scene, WhatIf},
+        team::{Id, Number, Override, Person, Responder, Rota, Shift, System, Team, Wake, WakeWhen, Zone},
+    };
+
+    fn person(name: &str, zone: &str, number: &str) -> Person {
+        Person {
+            name: name.into(),
+            aliases: vec![],
+            title: None,
+            teams: vec![],
+            zone: Zone::parse(zone).expect("bundled"),
+            hours: None,
+            place: None,
+            emails: vec![],
+            numbers: vec![Number::parse(number, None).expect("a number")],
+            message: None,
+            wake: Wake { how: None, when: WakeWhen::AnyHour },
+            calendars: vec![],
+            absences: vec![],
+            note: None,
+        }
+    }
+
+    /// Bob and Mia take weeks on call for `api`; Alice comes after them.
+    fn team() -> Team {
+        let id = |text: &str| Id::parse(text).expect("an id");
+        let mut team = Team::named("Acme");
+        team.people.insert(id("alice"), person("Alice Okafor", "Europe/London", "+44 7700 900123"));
+        team.people.insert(id("bob"), person("Bob Reyes", "America/New_York", "+1 202 555 0143"));
+        team.people.insert(Id::parse("mia").expect("an id"), person("Mia Krause", "Europe/Berlin", "+49 171 3920011"));
+        let shift = Shift {
+            name: None,
+            zone: Zone::parse("Europe/Berlin").expect("bundled"),
+            people: vec![Id::parse("bob").expect("an id"), Id::parse("mia").expect("an id")],
+            first: date(2026, 11, 16),
+            turn_days: 7,
+            handover: jiff::civil::time(9, 0, 0, 0),
+            hours: None,
+            days: vec![],
+        };
+        let rota = Rota { name: "API on call".into(), aliases: vec![], until: None, shifts: vec![shift], overrides: vec![] };
+        team.rotas.insert(Id::parse("on-call").expect("an id"), rota);
+        let system = System {
+            name: "API".into(),
+            aliases: vec![],
+            tier: Some(1),
+            owners: vec![Responder::new("on-call"), Responder::new("alice")],
+            playbook: None,
+            runbook: None,
+            needs: vec![],
+        };
+        team.systems.insert(Id::parse("api").expect("an id"), system);
+        team
+    }
+
+    fn shown(team: &Team, kind: Thing, id: &str) -> Vec<String> {
+        let now = "2026-11-18T02:12:00Z".parse().expect("a time");
+        let moment = Moment { now, zone: TimeZone::get("Europe/Berlin").expect("bundled") };
+        let scene = Scene { team, moment: &moment, what_if: &WhatIf::default() };
+        let found = Match { kind, id: id.into(), name: id.into(), query: id.into() };
+        let answer = crate::answer::who(scene, &found, false).expect("somebody");
+        let standing = Standing { age: Age::of(7, now, now, now, None), signed_by: vec![], verified: true, notes: vec![] };
+        let mut screen = Screen::new(Layout { columns: 80, accessible: false });
+        who(&mut screen, &answer, None, &standing);
+        screen.into_lines()
+    }
+
+    #[test]
+    fn a_rota_says_until_when_and_who_follows() {
+        let mut team = team();
+        let lines = shown(&team, Thing::Rota, "on-call");
+        assert_eq!(lines.first().map(String::as_str), Some("CALL  Bob Reyes   +1 202 555 0143   on duty until Mon 09:00"));
+        assert!(lines.contains(&"  Then          Mia Krause from Mon 09:00".to_owned()), "{lines:#?}");
+        let lines = shown(&team, Thing::System, "api");
+        assert!(lines.contains(&"  On duty       Bob Reyes until Mon 09:00 (API on call)".to_owned()), "{lines:#?}");
+        let rota = team.rotas.values_mut().next().expect("the rota");
+        rota.overrides.push(Override {
+            from: "2026-11-18T00:00:00Z".parse().expect("a time"),
+            until: "2026-11-18T06:00:00Z".parse().expect("a time"),
+            person: Id::parse("mia").expect("an id"),
+            instead_of: None,
+            why: None,
+        });
+        let lines = shown(&team, Thing::System, "api");
+        assert!(lines.contains(&"  On duty       Mia Krause until 07:00 (API on call), for Bob Reyes".to_owned()), "{lines:#?}");
+    }
+
+    #[test]
+    fn what_a_rota_does_not_say_stands_on_the_screen() {
+        let mut team = team();
+        team.rotas.values_mut().next().expect("the rota").until = "2026-11-01T00:00:00Z".parse().ok();
+        let lines = shown(&team, Thing::System, "api");
+        assert_eq!(lines.first().map(String::as_str), Some("CALL  Alice Okafor   +44 7700 900123   London 02:12, likely asleep"));
+        assert!(lines.contains(&"  Unknown       API on call: planned until Sun 1 Nov only".to_owned()), "{lines:#?}");
+        let lines = shown(&team, Thing::Rota, "on-call");
+        assert_eq!(lines.first().map(String::as_str), Some("NOBODY  is left for on-call"));
+        assert!(lines.contains(&"  Unknown       API on call: planned until Sun 1 Nov only".to_owned()), "{lines:#?}");
     }
 }
