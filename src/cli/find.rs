@@ -98,6 +98,10 @@ fn not_found(query: &str, near: &[Match], reading: &Reading, session: &Session<'
         [kind] if *kind != Thing::Person => {
             Failure::new(Kind::NotFound, format!("no {} is called {query:?} (kit {age} old).", kind.word()))
         }
+        kinds if !kinds.contains(&Thing::Person) => {
+            let words: Vec<&str> = kinds.iter().map(|kind| kind.word()).collect();
+            Failure::new(Kind::NotFound, format!("no {} is called {query:?} (kit {age} old).", words.join(" or ")))
+        }
         _ => {
             let people = reading.team.people.len();
             Failure::new(Kind::NotFound, format!("nobody is called {query:?} ({people} people, kit {age} old)."))

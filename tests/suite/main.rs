@@ -14,6 +14,8 @@
 
 mod acme;
 mod authored;
+mod bridge;
+mod brief;
 mod budgets;
 mod chains;
 mod child;
@@ -25,6 +27,7 @@ mod environment;
 mod every_field;
 mod example;
 mod failures;
+mod falls;
 mod forge;
 mod help;
 mod hidden_characters;
@@ -36,6 +39,7 @@ mod layers;
 mod lookup;
 mod mutations;
 mod prompts;
+mod qr;
 mod readme;
 mod rust_text;
 mod source_file;
@@ -43,6 +47,7 @@ mod stock_tools;
 mod store;
 mod streams;
 mod takeover;
+mod tool;
 mod transcripts;
 mod vectors;
 #[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
