@@ -86,9 +86,14 @@ fn no_screen_is_wider_or_longer_than_promised() {
                 let fits = line.chars().count() <= columns || line.trim().split(' ').count() == 1 || line.starts_with("2> ");
                 assert!(fits, "{}: $ {command}\n{line}", path.display());
             }
-            if columns == 80 {
+            // Read aloud there is no last line; asked for all, all is given.
+            if columns == 80 && !["--accessible", "--all"].iter().any(|option| command.contains(option)) {
                 let lines = answer.trim_end().lines().count();
                 assert!(lines <= 24, "{}: $ {command}: {lines} lines", path.display());
+            }
+            // Records are for programs.
+            if command.contains("--plain") {
+                continue;
             }
             one_number_at_most(answer.lines().next().filter(|line| !line.starts_with("2> ")).unwrap_or_default());
         }

@@ -184,6 +184,7 @@ pub fn peer(program: &str) -> PathBuf {
         "dbus-daemon" | "dbus-run-session" => "dbus",
         "mkfs.vfat" => "dosfstools",
         "keyctl" => "keyutils",
+        "zbarimg" => "zbar-tools",
         name => name,
     };
     let path = env::var_os("PATH").unwrap_or_default();

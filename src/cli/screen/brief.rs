@@ -9,7 +9,10 @@ use super::{
     keep,
     tool::get_in,
 };
-use crate::answer::{Authorised, Brief, Card, Falls, SystemCard, ToolCard};
+use crate::{
+    answer::{Authorised, Brief, Card, Falls, SystemCard, ToolCard},
+    team::Thing,
+};
 
 /// Lines of a screen (U03).
 const LINES_MAX: usize = 24;
@@ -115,23 +118,28 @@ fn first_line(screen: &mut Screen, brief: &Brief, old: String) {
 
 /// Everybody who can be called, in order: with their part in a window, else with the time to call them.
 fn calls(screen: &mut Screen, brief: &Brief, all: bool) {
-    let last = if brief.does.is_empty() { "If no answer" } else { "Does" };
-    let mut table = Table::new([keep("   Call").as_str(), "Number", "There now", last], 2);
+    let is_window = !brief.does.is_empty();
+    let heads = if is_window { ["There now", "Does"] } else { ["From", "There now"] };
+    let mut table = Table::new([keep("   Call").as_str(), "Number", heads[0], heads[1]], 2);
     let most = if all { usize::MAX } else { CALLS_MAX };
     for (index, step) in brief.call.steps.iter().take(most).enumerate() {
-        let next = brief.call.steps.get(index + 1).map(|next| format!("from {} the next", next.from_clock));
-        let does = if brief.does.is_empty() {
-            next.unwrap_or_default()
-        } else {
-            brief.does.get(&step.call.id).cloned().unwrap_or_default()
+        let there = &step.call.there;
+        let last = match brief.does.get(&step.call.id) {
+            Some(does) => {
+                [format!("{}  {}", keep(&format!("{} {}", there.time, there.weekday)), there.part.word()), does.clone()]
+            }
+            None if is_window => [short(there), String::new()],
+            None => [if index == 0 { "now".to_owned() } else { keep(&step.from_clock) }, short(there)],
         };
-        table.row([keep(&format!("{}  {}", index + 1, step.call.name)), dial(&step.call), short(&step.call.there), does]);
+        let [third, fourth] = last;
+        table.row([keep(&format!("{}  {}", index + 1, step.call.name)), dial(&step.call), third, fourth]);
     }
     if !table.is_empty() {
         screen.table(&table);
     }
     let others: Vec<String> = brief.call.steps.iter().skip(most).map(|step| called(&step.call)).collect();
     screen.row("Then", others.join(", "));
+    screen.blank();
 }
 
 fn decisions(rows: &mut Rows, brief: &Brief) {
@@ -151,12 +159,16 @@ fn decisions(rows: &mut Rows, brief: &Brief) {
     }
     let others: Vec<&str> = others.iter().map(|it| it.id.as_str()).collect();
     if !others.is_empty() {
-        rows.row("Else decided", format!("{}   {}", others.join(", "), keep("kit authority NAME")));
+        rows.row("Else decided", format!("{}   {}", others.join(", "), keep("kit authority")));
     }
 }
 
 fn window(rows: &mut Rows, brief: &Brief) {
     let Some(window) = &brief.window else { return };
+    if brief.about.kind == Thing::System {
+        let more = keep(&format!("kit brief {}", window.id));
+        return rows.row("Window", format!("{}, until {}   {more}", window.name, keep(&window.end)));
+    }
     rows.row("Window", format!("{}, {}: {} to {}", window.name, window.state, keep(&window.start), keep(&window.end)));
     rows.row("Roll back if", window.rollback.join("; or "));
     rows.row("Go or no-go", window.go_no_go.as_deref().unwrap_or_default());

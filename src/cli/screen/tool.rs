@@ -61,27 +61,32 @@ pub(crate) fn tools(screen: &mut Screen, answer: &Tools, standing: &Standing) {
         ..Act::default()
     });
     screen.blank();
-    for (head, why, rows) in [("Falls", "Why", falling), ("If down", "", standing_ones)] {
-        let mut table = Table::new([head, "Use", "How", why], 4);
-        for row in rows {
-            let (instead, how) = match (&row.instead, &row.ask) {
-                (Some(way), _) => (keep(&way.name), how(way)),
-                (None, Some(ask)) => (keep("no backup"), format!("ask {}", called(&ask.call))),
-                (None, None) => (keep("no backup"), "kit bridge".to_owned()),
-            };
-            let why = row.falls.as_ref().map(|falls| falls.text.clone()).unwrap_or_default();
-            table.row([keep(&row.name), instead, how, why]);
-        }
-        if !table.is_empty() {
-            screen.table(&table);
-            screen.blank();
-        }
-    }
+    rows(screen, ["Falls", "Why"], &falling);
+    rows(screen, [if falling.is_empty() { "If down" } else { "Still up" }, ""], &standing_ones);
     if count > 0 {
         screen.row("One of them", "kit tool NAME");
     }
     screen.row("Assumed", &answer.assumed);
     standing.close(screen, ", offline");
+}
+
+/// Tools that all fall, or all stand, with what to use instead.
+fn rows(screen: &mut Screen, heads: [&str; 2], rows: &[&ToolRow]) {
+    let [name, why] = heads;
+    let mut table = Table::new([name, why, "Use", "How"], 4);
+    for row in rows {
+        let (instead, how) = match (&row.instead, &row.ask) {
+            (Some(way), _) => (keep(&way.name), how(way)),
+            (None, Some(ask)) => (keep("no backup"), format!("ask {}", called(&ask.call))),
+            (None, None) => (keep("no backup"), "kit bridge".to_owned()),
+        };
+        let why = row.falls.as_ref().map(|falls| falls.text.strip_prefix("falls ").unwrap_or(&falls.text).to_owned());
+        table.row([keep(&row.name), why.unwrap_or_default(), instead, how]);
+    }
+    if !table.is_empty() {
+        screen.table(&table);
+        screen.blank();
+    }
 }
 
 /// The first line: what to use, else that nothing is left and whom to call.
@@ -119,9 +124,8 @@ fn use_line(screen: &mut Screen, card: &ToolCard, old: String) {
 fn backups(screen: &mut Screen, card: &ToolCard) {
     let mut table = Table::new([keep("   Instead").as_str(), "How", "Needs"], 3);
     for (index, way) in card.instead.iter().enumerate() {
-        let but =
-            if way.shares.is_empty() { String::new() } else { format!("needs {}, like {}", way.shares.join(", "), card.name) };
-        table.row([keep(&format!("{}  {}", index + 1, way.name)), how(way), but, way.needs.join(", ")]);
+        let like = if way.shares.is_empty() { String::new() } else { format!("; {} like {}", way.shares.join(", "), card.name) };
+        table.row([keep(&format!("{}  {}", index + 1, way.name)), how(way), format!("{}{like}", way.needs.join(", "))]);
     }
     if !table.is_empty() {
         screen.table(&table);
@@ -140,7 +144,7 @@ fn falls_too(card: &ToolCard, too: &UseInstead) -> String {
 pub(super) fn get_in(label: &CredentialCard) -> String {
     let names: Vec<&str> = label.holders.iter().map(|holder| holder.name.as_str()).collect();
     let held = match names.split_at_checked(HOLDERS_NAMED_MAX) {
-        Some((first, rest)) if !rest.is_empty() => format!("{} and {} more", first.join(", "), rest.len()),
+        Some((first, rest)) if !rest.is_empty() => keep(&format!("{} and {} more", first.join(", "), rest.len())),
         _ if names.is_empty() => "nobody of them can be called".to_owned(),
         _ => names.join(", "),
     };
