@@ -23,7 +23,7 @@ pub use card::{
 };
 pub use charge::{InCharge, in_charge};
 pub use diff::{Change, Verb, diff, reader_changes};
-pub use duty::{Because, Caller, Day, Duty, Post, RoleNow, Until, Verdict, duty, rank};
+pub use duty::{Because, Caller, Day, Duty, Post, RoleNow, Until, Verdict, duty, rank, verdict};
 pub use fold::fold;
 pub use line_up::{LineUp, Skipped, Step, Why, line_up};
 pub use lookup::{Match, Search, Strictness, lookup, lookup_among};

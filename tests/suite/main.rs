@@ -47,3 +47,4 @@ mod transcripts;
 mod vectors;
 #[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
 mod world;
+mod year;
