@@ -4,6 +4,7 @@
 //! the screen is made from. No clock, no I/O, no terminal.
 
 mod age;
+mod announce;
 mod card;
 mod charge;
 mod diff;
@@ -17,6 +18,7 @@ mod what_if;
 mod window;
 
 pub use age::{Age, Freshness};
+pub use announce::{Announcement, Edition, Fact, Mail, announce_changes, announce_window};
 pub use card::{
     Away, BridgeCard, Call, Card, CheckedCard, CredentialCard, NextCall, NumberCard, PersonCard, SystemCard, ToolCard,
     UseInstead, VendorCard, WakeCard, card,
@@ -33,3 +35,6 @@ pub use what_if::{Unclear, WhatIf};
 pub use window::{
     Clock, Decides, FallsIn, Rehearsed, RoleCard, Stage, WHOLE, WindowCard, WindowLine, current_window, window, windows,
 };
+
+use duty::first_bridge;
+use window::clocks_in_utc;

@@ -145,7 +145,7 @@ pub fn duty(scene: Scene<'_>, person: &Id<Person>) -> Duty {
         }),
         woken_by: if is_called { woken_by(scene, person, running.map(|it| it.2)) } else { Vec::new() },
         callers: if is_called { callers(scene, &before, lead.as_ref()) } else { Vec::new() },
-        join: if verdict == Verdict::JoinNow { bridge(scene) } else { None },
+        join: if verdict == Verdict::JoinNow { first_bridge(scene) } else { None },
         ask: lead.filter(|_| verdict == Verdict::Unknown),
         today: today(scene, person),
         role: role.map(|role| RoleNow::of(scene, role)),
@@ -267,7 +267,7 @@ fn callers(scene: Scene<'_>, before: &[Call], lead: Option<&Call>) -> Vec<Caller
 }
 
 /// The first way to meet that is not lost.
-fn bridge(scene: Scene<'_>) -> Option<BridgeCard> {
+pub(super) fn first_bridge(scene: Scene<'_>) -> Option<BridgeCard> {
     let stands = |id: &str| scene.what_if.fells(scene.team, Thing::Bridge, id).is_none();
     let (id, bridge) = scene.team.ladder().into_iter().find(|(id, bridge)| {
         let has_number = bridge.numbers.iter().any(|number| scene.what_if.fells_number(number).is_none());

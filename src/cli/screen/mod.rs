@@ -1,5 +1,6 @@
 //! Screens: line 1 is the act, the rest supports it; numbers are never cut or wrapped, whatever the width.
 
+mod announce;
 mod bare;
 mod card;
 mod duty;
@@ -10,6 +11,7 @@ mod window;
 
 use unicode_width::UnicodeWidthStr;
 
+pub(super) use announce::as_they_are;
 pub(super) use bare::bare;
 pub(super) use card::card;
 pub(super) use duty::duty;
