@@ -40,6 +40,7 @@ pub mod join;
 pub mod key;
 pub mod open;
 pub mod publish;
+pub mod recall;
 pub mod source;
 pub mod store;
 pub mod sync;

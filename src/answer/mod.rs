@@ -4,6 +4,7 @@
 //! the screen is made from. No clock, no I/O, no terminal.
 
 mod age;
+mod announce;
 mod authority;
 mod bridge;
 mod brief;
@@ -23,6 +24,7 @@ mod who;
 mod window;
 
 pub use age::{Age, Freshness};
+pub use announce::{Announcement, Edition, Fact, Mail, announce_changes, announce_window};
 pub use authority::{Decision, Delegated, decision, decisions};
 pub use bridge::{Bridges, bridges, way_in};
 pub use brief::{Authorised, Brief, Subject, WindowFacts, brief_of_system, brief_of_window, running_window};
@@ -32,7 +34,7 @@ pub use card::{
 };
 pub use charge::{InCharge, NamesToTry, in_charge, names_to_try};
 pub use diff::{Change, Verb, diff, reader_changes};
-pub use duty::{Because, Caller, Day, Duty, Post, RoleNow, Until, Verdict, duty};
+pub use duty::{Because, Caller, Day, Duty, Post, RoleNow, Until, Verdict, duty, verdict};
 pub use fall::Falls;
 pub use fold::fold;
 pub use line_up::{LineUp, Skipped, Step, Why, line_up, rank};
@@ -45,3 +47,5 @@ pub use who::{Following, Hotline, Other, Who, who};
 pub use window::{
     Clock, Decides, FallsIn, Rehearsed, RoleCard, Stage, WHOLE, WindowCard, WindowLine, current_window, window, windows,
 };
+
+use window::clocks_in_utc;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{Timestamp, ToSpan, Zoned, civil::Date};
+use jiff::{Timestamp, ToSpan, Zoned, civil::Date, tz::TimeZone};
 use serde::Serialize;
 
 use super::{Call, Moment, Scene, clock_time, day, line_up, span};
@@ -274,29 +274,46 @@ fn moment_text(at: &Zoned, today: Date) -> String {
     format!("{} {}", day(at.date(), today), at.strftime("%H:%M"))
 }
 
+/// Start and end on the clocks of its people that differ from the reader's.
 fn clocks(scene: Scene<'_>, window: &Window) -> Vec<Clock> {
-    let here = |at: Timestamp| at.to_zoned(scene.moment.zone.clone()).datetime();
-    let today = scene.moment.here().date();
+    let own = clock(scene, window, String::new(), scene.moment.zone.clone());
+    let mut clocks: Vec<Clock> = Vec::new();
+    for clock in everywhere(scene, window) {
+        // Two zones with the same clock are one line.
+        if !clocks.iter().chain([&own]).any(|other| (&other.start, &other.end) == (&clock.start, &clock.end)) {
+            clocks.push(clock);
+        }
+    }
+    clocks
+}
+
+/// Start and end in UTC, then on the clock of each zone that its people are in.
+pub(super) fn clocks_in_utc(scene: Scene<'_>, window: &Window) -> Vec<Clock> {
+    std::iter::once(clock(scene, window, "UTC".to_owned(), TimeZone::UTC)).chain(everywhere(scene, window)).collect()
+}
+
+/// The clock of each zone that people of a window are in, the earliest first.
+fn everywhere(scene: Scene<'_>, window: &Window) -> Vec<Clock> {
     let mut zones = BTreeMap::new();
     for person in window.roles.iter().filter_map(|role| scene.team.people.get(&role.person)) {
         zones.entry(&person.zone).or_insert(person);
     }
-    let mut clocks: Vec<(i64, Clock)> = Vec::new();
+    let mut clocks: Vec<(i32, Clock)> = Vec::new();
     for (zone, person) in zones {
         let Some(rules) = zone.time_zone() else { continue };
-        let (start, end) = (window.start.to_zoned(rules.clone()), window.end.to_zoned(rules));
-        if start.datetime() == here(window.start) && end.datetime() == here(window.end) {
-            continue;
-        }
+        let offset_s = rules.to_offset(window.start).seconds();
         let place = person.place.clone().unwrap_or_else(|| zone.city());
-        let clock = Clock { place, zone: zone.to_string(), start: moment_text(&start, today), end: moment_text(&end, today) };
-        // Two zones with the same clock are one line.
-        if !clocks.iter().any(|(_, other)| (&other.start, &other.end) == (&clock.start, &clock.end)) {
-            clocks.push((i64::from(start.offset().seconds()), clock));
-        }
+        clocks.push((offset_s, clock(scene, window, place, rules)));
     }
     clocks.sort_by_key(|(offset_s, clock)| (*offset_s, clock.place.clone()));
     clocks.into_iter().map(|(_, clock)| clock).collect()
+}
+
+fn clock(scene: Scene<'_>, window: &Window, place: String, rules: TimeZone) -> Clock {
+    let today = scene.moment.here().date();
+    let zone = rules.iana_name().unwrap_or("UTC").to_owned();
+    let text = |at: Timestamp| moment_text(&at.to_zoned(rules.clone()), today);
+    Clock { place, zone, start: text(window.start), end: text(window.end) }
 }
 
 /// The decisions of this window, then the one that names who leads.
@@ -330,7 +347,7 @@ fn falls_in(scene: Scene<'_>, window: &Window) -> Vec<FallsIn> {
         }
     }
     for person in people.into_iter().filter_map(|id| scene.team.people.get(id)) {
-        let rules = person.zone.time_zone().unwrap_or(jiff::tz::TimeZone::UTC);
+        let rules = person.zone.time_zone().unwrap_or(TimeZone::UTC);
         let (first, last) = (window.start.to_zoned(rules.clone()).date(), window.end.to_zoned(rules).date());
         let mut put = |from: Date, until: Date, what: String, is_off: bool| {
             let who = found.entry((from.max(first), until.min(last), what, is_off)).or_default();

@@ -14,6 +14,7 @@ use crate::{
     key::{DeviceKeyError, SealedError, keyring::KeyringError},
     open::OpenError,
     publish::PublishError,
+    recall::RecallError,
     source::SourceError,
     store::StoreError,
 };
@@ -120,6 +121,27 @@ impl From<OpenError<Self>> for Failure {
             OpenError::Declined(failure) => failure,
             OpenError::NotInKeyring | OpenError::Identity(_) => Self::new(Kind::CannotOpen, format!("{error}."))
                 .hint("Join again as another device: kit join INVITE --as YOUR.ID --device NAME"),
+        }
+    }
+}
+
+impl From<RecallError<Self>> for Failure {
+    fn from(error: RecallError<Self>) -> Self {
+        let text = format!("{error}.");
+        match error {
+            RecallError::Open(error) => error.into(),
+            RecallError::NotKept { kept, .. } => {
+                let numbers: Vec<String> = kept.iter().rev().map(ToString::to_string).collect();
+                Self::new(Kind::NotFound, text).hint(match numbers.as_slice() {
+                    [first, .., last] => {
+                        format!("Here are: {}\nFor example: kit announce --diff {first}..{last}", numbers.join(", "))
+                    }
+                    _ => format!("Here is only: {}\nMore come with time: kit sync", numbers.join(", ")),
+                })
+            }
+            RecallError::NotForUs { .. } => {
+                Self::new(Kind::CannotOpen, text).hint("Somebody who had it then can tell the news: kit announce --diff")
+            }
         }
     }
 }

@@ -91,6 +91,32 @@ impl Store {
         }))
     }
 
+    /// The numbers of the generations that this machine still has, the newest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Disk`] when the folder cannot be listed.
+    pub fn kept(&self) -> Result<Vec<u64>, StoreError> {
+        let mut kept: Vec<u64> = self.generations(None)?.iter().map(|named| named.place.seq()).collect();
+        kept.dedup();
+        Ok(kept)
+    }
+
+    /// The generation of a number, if it is still here and passes the checks; of several, that of the newest root.
+    ///
+    /// # Errors
+    /// [`StoreError::Disk`] when the folder cannot be listed.
+    pub fn numbered(&self, seq: u64) -> Result<Option<Generation>, StoreError> {
+        let settled = self.settled()?;
+        let generations = self.generations(settled.state.highest.as_ref())?;
+        let found = generations.iter().filter(|named| named.place.seq() == seq).find_map(|named| self.load(named, None).ok());
+        Ok(found.map(|(mark, verified)| Generation {
+            verified,
+            mark,
+            state: State { stanza: None, ..settled.state.clone() },
+            notes: settled.notes.clone(),
+        }))
+    }
+
     /// The newest root that this machine knows: of the current generation, else what it pinned when it joined.
     pub fn newest_root(&self) -> Pin {
         self.current().map_or_else(|_| self.trust.pin.clone(), |generation| generation.verified.roots().pin())

@@ -67,6 +67,13 @@ pub(super) struct Place {
     seq: u64,
 }
 
+impl Place {
+    /// The number of the kit.
+    pub(super) fn seq(self) -> u64 {
+        self.seq
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.root {

@@ -56,3 +56,4 @@ mod what_if;
 mod who;
 #[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
 mod world;
+mod year;

@@ -153,6 +153,13 @@ pub fn duty(scene: Scene<'_>, person: &Id<Person>) -> Duty {
     }
 }
 
+/// The verdict and its reason alone.
+pub fn verdict(scene: Scene<'_>, person: &Id<Person>) -> (Verdict, Because) {
+    let Some((id, person)) = scene.team.people.get_key_value(person) else { return (Verdict::Unknown, Because::NotInTheKit) };
+    let Ruling { verdict, because } = rule(scene, &Watch::of(scene.team, id, person));
+    (verdict, because)
+}
+
 impl Until {
     fn of(scene: Scene<'_>, at: Timestamp, because: &Because, next: Ruling) -> Self {
         let standby = match (because.standby(), next.because.standby()) {

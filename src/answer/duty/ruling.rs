@@ -83,6 +83,11 @@ pub enum Because {
     },
     /// The question assumes that they cannot be reached.
     Out,
+    /// They take turns, and it is somebody else's.
+    NotTheirTurn {
+        /// The rota, by name.
+        rota: String,
+    },
     /// They stand in no order of people to call.
     Nothing,
     /// The kit does not know them.
@@ -222,7 +227,10 @@ fn decide(scene: Scene<'_>, watch: &Watch<'_>, roles: &[(&Window, &Role)]) -> (V
     match (found.behind, part(Part::Standby)) {
         (Some((index, _, of)), _) => (SleepOn, Because::Behind { of, position: index + 1, standby: found.standby }),
         (None, Some((window, _))) => (SleepOn, Because::Standby { window: window.name.clone() }),
-        (None, None) => (SleepOn, Because::Nothing),
+        (None, None) => match watch.rota(scene.team) {
+            Some(rota) => (SleepOn, Because::NotTheirTurn { rota: rota.name.clone() }),
+            None => (SleepOn, Because::Nothing),
+        },
     }
 }
 

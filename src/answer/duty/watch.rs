@@ -68,6 +68,16 @@ impl<'a> Watch<'a> {
         rota.people().any(|person| self.kin.contains(person))
     }
 
+    /// The first rota of their orders that they are on at times.
+    pub(super) fn rota(&self, team: &'a Team) -> Option<&'a Rota> {
+        let rotas =
+            self.orders.iter().flat_map(|order| order.responders()).filter_map(|responder| match responder.resolve(team) {
+                Some((Thing::Rota, id)) => rota_of(team, id),
+                _ => None,
+            });
+        rotas.into_iter().find(|rota| rota.people().any(|person| person == self.id))
+    }
+
     /// Everybody whose absence decides whether this person is called: all who stand in the same orders, and who stands in
     /// for those.
     pub(super) fn others(&self, team: &'a Team) -> BTreeSet<&'a Id<Person>> {

@@ -39,6 +39,7 @@ pub(super) fn short(because: &Because, moment: &Moment) -> String {
         Because::Away { until, delegate: Some(name) } => format!("away until {}; {name} stands in", date(*until)),
         Because::Away { until, delegate: None } => format!("away until {}", date(*until)),
         Because::Out => "assumed to be out of reach".to_owned(),
+        Because::NotTheirTurn { rota } => format!("not on duty now ({rota})"),
         Because::Nothing => "in line for nothing in this kit".to_owned(),
         Because::NotInTheKit => "not in this kit".to_owned(),
         Because::RotaUnknown { rota, ended: Some(at), .. } => {

@@ -1,5 +1,6 @@
 //! One file per command: its arguments, what it runs, how it prints. This one lists them.
 
+mod announce;
 mod authority;
 mod bare;
 mod bridge;
@@ -53,6 +54,7 @@ pub(super) enum Command {
     Brief(brief::Arguments),
     Duty(duty::Arguments),
     Window(window::Arguments),
+    Announce(announce::Arguments),
     Status(status::Arguments),
     Sync(sync::Arguments),
     Check(check::Arguments),
@@ -88,6 +90,7 @@ pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), 
         Some(Command::Brief(arguments)) => brief::run(&arguments, session),
         Some(Command::Duty(arguments)) => duty::run(&arguments, session),
         Some(Command::Window(arguments)) => window::run(&arguments, session),
+        Some(Command::Announce(arguments)) => announce::run(&arguments, session),
         Some(Command::Status(arguments)) => status::run(&arguments, session),
         Some(Command::Sync(arguments)) => sync::run(&arguments, session),
         Some(Command::Check(arguments)) => check::run(&arguments, session),

@@ -1,5 +1,6 @@
 //! Screens: line 1 is the act, the rest supports it; numbers are never cut or wrapped, whatever the width.
 
+mod announce;
 mod authority;
 mod bare;
 mod bridge;
@@ -16,6 +17,7 @@ mod window;
 
 use unicode_width::UnicodeWidthStr;
 
+pub(super) use announce::as_they_are;
 pub(super) use authority::{authorities, authority};
 pub(super) use bare::bare;
 pub(super) use bridge::{CodeForm, bridges};

@@ -94,7 +94,7 @@ fn head(screen: &mut Screen, card: &WindowCard, standing: &Standing) {
     let there = |here: &str, pick: fn(&Clock) -> &String| {
         let clocks =
             card.clocks.iter().map(|clock| format!(", {}", keep(&format!("{} {}", shorter(pick(clock), here), clock.place))));
-        format!("{}{}", keep(&format!("{here} here")), clocks.collect::<String>())
+        format!("{}{}", keep(here), clocks.collect::<String>())
     };
     screen.row("Starts", there(&line.start_clock, |clock| &clock.start));
     screen.row("Ends", there(&line.end_clock, |clock| &clock.end));

@@ -65,7 +65,7 @@ fn there(there: &There) -> String {
     format!("{}, {}: {}{asleep}{works}", keep(&format!("{} {}", there.time, there.weekday)), there.place, there.part.word())
 }
 
-fn short(there: &There) -> String {
+pub(super) fn short(there: &There) -> String {
     let asleep = if there.likely_asleep { ", likely asleep" } else { "" };
     format!("{}  {}{asleep}", keep(&format!("{} {}", there.time, there.weekday)), there.part.word())
 }

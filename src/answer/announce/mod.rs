@@ -1,0 +1,111 @@
+//! The same news in several forms, ready to paste or to pipe: a short message, a mail, a chat, a page. Nothing is sent.
+//!
+//! Readers are elsewhere: times are in UTC and on the clocks of the people concerned, numbers stand beside names. What the
+//! team wrote is content: it cannot become a header of the mail, a mention or a link of the chat.
+
+mod changes;
+mod forms;
+mod sms;
+mod window;
+
+use serde::Serialize;
+
+pub use changes::{Edition, announce_changes};
+pub use forms::Mail;
+pub use window::announce_window;
+
+use super::{BridgeCard, Scene, in_charge};
+use crate::team::is_invisible;
+
+/// A space that a line is not broken at: within a number, a name, a time.
+const KEEP: char = '\u{a0}';
+
+/// News, and how it is told.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Announcement {
+    /// What it is about, in a line.
+    pub subject: String,
+    /// What there is to say, the most important first.
+    pub facts: Vec<Fact>,
+    /// In parts of at most 160 characters of the alphabet of GSM (3GPP TS 23.038), each complete with its number.
+    pub sms: Vec<String>,
+    /// As a mail.
+    pub mail: Mail,
+    /// As lines for a chat.
+    pub chat: Vec<String>,
+    /// As lines of a page of 80 columns.
+    pub print: Vec<String>,
+}
+
+/// One thing to say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fact {
+    /// `When`.
+    pub label: String,
+    /// One or more lines.
+    pub lines: Vec<String>,
+    /// Whether it has to be in a short message too.
+    pub is_short: bool,
+}
+
+/// News that is not told yet; what it is made from is made harmless on the way in.
+#[derive(Default)]
+struct News {
+    subject: String,
+    facts: Vec<Fact>,
+}
+
+impl News {
+    fn about(subject: &str) -> Self {
+        Self { subject: clean(subject), facts: Vec::new() }
+    }
+
+    /// Adds what there is to say; nothing when there is no line.
+    fn put<T: AsRef<str>>(&mut self, label: &str, is_short: bool, lines: impl IntoIterator<Item = T>) {
+        let lines: Vec<String> = lines.into_iter().map(|line| clean(line.as_ref())).filter(|line| !line.is_empty()).collect();
+        if !lines.is_empty() {
+            self.facts.push(Fact { label: label.to_owned(), lines, is_short });
+        }
+    }
+
+    /// Who is in charge, and how to join.
+    fn put_whom_to_call(&mut self, scene: Scene<'_>, bridge: Option<&BridgeCard>) {
+        let lead = in_charge(scene).map(|charge| {
+            let number = charge.call.number.map(|number| format!(" {}", keep(&number.shown))).unwrap_or_default();
+            format!("{}{number}", keep(&charge.call.name))
+        });
+        self.put("In charge", true, lead);
+        let join = bridge.map(|bridge| {
+            let pin = bridge.pin.as_ref().map(|pin| format!(" {}", keep(&format!("PIN {pin}")))).unwrap_or_default();
+            let numbers: Vec<String> = bridge.numbers.iter().map(|number| keep(&number.shown)).collect();
+            match numbers.is_empty() {
+                true => format!("{} {}{pin}", bridge.name, bridge.reach.as_deref().unwrap_or_default()),
+                false => format!("{}{pin}", numbers.join(" or ")),
+            }
+        });
+        self.put("Join", true, join);
+    }
+
+    fn told(self) -> Announcement {
+        let plain = |text: &String| text.replace(KEEP, " ");
+        Announcement {
+            sms: sms::parts(&forms::in_short(&self)),
+            mail: forms::mail(&self),
+            chat: forms::chat(&self),
+            print: forms::print(&self),
+            subject: plain(&self.subject),
+            facts: self.facts.iter().map(|it| Fact { lines: it.lines.iter().map(plain).collect(), ..it.clone() }).collect(),
+        }
+    }
+}
+
+/// A text whose spaces a line is not broken at.
+fn keep(text: &str) -> String {
+    text.replace(' ', &KEEP.to_string())
+}
+
+/// One line without anything that drives a terminal, ends a line, or hides.
+fn clean(text: &str) -> String {
+    let visible = text.chars().filter(|c| !is_invisible(*c)).map(|c| if c.is_control() { ' ' } else { c });
+    visible.collect::<String>().trim().to_owned()
+}
