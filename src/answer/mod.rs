@@ -23,7 +23,7 @@ pub use charge::{InCharge, in_charge};
 pub use diff::{Change, Verb, diff, reader_changes};
 pub use fold::fold;
 pub use line_up::{LineUp, Skipped, Step, Why, line_up};
-pub use lookup::{Match, Search, Strictness, lookup, lookup_among};
+pub use lookup::{Entry, Match, Search, Strictness, entries, lookup, lookup_among};
 pub use moment::{DayPart, Moment, There, clock_time, day, span};
 pub use scene::Scene;
 pub use what_if::{Unclear, WhatIf};

@@ -25,6 +25,7 @@ mod environment;
 mod every_field;
 mod example;
 mod failures;
+mod finder;
 mod forge;
 mod help;
 mod hidden_characters;

@@ -2,6 +2,7 @@
 
 mod bare;
 mod check;
+mod completions;
 mod import;
 mod init;
 mod invite;
@@ -10,6 +11,7 @@ mod keys;
 mod lock;
 mod lookup;
 mod member;
+mod pick;
 mod publish;
 mod publisher;
 mod source;
@@ -39,6 +41,7 @@ pub(super) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     Lookup(lookup::Arguments),
+    Pick(pick::Arguments),
     Status(status::Arguments),
     Sync(sync::Arguments),
     Check(check::Arguments),
@@ -54,6 +57,7 @@ pub(super) enum Command {
     Verify(verify::Arguments),
     Unlock(unlock::Arguments),
     Lock(lock::Arguments),
+    Completions(completions::Arguments),
     /// Say how to use kit or one of its commands
     Help {
         /// A command, or "exit-codes"
@@ -67,6 +71,7 @@ pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), 
     match command {
         None => bare::run(session),
         Some(Command::Lookup(arguments)) => lookup::run(&arguments, session),
+        Some(Command::Pick(arguments)) => pick::run(&arguments, session),
         Some(Command::Status(arguments)) => status::run(&arguments, session),
         Some(Command::Sync(arguments)) => sync::run(&arguments, session),
         Some(Command::Check(arguments)) => check::run(&arguments, session),
@@ -82,6 +87,7 @@ pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), 
         Some(Command::Verify(arguments)) => verify::run(&arguments, session),
         Some(Command::Unlock(arguments)) => unlock::run(&arguments, session),
         Some(Command::Lock(arguments)) => lock::run(&arguments, session),
+        Some(Command::Completions(arguments)) => completions::run(&arguments, session),
         Some(Command::Help { topic }) => help(&topic, session),
     }
 }

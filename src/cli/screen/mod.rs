@@ -2,6 +2,7 @@
 
 mod bare;
 mod card;
+mod qr;
 mod standing;
 mod status;
 mod table;
@@ -10,6 +11,7 @@ use unicode_width::UnicodeWidthStr;
 
 pub(super) use bare::bare;
 pub(super) use card::card;
+pub(crate) use qr::qr;
 pub(super) use standing::Standing;
 pub(super) use status::status;
 use table::Table;
