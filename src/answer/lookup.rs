@@ -63,13 +63,32 @@ pub enum Search {
 }
 
 /// Something with names, of any kind.
-struct Entry<'a> {
-    kind: Thing,
-    id: &'a str,
-    name: &'a str,
-    aliases: &'a [String],
-    emails: &'a [String],
-    numbers: &'a [Number],
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'a> {
+    /// What kind of thing.
+    pub kind: Thing,
+    /// Its id.
+    pub id: &'a str,
+    /// Its name.
+    pub name: &'a str,
+    /// What else it is called.
+    pub aliases: &'a [String],
+    /// The e-mail addresses of a person.
+    pub emails: &'a [String],
+    /// The numbers that reach it.
+    pub numbers: &'a [Number],
+}
+
+impl<'a> Entry<'a> {
+    /// The thing, and what to type to mean just it.
+    pub fn matched(&self, team: &Team) -> Match {
+        found_match(team, self)
+    }
+
+    /// All that it is called: id, name, aliases.
+    pub fn names(&self) -> impl Iterator<Item = &'a str> {
+        names(self)
+    }
 }
 
 /// What of all that a team wrote down a query names.
@@ -142,7 +161,7 @@ fn scattered<'a, 'b>(entries: &'a [Entry<'b>], asked: &Asked<'_>) -> Vec<&'a Ent
 }
 
 /// Everything that can be looked up, in the order of [`Thing::ALL`].
-fn entries(team: &Team) -> Vec<Entry<'_>> {
+pub fn entries(team: &Team) -> Vec<Entry<'_>> {
     let plain = |kind, id, name, aliases| Entry { kind, id, name, aliases, emails: &[], numbers: &[] };
     let people = team.people.iter().map(|(id, person)| Entry {
         emails: &person.emails,

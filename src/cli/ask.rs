@@ -1,5 +1,7 @@
 //! The one place that asks: on the terminal only, each question with a fixed beginning that no content can imitate.
 
+#[cfg(unix)]
+pub(super) mod full_screen;
 mod secret;
 
 use std::io::{self, BufRead, Read, Write};

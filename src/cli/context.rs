@@ -25,6 +25,8 @@ pub struct Context {
     pub terminal: Terminal,
     /// What the few programs that kit runs may see of the environment.
     pub children: ChildEnvironment,
+    /// The shell whose script asks for completions, if one does.
+    pub completing: Option<OsString>,
     /// This machine's name, as a proposal for the device's name.
     pub host: Option<String>,
 }
@@ -40,8 +42,13 @@ pub struct Terminal {
     pub layout: Layout,
     /// Whether it can move its cursor: a terminal, and none that calls itself dumb.
     pub moves: bool,
-    /// Whether its locale names a character set other than UTF-8.
+    /// Whether a screen can be drawn for the person who is asked: standard error is a terminal that says what it is, and is
+    /// not dumb.
+    pub draws: bool,
+    /// Whether answers go to a terminal whose locale names a character set other than UTF-8.
     pub ascii: bool,
+    /// Whether talk goes to such a terminal.
+    pub ascii_talk: bool,
 }
 
 impl Context {
@@ -53,6 +60,7 @@ impl Context {
         let output = std::io::stdout().is_terminal();
         let accessible = variable("ACCESSIBLE").is_some_and(|value| value != "0");
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(variable);
+        let is_old = locale.is_some_and(|name| !is_utf8(&name.to_string_lossy()));
         Self {
             moment: Moment { now: Timestamp::now(), zone: TimeZone::system() },
             home: variable("KIT_HOME")
@@ -67,9 +75,12 @@ impl Context {
                     accessible,
                 },
                 moves: output && variable("TERM").is_none_or(|name| name != "dumb"),
-                ascii: output && locale.is_some_and(|name| !is_utf8(&name.to_string_lossy())),
+                draws: std::io::stderr().is_terminal() && variable("TERM").is_some_and(|name| name != "dumb"),
+                ascii: output && is_old,
+                ascii_talk: std::io::stderr().is_terminal() && is_old,
             },
             children: ChildEnvironment::from_vars(std::env::vars_os()),
+            completing: variable(super::complete::VARIABLE),
             host: host_name(),
         }
     }

@@ -4,14 +4,18 @@ mod accept;
 mod ask;
 mod at;
 mod command;
+mod complete;
 mod context;
+mod dial;
 mod explain;
 mod failure;
 mod find;
+mod finder;
 mod finding;
 mod help;
 mod options;
 mod out;
+mod pick;
 mod screen;
 mod session;
 
@@ -47,6 +51,10 @@ pub fn main(context: Context, arguments: impl IntoIterator<Item = OsString>) -> 
 }
 
 fn run(context: Context, arguments: impl IntoIterator<Item = OsString>, out: &mut Out) -> Result<(), Failure> {
+    if let Some(shell) = context.completing.clone() {
+        complete::answer(&shell, context, arguments, out);
+        return Ok(());
+    }
     let cli = match help::description(context.terminal.layout.columns)
         .try_get_matches_from(arguments)
         .and_then(|matches| Cli::from_arg_matches(&matches))

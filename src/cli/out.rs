@@ -19,15 +19,17 @@ const MARKS_SHOWN_MAX: usize = 4;
 #[derive(Debug)]
 pub(super) struct Out {
     answers: io::Stdout,
-    talk: io::Stderr,
+    stderr: io::Stderr,
     /// Why no more answers can be written, once that is so.
     stopped: Option<io::Error>,
     /// Where lines of talk are folded.
     pub(super) columns: usize,
     /// The form that answers are asked for in.
     pub form: Form,
-    /// Whether the terminal shows ASCII only.
+    /// Whether answers are shown by a terminal that has ASCII only.
     pub ascii: bool,
+    /// Whether talk is.
+    pub ascii_talk: bool,
 }
 
 /// The forms of an answer.
@@ -44,7 +46,15 @@ pub(super) enum Form {
 impl Out {
     /// The streams of this process.
     pub(super) fn of_process() -> Self {
-        Self { answers: io::stdout(), talk: io::stderr(), stopped: None, columns: 80, form: Form::Screen, ascii: false }
+        Self {
+            answers: io::stdout(),
+            stderr: io::stderr(),
+            stopped: None,
+            columns: 80,
+            form: Form::Screen,
+            ascii: false,
+            ascii_talk: false,
+        }
     }
 
     /// Whether answers are JSON.
@@ -54,7 +64,7 @@ impl Out {
 
     /// One line of the answer.
     pub(super) fn line(&mut self, text: impl AsRef<str>) {
-        self.write(self.shown(text.as_ref()).as_bytes(), true);
+        self.write(shown(text.as_ref(), self.ascii).as_bytes(), true);
     }
 
     /// One record: its columns with tabs between them, which no column can contain.
@@ -63,10 +73,14 @@ impl Out {
         self.write(columns.join("\t").as_bytes(), true);
     }
 
-    /// A line as this terminal can show it: letters it has not become those nearest to them.
-    fn shown(&self, text: &str) -> String {
-        let shown = escape(text);
-        if self.ascii { deunicode::deunicode(&shown) } else { shown }
+    /// One line of talk as this terminal shows it, for whoever draws it.
+    pub(super) fn talk(&self, text: &str) -> String {
+        shown(text, self.ascii_talk)
+    }
+
+    /// Text for another program, as it stands: kit's own, with nothing foreign in it that was not escaped.
+    pub(super) fn script(&mut self, text: &[u8]) {
+        self.write(text, false);
     }
 
     /// The lines of a screen.
@@ -87,8 +101,8 @@ impl Out {
 
     /// One line to the person at the terminal, who may not be reading the answer; folded where it is too long.
     pub(super) fn say(&mut self, text: impl AsRef<str>) {
-        for line in folded(&self.shown(text.as_ref()), self.columns) {
-            let _ = writeln!(self.talk, "{line}");
+        for line in folded(&self.talk(text.as_ref()), self.columns) {
+            let _ = writeln!(self.stderr, "{line}");
         }
     }
 
@@ -151,6 +165,12 @@ fn folded(text: &str, columns: usize) -> Vec<String> {
 fn unwritable(error: &io::Error) -> Failure {
     Failure::new(Kind::No, format!("the answer could not be written: {error}."))
         .hint("Is the disk full? Without a file: run the same without > FILE")
+}
+
+/// A line as a terminal can show it: letters it has not become those nearest to them.
+fn shown(text: &str, ascii: bool) -> String {
+    let shown = escape(text);
+    if ascii { deunicode::deunicode(&shown) } else { shown }
 }
 
 /// One line as it may be shown: control, invisible and piled-up characters as visible escapes.

@@ -18,7 +18,7 @@ pub mod words;
 pub use armour::ArmourError;
 pub use device_key::{DeviceKey, DeviceKeyError};
 pub use identity::{IDENTITY_TEXT_BYTES_MAX, Identity, IdentityError, Recipient};
-pub use program::{ChildEnvironment, Program, ProgramError};
+pub use program::{Beside, ChildEnvironment, Program, ProgramError};
 pub use sealed::{Passphrase, SealedError, WorkFactor, seal, unseal};
 pub use signature::{SignatureError, verify};
 pub use signer::{SignError, Signer};

@@ -46,6 +46,10 @@ pub struct Program {
     environment: ChildEnvironment,
 }
 
+/// A program that runs beside kit, and waits for a word at its standard input.
+#[derive(Debug)]
+pub struct Beside(Child);
+
 /// Why a program gave no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum ProgramError {
@@ -159,6 +163,30 @@ impl Program {
         Err(ProgramError::Failed { program: self.path.clone(), status, said })
     }
 
+    /// Starts it beside kit, in a process group of its own, and waits until it has said one line. When kit ends, in whatever
+    /// way, its standard input does too.
+    ///
+    /// # Errors
+    /// It could not be started, or ended without a line.
+    #[cfg(unix)]
+    pub fn beside(&self, arguments: &[&OsStr]) -> Result<Beside, ProgramError> {
+        use std::os::unix::process::CommandExt;
+        let mut command = Command::new(&self.path);
+        command.args(arguments).env_clear().envs(self.environment.0.iter().map(|(name, value)| (name, value)));
+        command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).process_group(0);
+        let mut child = command.spawn().map_err(|source| self.io(source))?;
+        let mut line = [0];
+        let said = child.stdout.as_mut().map_or(Ok(()), |stdout| stdout.read_exact(&mut line));
+        let beside = Beside(child);
+        match said {
+            Ok(()) => Ok(beside),
+            Err(source) => {
+                beside.tell(b"");
+                Err(self.io(source))
+            }
+        }
+    }
+
     /// Waits for a child that has closed its output.
     fn ended(&self, mut child: Child, limit: Limit) -> Result<ExitStatus, ProgramError> {
         let Limit::Within(most) = limit else { return child.wait().map_err(|source| self.io(source)) };
@@ -180,6 +208,16 @@ impl Program {
 
     fn io(&self, source: std::io::Error) -> ProgramError {
         ProgramError::Io { program: self.path.clone(), source }
+    }
+}
+
+impl Beside {
+    /// Says the word that it waits for, and waits for its end.
+    pub fn tell(mut self, word: &[u8]) {
+        if let Some(mut stdin) = self.0.stdin.take() {
+            let _ = stdin.write_all(word); // it may have ended before
+        }
+        let _ = self.0.wait();
     }
 }
 

@@ -30,6 +30,7 @@ mod every_field;
 mod example;
 mod failures;
 mod falls;
+mod finder;
 mod forge;
 mod help;
 mod hidden_characters;

@@ -347,6 +347,13 @@ impl Screen {
         self
     }
 
+    /// Types keys without an Enter.
+    pub fn send(&mut self, keys: &str) -> &mut Self {
+        self.session.send(keys).unwrap();
+        self.session.flush().unwrap();
+        self
+    }
+
     /// Types a control character: `control('c')`.
     pub fn control(&mut self, letter: char) -> &mut Self {
         self.session.send_control(letter).unwrap();

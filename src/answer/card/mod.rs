@@ -24,7 +24,7 @@ pub use tier::TierCard;
 pub use tool::{Ask, ToolCard, UseInstead};
 pub use vendor::VendorCard;
 
-use super::{Bridges, Match, Moment, Scene, There, bridges};
+use super::{Bridges, Decision, Match, Moment, Scene, There, WindowCard, bridges, decision, window};
 use crate::team::{Checked, Id, Kind, Need, Number, Person, Team, Thing};
 
 /// One thing, as it is answered.
@@ -43,6 +43,10 @@ pub enum Card {
     Vendor(Box<VendorCard>),
     /// The label of a credential.
     Credential(Box<CredentialCard>),
+    /// A decision and who takes it.
+    Authority(Box<Decision>),
+    /// Planned work.
+    Window(Box<WindowCard>),
     /// A group of credentials.
     Tier(Box<TierCard>),
     /// People who take turns.
@@ -117,7 +121,8 @@ pub fn card(scene: Scene<'_>, found: &Match) -> Option<Card> {
         Thing::Calendar => {
             get(&team.calendars, id).map(|(id, it)| Card::Calendar(Box::new(CalendarCard::of(team, id, it, scene.moment))))?
         }
-        Thing::Authority | Thing::Window => return None,
+        Thing::Authority => Card::Authority(Box::new(decision(scene, id)?)),
+        Thing::Window => Card::Window(Box::new(window(scene, &Id::parse(id).ok()?)?)),
     })
 }
 

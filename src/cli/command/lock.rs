@@ -8,7 +8,12 @@ use crate::{
 };
 
 /// End what kit unlock began: contacts ask for the passphrase again
+///
+/// Examples:
+///   kit lock
+///   kit lock --kit 7f3a
 #[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
 pub(crate) struct Arguments {}
 
 pub(super) fn run(_: &Arguments, session: Session<'_>) -> Result<(), Failure> {

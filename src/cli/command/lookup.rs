@@ -4,13 +4,17 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::{
-    answer::{self, Card, Scene, WhatIf},
+    answer::{self, Card, Match, Scene, WhatIf},
     cli::{
+        complete::names,
+        dial::{dials, record},
         failure::{Failure, Kind},
         find::find,
+        pick::{self, pick},
         screen,
         session::Session,
     },
+    open::Reading,
     team::Thing,
 };
 
@@ -21,12 +25,16 @@ use crate::{
 ///   kit lookup "+44 7700 900123"
 ///
 /// Names, ids, aliases, e-mail addresses and numbers, whatever their case and accents. On a terminal typing errors are
-/// forgiven; in scripts only exact names count. kind:id (person:alice.okafor) means just that one.
+/// forgiven; in scripts only exact names count. kind:id (person:alice.okafor) means just that one. Without a name, on a
+/// terminal, it is kit pick: type a part and choose.
+///
+/// With --plain: one line for each number, in the order to try. Columns: kind, id and name of what was found; who answers;
+/// the number for dialling; the same for reading; ok, stale, away or none. What has no number has one line with none.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Arguments {
     /// A name, alias, id, e-mail address or number
-    #[arg(required = true, value_name = "NAME")]
+    #[arg(value_name = "NAME", add = names(&Thing::ALL))]
     query: Vec<String>,
 }
 
@@ -38,18 +46,39 @@ struct Answer<'a> {
 }
 
 pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
+    if arguments.query.is_empty() {
+        return chosen(session);
+    }
     let query = arguments.query.join(" ");
     if query.trim().is_empty() {
         return Err(Failure::usage("the name to look up is empty.").hint("For example: kit lookup alice"));
     }
     let reading = session.read()?;
     let found = find(&mut session, &reading, &query, &Thing::ALL, "lookup")?;
+    show(session, reading, &query, &found)
+}
+
+/// The same for what is chosen in the finder.
+pub(super) fn chosen(mut session: Session<'_>) -> Result<(), Failure> {
+    // Off a terminal there is no choice to make, whatever the kit holds.
+    if !session.ask.allowed {
+        return Err(pick::no_terminal());
+    }
+    let reading = session.read()?;
+    let found = pick(&mut session, &reading)?;
+    show(session, reading, &found.query, &found)
+}
+
+fn show(mut session: Session<'_>, reading: Reading, query: &str, found: &Match) -> Result<(), Failure> {
     let moment = session.moment().clone();
     let scene = Scene { team: &reading.team, moment: &moment, what_if: &WhatIf::default() };
-    let card = answer::card(scene, &found)
-        .ok_or_else(|| Failure::new(Kind::NotFound, format!("{:?} cannot be shown by this version of kit.", found.id)))?;
-    let answer = Answer { query: &query, found: &card };
-    session.reply(&reading, "kit.lookup/1", &answer, Vec::new, |screen, standing| screen::card(screen, &card, standing))?;
+    let card = answer::card(scene, found).ok_or_else(|| {
+        Failure::new(Kind::NotFound, format!("{:?} cannot be shown by this version of kit.", found.id))
+            .hint("What can be: kit lookup NAME of a person, system, tool, bridge, vendor or credential")
+    })?;
+    let answer = Answer { query, found: &card };
+    let records = || dials(&card).iter().map(|dial| record(&card, dial)).collect();
+    session.reply(&reading, "kit.lookup/1", &answer, records, |screen, standing| screen::card(screen, &card, standing))?;
     // The process ends here: taking a large team apart piece by piece would only keep the reader waiting.
     std::mem::forget(reading);
     Ok(())

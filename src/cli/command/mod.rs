@@ -6,6 +6,7 @@ mod bare;
 mod bridge;
 mod brief;
 mod check;
+mod completions;
 mod duty;
 mod import;
 mod init;
@@ -15,6 +16,7 @@ mod keys;
 mod lock;
 mod lookup;
 mod member;
+mod pick;
 mod publish;
 mod publisher;
 mod source;
@@ -55,6 +57,7 @@ pub(super) enum Command {
     Duty(duty::Arguments),
     Window(window::Arguments),
     Announce(announce::Arguments),
+    Pick(pick::Arguments),
     Status(status::Arguments),
     Sync(sync::Arguments),
     Check(check::Arguments),
@@ -70,6 +73,7 @@ pub(super) enum Command {
     Verify(verify::Arguments),
     Unlock(unlock::Arguments),
     Lock(lock::Arguments),
+    Completions(completions::Arguments),
     /// Say how to use kit or one of its commands
     Help {
         /// A command, or "exit-codes"
@@ -91,6 +95,7 @@ pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), 
         Some(Command::Duty(arguments)) => duty::run(&arguments, session),
         Some(Command::Window(arguments)) => window::run(&arguments, session),
         Some(Command::Announce(arguments)) => announce::run(&arguments, session),
+        Some(Command::Pick(arguments)) => pick::run(&arguments, session),
         Some(Command::Status(arguments)) => status::run(&arguments, session),
         Some(Command::Sync(arguments)) => sync::run(&arguments, session),
         Some(Command::Check(arguments)) => check::run(&arguments, session),
@@ -106,6 +111,7 @@ pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), 
         Some(Command::Verify(arguments)) => verify::run(&arguments, session),
         Some(Command::Unlock(arguments)) => unlock::run(&arguments, session),
         Some(Command::Lock(arguments)) => lock::run(&arguments, session),
+        Some(Command::Completions(arguments)) => completions::run(&arguments, session),
         Some(Command::Help { topic }) => help(&topic, session),
     }
 }

@@ -21,6 +21,8 @@ pub(crate) fn card(screen: &mut Screen, card: &Card, standing: &Standing) {
         Card::Bridge(card) => return super::bridges(screen, card, None, standing),
         Card::Vendor(card) => vendor::vendor(screen, card, old),
         Card::Credential(card) => credential::credential(screen, card, old),
+        Card::Authority(card) => return super::authority(screen, card, None, standing),
+        Card::Window(card) => return super::window(screen, card, false, standing),
         Card::Tier(card) => tier::tier(screen, card, old),
         Card::Rota(card) => rota::rota(screen, card, old),
         Card::Calendar(card) => calendar::calendar(screen, card, old),

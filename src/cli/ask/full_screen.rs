@@ -1,0 +1,254 @@
+//! The whole terminal for a while: keys one by one, a screen of its own beside what was there. Whatever ends it, the
+//! terminal is as it was before: leaving, an error, a panic, a signal, and through the guard even a kill.
+//!
+//! Drawn on standard error, so that standard output holds nothing but the answer.
+
+use std::{
+    io::{self, Read, Write},
+    os::{fd::AsFd, unix::net::UnixStream},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    process::{getpgrp, getsid},
+    termios::{InputModes, LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcgetwinsize, tcsetattr},
+};
+use signal_hook::{
+    consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH},
+    flag, low_level,
+};
+
+use crate::{
+    cli::finder::{Decoded, Key, decode},
+    key::{Beside, ChildEnvironment, Program},
+};
+
+/// To a screen of its own (xterm's 1049: the cursor is remembered too).
+const ENTER: &str = "\x1b[?1049h";
+/// Back from it, with the cursor shown.
+const LEAVE: &str = "\x1b[?1049l\x1b[?25h";
+/// How long the rest of a key may take to arrive, in nanoseconds: 50 ms, also over slow lines.
+const REST_OF_KEY_NS: i64 = 50_000_000;
+/// Most bytes that are read at once; more than the buffer of standard input, which is passed by so.
+const READ_BYTES: usize = 16 * 1024;
+/// A window that does not say how large it is.
+const SIZE_DEFAULT: (usize, usize) = (80, 24);
+
+/// What the guard runs: it waits for a word from kit; when kit ends without one, it puts the terminal back.
+const GUARD: &str = r#"trap '' HUP INT QUIT TERM TSTP TTIN TTOU
+before=$(stty -g </dev/tty) || exit 1
+echo ready
+read -r done && exit 0
+stty "$before" </dev/tty
+printf '\033[?1049l\033[?25h' >/dev/tty"#;
+
+/// What happened at the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::cli) enum Event {
+    /// Somebody typed.
+    Key(Key),
+    /// The window has another size now, or came back from elsewhere: draw again.
+    Redraw,
+    /// A signal asks to end, or the terminal is gone.
+    Over,
+}
+
+/// The terminal, taken over.
+pub(in crate::cli) struct FullScreen {
+    before: Termios,
+    guard: Option<Beside>,
+    signals: Signals,
+    typed: Vec<u8>,
+}
+
+/// What signals did since they were last looked at.
+struct Signals {
+    over: Arc<AtomicBool>,
+    stop: Arc<AtomicBool>,
+    resized: Arc<AtomicBool>,
+    /// From now on signals act as they always do.
+    done: Arc<AtomicBool>,
+    woken: UnixStream,
+}
+
+impl FullScreen {
+    /// Takes over the terminal.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub(in crate::cli) fn begin(children: &ChildEnvironment) -> io::Result<Self> {
+        let before = tcgetattr(io::stdin())?;
+        let signals = Signals::watch()?;
+        let guard = Program::find("sh", children).and_then(|sh| sh.beside(&["-c".as_ref(), GUARD.as_ref()]).ok());
+        let screen = Self { before, guard, signals, typed: Vec::new() };
+        screen.take()?;
+        Ok(screen)
+    }
+
+    /// Columns and lines.
+    pub(in crate::cli) fn size(&self) -> (usize, usize) {
+        let size = tcgetwinsize(io::stderr()).map(|size| (usize::from(size.ws_col), usize::from(size.ws_row)));
+        size.ok().filter(|(columns, lines)| *columns > 0 && *lines > 0).unwrap_or(SIZE_DEFAULT)
+    }
+
+    /// Draws all lines from the top, the cursor in the first.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub(in crate::cli) fn draw(&self, lines: &[String], cursor: usize) -> io::Result<()> {
+        let mut screen = String::from("\x1b[?25l\x1b[H");
+        for (at, line) in lines.iter().enumerate() {
+            // A line end at the bottom would scroll.
+            let next = if at == 0 { "" } else { "\r\n" };
+            screen.push_str(&format!("{next}{line}\x1b[K"));
+        }
+        screen.push_str(&format!("\x1b[J\x1b[1;{}H\x1b[?25h", cursor + 1));
+        put(&screen)
+    }
+
+    /// Waits for what happens next.
+    ///
+    /// # Errors
+    /// When the terminal cannot be read.
+    pub(in crate::cli) fn next(&mut self) -> io::Result<Event> {
+        loop {
+            if self.signals.over.load(Ordering::SeqCst) {
+                return Ok(Event::Over);
+            }
+            if self.signals.stop.swap(false, Ordering::SeqCst) {
+                self.stop()?;
+                return Ok(Event::Redraw);
+            }
+            if self.signals.resized.swap(false, Ordering::SeqCst) {
+                return Ok(Event::Redraw);
+            }
+            match decode(&self.typed, false) {
+                Decoded::Key(key, bytes) => return Ok(self.took(key, bytes)),
+                Decoded::Unfinished if self.typed.is_empty() => {
+                    if self.wait(None)? && !self.fill()? {
+                        return Ok(Event::Over);
+                    }
+                }
+                Decoded::Unfinished => {
+                    let rest = Timespec { tv_sec: 0, tv_nsec: REST_OF_KEY_NS };
+                    if self.wait(Some(&rest))? {
+                        if !self.fill()? {
+                            return Ok(Event::Over);
+                        }
+                    } else if let Decoded::Key(key, bytes) = decode(&self.typed, true) {
+                        return Ok(self.took(key, bytes));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Stops as Ctrl-Z does everywhere, and comes back. A session of its own has nobody who would continue it.
+    ///
+    /// # Errors
+    /// When the terminal does not come back.
+    pub(in crate::cli) fn stop(&self) -> io::Result<()> {
+        if getsid(None).is_ok_and(|session| session == getpgrp()) {
+            return Ok(());
+        }
+        self.give_back();
+        low_level::emulate_default_handler(SIGTSTP)?;
+        self.take()
+    }
+
+    fn took(&mut self, key: Key, bytes: usize) -> Event {
+        self.typed.drain(..bytes.min(self.typed.len()));
+        Event::Key(key)
+    }
+
+    /// Whether there is something to read; not when a signal came first or the time is over.
+    fn wait(&self, limit: Option<&Timespec>) -> io::Result<bool> {
+        let stdin = io::stdin();
+        let mut ready = [PollFd::new(&stdin, PollFlags::IN), PollFd::new(&self.signals.woken, PollFlags::IN)];
+        match poll(&mut ready, limit) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let [typed, woken] = ready.map(|one| !one.revents().is_empty());
+        if woken {
+            let mut signals = [0; 64];
+            let _ = (&self.signals.woken).read(&mut signals);
+        }
+        Ok(typed)
+    }
+
+    /// Reads what was typed; `false` when the terminal is gone.
+    fn fill(&mut self) -> io::Result<bool> {
+        let mut buffer = vec![0; READ_BYTES];
+        let bytes = match rustix::io::read(io::stdin().as_fd(), &mut buffer) {
+            Ok(bytes) => bytes,
+            Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => return Ok(true),
+            // What a terminal says after its other end was closed.
+            Err(rustix::io::Errno::IO) => return Ok(false),
+            Err(error) => return Err(error.into()),
+        };
+        self.typed.extend_from_slice(buffer.get(..bytes).unwrap_or_default());
+        Ok(bytes > 0)
+    }
+
+    fn take(&self) -> io::Result<()> {
+        let mut raw = self.before.clone();
+        raw.local_modes
+            .remove(LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ICANON | LocalModes::ISIG | LocalModes::IEXTEN);
+        raw.input_modes.remove(InputModes::IXON | InputModes::ICRNL | InputModes::INLCR | InputModes::ISTRIP);
+        raw.special_codes[SpecialCodeIndex::VMIN] = 1;
+        raw.special_codes[SpecialCodeIndex::VTIME] = 0;
+        tcsetattr(io::stdin(), OptionalActions::Now, &raw)?;
+        put(ENTER)
+    }
+
+    fn give_back(&self) {
+        let _ = put(LEAVE);
+        let _ = tcsetattr(io::stdin(), OptionalActions::Now, &self.before);
+    }
+}
+
+impl Drop for FullScreen {
+    fn drop(&mut self) {
+        self.give_back();
+        if let Some(guard) = self.guard.take() {
+            guard.tell(b"done\n");
+        }
+        self.signals.done.store(true, Ordering::SeqCst);
+    }
+}
+
+impl Signals {
+    fn watch() -> io::Result<Self> {
+        let (woken, waking) = UnixStream::pair()?;
+        woken.set_nonblocking(true)?;
+        waking.set_nonblocking(true)?;
+        let flag = || Arc::new(AtomicBool::new(false));
+        let signals = Self { over: flag(), stop: flag(), resized: flag(), done: flag(), woken };
+        for (signal, seen) in [
+            (SIGINT, &signals.over),
+            (SIGTERM, &signals.over),
+            (SIGHUP, &signals.over),
+            (SIGQUIT, &signals.over),
+            (SIGTSTP, &signals.stop),
+            (SIGWINCH, &signals.resized),
+        ] {
+            if signal != SIGWINCH {
+                flag::register_conditional_default(signal, Arc::clone(&signals.done))?;
+            }
+            flag::register(signal, Arc::clone(seen))?;
+            low_level::pipe::register(signal, waking.try_clone()?)?;
+        }
+        Ok(signals)
+    }
+}
+
+fn put(text: &str) -> io::Result<()> {
+    let mut terminal = io::stderr();
+    terminal.write_all(text.as_bytes())?;
+    terminal.flush()
+}
