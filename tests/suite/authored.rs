@@ -80,6 +80,10 @@ fn each_rule_names_its_mistake_once_and_where_it_stands() {
     let calendar = |more: &str| format!("[[calendar]]\nid = \"c\"\nname = \"C\"\n{more}\n");
     let authority =
         |more: &str| format!("[[authority]]\nid = \"a\"\ndecision = \"A\"\nholder = \"bob\"\nzone = \"UTC\"\n{more}\n");
+    const TIMES: &str = "start = 2026-11-20T06:00:00Z\nend = 2026-11-20T18:00:00Z\n";
+    let role = |times: &str| format!("[[window.role]]\nperson = \"bob\"\npart = \"needed\"\n{times}\n");
+    let one_after_the_other = format!("{TIMES}{}{}", role("until = 2026-11-20T12:00:00Z"), role("from = 2026-11-20T12:00:00Z"));
+    assert_eq!(found(&window(&one_after_the_other)), [], "one person may have several parts");
     let cases: Vec<(Rule, String, &str)> = vec![
         (Rule::Syntax, "[[person]]\nid = \"c\nname = \"C\"\n".into(), "2:8"),
         (Rule::TwoTables, KIT.into(), "1:2"),
@@ -205,6 +209,17 @@ fn each_rule_names_its_mistake_once_and_where_it_stands() {
         (Rule::Dangling, calendar("kind = \"absences\"\nfile = \"../c.ics\""), "5:8"),
         (Rule::Dangling, person("calendars = [\"mars\"]"), "5:14"),
         (Rule::Dangling, system("").replace("\"c\"]", "\"rota:c\"]"), "4:27"),
+        (
+            Rule::Own,
+            authority("[[authority.delegation]]\nto = \"bob\"\nfrom = 2026-11-20T18:00:00\nuntil = 2026-11-20T19:00:00"),
+            "7:1",
+        ),
+        (
+            Rule::TwoParts,
+            window(&format!("{TIMES}{}{}", role("until = 2026-11-20T12:00:01Z"), role("from = 2026-11-20T12:00:00Z"))),
+            "10:1",
+        ),
+        (Rule::Word, calendar("kind = \"holidays\"\npublic = \"USA\""), "5:10"),
         (Rule::MissingKey, authority("[[authority.delegation]]\nto = \"alice\"\nfrom = 2026-11-20T18:00:00"), "6:1"),
         (
             Rule::EndBeforeStart,
