@@ -1,12 +1,14 @@
-//! What changed from one kit to the next, in the words of people: numbers, owners, holders, devices.
+//! What changed from one kit to the next, in the words of people: numbers, owners, holders, turns, devices.
 //!
 //! Everything a member might act on differently is a line of its own; the rest of a thing's fields are named only.
+
+mod planned;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::team::{Device, Id, Number, Responder, Team};
+use crate::team::{Authority, Device, Id, Number, Responder, Team};
 
 /// One change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -92,10 +94,22 @@ pub fn diff(old: &Team, new: &Team) -> Vec<Change> {
     });
     each(&old.authority, &new.authority, |id, before, after| match (before, after) {
         (Some(before), Some(after)) if before != after => {
-            let chain = |team: &Team, it: &crate::team::Authority| {
-                responders(team, std::iter::once(&it.holder).chain(&it.successors)).join(", then ")
+            let chain =
+                |team: &Team, it: &Authority| responders(team, std::iter::once(&it.holder).chain(&it.successors)).join(", then ");
+            let (from, to) = (chain(old, before), chain(new, after));
+            let rest = |it: &Authority| Authority {
+                holder: Responder::new(""),
+                successors: Vec::new(),
+                delegations: Vec::new(),
+                ..it.clone()
             };
-            put(Verb::Changed, id.as_str(), "who decides", &chain(old, before), &chain(new, after));
+            if from != to {
+                put(Verb::Changed, id.as_str(), "who decides", &from, &to);
+            }
+            planned::delegations(&mut put, id.as_str(), (old, &before.delegations), (new, &after.delegations));
+            if rest(before) != rest(after) {
+                put(Verb::Changed, id.as_str(), "details", "", "");
+            }
         }
         (before, after) => came_or_went(&mut put, id.as_str(), before.is_some(), after.is_some()),
     });
@@ -111,8 +125,8 @@ pub fn diff(old: &Team, new: &Team) -> Vec<Change> {
     plain(&mut put, &old.vendors, &new.vendors);
     plain(&mut put, &old.credentials, &new.credentials);
     plain(&mut put, &old.windows, &new.windows);
-    plain(&mut put, &old.rotas, &new.rotas);
-    plain(&mut put, &old.calendars, &new.calendars);
+    planned::rotas(&mut put, old, new);
+    planned::calendars(&mut put, old, new);
     let own = |team: &Team| {
         (team.name.clone(), team.lead.clone(), team.rendezvous.clone(), team.say_first.clone(), team.woken_by.clone())
     };

@@ -3,15 +3,15 @@
 use jiff::Timestamp;
 
 use super::{
-    item::{Item, Subject},
+    item::{Item, Spot, Subject},
     problem::{count, quoted},
     rule::Rule,
     things::plain,
     time::LocalZone,
 };
 use crate::team::{
-    Authority, Credential, Delegation, Device, Id, Part, Person, Rehearsal, Role, Rule as TierRule, Thing, Tier, Window,
-    device_name,
+    Authority, Credential, Delegation, Device, Id, Part, Person, Rehearsal, Responder, Role, Rule as TierRule, Thing, Tier,
+    Window, device_name,
 };
 
 pub(super) const AUTHORITY: &[&str] = &[
@@ -75,12 +75,14 @@ pub(super) fn authority(item: &Item<'_>, of: Option<&Subject>) -> Option<(Id<Aut
             Some("Renew it, or take it out.".to_owned()),
         );
     }
+    let delegations = item.tables("delegation", DELEGATION);
+    let delegations = delegations.iter().filter_map(|one| delegation(item, one, (&zone, holder.as_ref()))).collect();
     let authority = Authority {
         aliases: item.aliases(of),
         successors,
         conditions: plain(item.texts("conditions")),
         limits: item.text("limits"),
-        delegations: item.tables("delegation", DELEGATION).iter().filter_map(|one| delegation(item, one, &zone)).collect(),
+        delegations,
         from,
         until,
         window: item.reference("window", Thing::Window),
@@ -90,13 +92,17 @@ pub(super) fn authority(item: &Item<'_>, of: Option<&Subject>) -> Option<(Id<Aut
     Some((id?, authority))
 }
 
-fn delegation(whole: &Item<'_>, item: &Item<'_>, zone: &LocalZone) -> Option<Delegation> {
+fn delegation(whole: &Item<'_>, item: &Item<'_>, (zone, holder): (&LocalZone, Option<&Responder>)) -> Option<Delegation> {
     item.must("to", "\"bob.reyes\"");
     item.must("from", "2026-11-20T18:00:00");
     item.must("until", "2026-11-23T08:00:00");
     let to = item.responder("to");
     let (from, until) = (item.moment("from", zone), item.moment("until", zone));
     ends_after_start(item, ("until", "this delegation"), from, until);
+    if let Some(to) = to.as_ref().filter(|to| Some(*to) == holder) {
+        let message = format!("{} holds this decision already", quoted(to.as_str()));
+        item.fail(Rule::Own, item.spot_at("to"), message, Some("Name who decides instead.".to_owned()));
+    }
     let (limits, why) = (item.text("limits"), item.text("why"));
     if item.failed() {
         whole.fail_silently();
@@ -197,11 +203,13 @@ pub(super) fn window(item: &Item<'_>, of: Option<&Subject>) -> Option<(Id<Window
             Some("Take it out; git remembers it.".to_owned()),
         );
     }
-    let roles = item.tables("role", ROLE).iter().filter_map(|one| part(item, one, &zone)).collect();
+    let roles: Vec<(Role, Spot)> =
+        item.tables("role", ROLE).iter().filter_map(|one| part(item, one, &zone).map(|role| (role, one.spot()))).collect();
+    two_parts(item, of, &roles, (start, end));
     let window = Window {
         aliases: item.aliases(of),
         systems: item.references("systems", Thing::System),
-        roles,
+        roles: roles.into_iter().map(|(role, _)| role).collect(),
         rollback: plain(item.texts("rollback")),
         go_no_go: item.text("go_no_go"),
         announce: item.text("announce"),
@@ -225,6 +233,24 @@ fn part(whole: &Item<'_>, item: &Item<'_>, zone: &LocalZone) -> Option<Role> {
         whole.fail_silently();
     }
     Some(Role { person: person?, part: part?, does, from, until, released_by, bring: plain(item.texts("bring")), woken_by })
+}
+
+/// Two parts of one person at the same time: nobody could tell which holds.
+fn two_parts(item: &Item<'_>, of: Option<&Subject>, roles: &[(Role, Spot)], window: (Option<Timestamp>, Option<Timestamp>)) {
+    let (Some(start), Some(end)) = window else { return };
+    let span = |role: &Role| (role.from.unwrap_or(start), role.until.unwrap_or(end));
+    for (at, (role, spot)) in roles.iter().enumerate() {
+        let (from, until) = span(role);
+        let meets = |(other, _): &&(Role, Spot)| {
+            let (other_from, other_until) = span(other);
+            other.person == role.person && other_from < until && from < other_until
+        };
+        if let Some((_, first)) = roles.iter().take(at).find(meets) {
+            let message = format!("{} has another part at the same time, at {}", role.person, item.cx.where_is(*first));
+            let hint = "Give each part its times with \"from\" and \"until\", or make them one.".to_owned();
+            item.cx.report(Rule::TwoParts, *spot, about(of), message, Some(hint));
+        }
+    }
 }
 
 fn rehearsal(whole: &Item<'_>, item: &Item<'_>) -> Option<Rehearsal> {

@@ -21,7 +21,7 @@ pub(super) const NUMBER_KINDS: [(&str, Kind); 7] = [
 ];
 
 impl Item<'_> {
-    /// The numbers of a person, bridge or vendor.
+    /// The numbers of a person, tool, bridge or vendor; only people are asked whether theirs still reach them.
     pub(super) fn numbers(&self, of: Option<&Subject>) -> Vec<Number> {
         let mut numbers: Vec<Number> = Vec::new();
         let mut seen = BTreeSet::new();

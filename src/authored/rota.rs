@@ -57,7 +57,7 @@ pub(super) fn rota(item: &Item<'_>, of: Option<&Subject>) -> Option<(Id<Rota>, R
         item.cx.report(Rule::OverrideIdle, spot, about(of), message, Some(hint));
     }
     over(item, of, &rota);
-    gap(item, of, &rota);
+    gap(item, of, &rota, zone.zone());
     Some((id?, rota))
 }
 
@@ -183,14 +183,14 @@ fn over(item: &Item<'_>, of: Option<&Subject>, rota: &Rota) {
 }
 
 /// The first hours of the coming week in which nobody is on duty.
-fn gap(item: &Item<'_>, of: Option<&Subject>, rota: &Rota) {
+fn gap(item: &Item<'_>, of: Option<&Subject>, rota: &Rota, zone: Option<&Zone>) {
     let from = start_of(item.cx.today);
     let Some(to) = [start_of(item.cx.today.saturating_add(GAP_DAYS.days()))].into_iter().chain(rota.until).min() else { return };
     let changes = rota.changes(from, to);
     let empty = |at: &Timestamp| rota.on(*at).is_ok_and(|turns| turns.is_empty());
     let Some(begins) = std::iter::once(from).chain(changes.iter().copied()).filter(|at| *at < to).find(empty) else { return };
     let ends = changes.iter().copied().find(|at| begins < *at && !empty(at));
-    let zone = rota.shifts.first().map(|shift| &shift.zone);
+    let zone = zone.or_else(|| rota.shifts.first().map(|shift| &shift.zone));
     let clock = |at: Timestamp| {
         let rules = zone.and_then(Zone::time_zone).unwrap_or(TimeZone::UTC);
         at.to_zoned(rules).strftime("%a %-d %b %H:%M").to_string()

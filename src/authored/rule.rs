@@ -99,6 +99,7 @@ rules! {
     StaleNumber, "stale-number", Warning, "A number was checked by a human lately.";
     FutureCheck, "future-check", Warning, "A check happened in the past.";
     WindowOver, "window-over", Warning, "A window has not ended.";
+    TwoParts, "two-parts", Warning, "A person has one part in a window at a time.";
     AuthorityOver, "authority-over", Warning, "An authority has not ended.";
     RotaOver, "rota-over", Warning, "A rota is planned for two weeks and more.";
     RotaGap, "rota-gap", Warning, "Somebody of a rota is on duty at every hour of the coming week.";

@@ -2,8 +2,14 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use jiff::civil::{Date, date};
-use outage_kit::authored::{self, Checked, Draft, Problem, Problems, Rule};
+use jiff::{
+    Timestamp, ToSpan,
+    civil::{Date, date},
+};
+use outage_kit::{
+    authored::{self, Checked, Draft, Problem, Problems, Rule},
+    team::{Hours, Id, Override, Person, Rota, Shift, Zone},
+};
 use proptest::prelude::*;
 
 const TODAY: Date = date(2026, 11, 18);
@@ -74,6 +80,10 @@ fn each_rule_names_its_mistake_once_and_where_it_stands() {
     let calendar = |more: &str| format!("[[calendar]]\nid = \"c\"\nname = \"C\"\n{more}\n");
     let authority =
         |more: &str| format!("[[authority]]\nid = \"a\"\ndecision = \"A\"\nholder = \"bob\"\nzone = \"UTC\"\n{more}\n");
+    const TIMES: &str = "start = 2026-11-20T06:00:00Z\nend = 2026-11-20T18:00:00Z\n";
+    let role = |times: &str| format!("[[window.role]]\nperson = \"bob\"\npart = \"needed\"\n{times}\n");
+    let one_after_the_other = format!("{TIMES}{}{}", role("until = 2026-11-20T12:00:00Z"), role("from = 2026-11-20T12:00:00Z"));
+    assert_eq!(found(&window(&one_after_the_other)), [], "one person may have several parts");
     let cases: Vec<(Rule, String, &str)> = vec![
         (Rule::Syntax, "[[person]]\nid = \"c\nname = \"C\"\n".into(), "2:8"),
         (Rule::TwoTables, KIT.into(), "1:2"),
@@ -199,6 +209,17 @@ fn each_rule_names_its_mistake_once_and_where_it_stands() {
         (Rule::Dangling, calendar("kind = \"absences\"\nfile = \"../c.ics\""), "5:8"),
         (Rule::Dangling, person("calendars = [\"mars\"]"), "5:14"),
         (Rule::Dangling, system("").replace("\"c\"]", "\"rota:c\"]"), "4:27"),
+        (
+            Rule::Own,
+            authority("[[authority.delegation]]\nto = \"bob\"\nfrom = 2026-11-20T18:00:00\nuntil = 2026-11-20T19:00:00"),
+            "7:1",
+        ),
+        (
+            Rule::TwoParts,
+            window(&format!("{TIMES}{}{}", role("until = 2026-11-20T12:00:01Z"), role("from = 2026-11-20T12:00:00Z"))),
+            "10:1",
+        ),
+        (Rule::Word, calendar("kind = \"holidays\"\npublic = \"USA\""), "5:10"),
         (Rule::MissingKey, authority("[[authority.delegation]]\nto = \"alice\"\nfrom = 2026-11-20T18:00:00"), "6:1"),
         (
             Rule::EndBeforeStart,
@@ -434,8 +455,98 @@ fn a_device_key_in_hardware_is_one_and_comments_are_dropped() {
     assert_eq!(team.devices.iter().map(|device| device.key.as_str()).collect::<Vec<_>>(), [sk]);
 }
 
+fn midnight(day: Date) -> Timestamp {
+    day.to_zoned(jiff::tz::TimeZone::UTC).expect("in range").timestamp()
+}
+
+fn person() -> impl Strategy<Value = Id<Person>> {
+    prop::sample::select(vec!["alice", "bob"]).prop_map(|id| Id::parse(id).expect("an id"))
+}
+
+fn rota() -> impl Strategy<Value = Rota> {
+    let zone = prop::sample::select(vec!["Europe/Berlin", "Australia/Lord_Howe", "America/New_York", "Asia/Kathmandu"]);
+    let clock = || (0_i8..24, 0_i8..60).prop_map(|(hour, minute)| jiff::civil::time(hour, minute, 0, 0));
+    let hours = proptest::option::of((clock(), clock()).prop_filter("no span", |(from, until)| from != until));
+    let days = proptest::collection::btree_set(1_u8..8, 0..8);
+    let people = proptest::sample::subsequence(vec!["alice", "bob"], 1..3);
+    let turn = prop_oneof![1_u16..30, (1_u16..53).prop_map(|weeks| weeks * 7)];
+    let shift = (proptest::option::of("[A-Z][a-z ]{0,10}[a-z]"), zone, people, -400_i32..400, turn, (clock(), hours, days))
+        .prop_map(|(name, zone, people, first, turn_days, (handover, hours, days))| Shift {
+            name,
+            zone: Zone::parse(zone).expect("bundled"),
+            people: people.into_iter().map(|id| Id::parse(id).expect("an id")).collect(),
+            first: TODAY + first.days(),
+            turn_days,
+            handover: if hours.is_some() { jiff::civil::time(9, 0, 0, 0) } else { handover },
+            hours: hours.map(|(from, until)| Hours { from, until }),
+            days: days.into_iter().collect(),
+        });
+    let moment = || (-20_i64..40, 0_i64..86_400).prop_map(|(day, second)| midnight(TODAY + day.days()) + second.seconds());
+    let swap = (moment(), 1_i64..400_000, person(), any::<bool>(), proptest::option::of("[a-z]{1,9}")).prop_map(
+        |(from, seconds, person, named, why)| {
+            let other = if person.as_str() == "bob" { "alice" } else { "bob" };
+            let instead_of = named.then(|| Id::parse(other).expect("an id"));
+            Override { from, until: from + seconds.seconds(), person, instead_of, why }
+        },
+    );
+    let lists = (proptest::collection::vec(shift, 1..4), proptest::collection::vec(swap, 0..4));
+    ("[A-Z][a-z]{2,8}", proptest::option::of(moment()), lists).prop_map(|(name, until, (shifts, overrides))| Rota {
+        name,
+        aliases: Vec::new(),
+        until,
+        shifts,
+        overrides,
+    })
+}
+
+/// A rota as somebody would write it.
+fn rota_text(rota: &Rota) -> String {
+    const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    let mut text = format!("[[rota]]\nid = \"r\"\nname = \"{}\"\n", rota.name);
+    text += &rota.until.map_or(String::new(), |until| format!("until = {until}\n"));
+    for shift in &rota.shifts {
+        let people: Vec<_> = shift.people.iter().map(|id| format!("\"{id}\"")).collect();
+        text +=
+            &format!("[[rota.shift]]\npeople = [{}]\nfirst = {}\nzone = \"{}\"\n", people.join(", "), shift.first, shift.zone);
+        text += &shift.name.as_ref().map_or(String::new(), |name| format!("name = \"{name}\"\n"));
+        text += &match (shift.turn_days, shift.turn_days % 7) {
+            (7, _) => String::new(),
+            (days, 0) => format!("turn = \"{} weeks\"\n", days / 7),
+            (1, _) => "turn = \"1 day\"\n".to_owned(),
+            (days, _) => format!("turn = \"{days} days\"\n"),
+        };
+        text += &match shift.hours {
+            Some(hours) => format!("hours = \"{hours}\"\n"),
+            None => format!("handover = \"{}\"\n", shift.handover.strftime("%H:%M")),
+        };
+        let days: Vec<_> = shift.days.iter().map(|day| format!("\"{}\"", DAYS[usize::from(*day) - 1])).collect();
+        text += &if days.is_empty() { String::new() } else { format!("days = [{}]\n", days.join(", ")) };
+    }
+    for swap in &rota.overrides {
+        text += &format!("[[rota.override]]\nfrom = {}\nuntil = {}\nperson = \"{}\"\n", swap.from, swap.until, swap.person);
+        text += &swap.instead_of.as_ref().map_or(String::new(), |id| format!("instead_of = \"{id}\"\n"));
+        text += &swap.why.as_ref().map_or(String::new(), |why| format!("why = \"{why}\"\n"));
+    }
+    text
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn a_rota_that_was_written_is_read_again(rota in rota()) {
+        let text = format!("{KIT}{PEOPLE}{}", rota_text(&rota));
+        let checked = authored::check(&Draft::of([("kit.toml", text.as_str())]), TODAY).expect("no mistakes");
+        let read = checked.team.rotas.values().next().expect("a rota");
+        prop_assert_eq!(read, &rota);
+        // What it says is what its text says, at any moment that a warning may speak of.
+        let gap = checked.warnings.iter().any(|warning| warning.rule == Rule::RotaGap);
+        let week = rota.changes(midnight(TODAY), midnight(TODAY + 7.days()));
+        let end = rota.until.unwrap_or(Timestamp::MAX);
+        let empty = |at: &Timestamp| *at < end && rota.on(*at).expect("planned").is_empty();
+        let within = std::iter::once(midnight(TODAY)).chain(week).filter(|at| *at < midnight(TODAY + 7.days()));
+        prop_assert_eq!(gap, within.into_iter().any(|at| empty(&at)));
+    }
 
     #[test]
     fn no_text_makes_the_check_fall_over(text in "\\PC{0,300}") {

@@ -373,6 +373,45 @@ fn a_file_with_every_key_makes_the_team_it_says() {
 }
 
 #[test]
+fn the_format_names_every_key_of_a_team() {
+    let format = include_str!("../../docs/format.md");
+    let (_, table) = format.split_once("`team` holds:").expect("the table");
+    let (table, _) = table.split_once("**Keys are only ever added.**").expect("the rule");
+    let rows = table.lines().filter_map(|line| line.strip_prefix("| ")?.split_once(" | "));
+    let named: Vec<String> = rows.flat_map(|(keys, _)| keys.split('`').skip(1).step_by(2).map(str::to_owned)).collect();
+    let team = serde_json::to_value(by_hand()).expect("plain data");
+    let mut keys: Vec<String> = team.as_object().expect("an object").keys().cloned().collect();
+    let mut listed = named.clone();
+    keys.sort();
+    listed.sort();
+    assert_eq!(listed, keys);
+}
+
+#[test]
+fn what_a_newer_program_added_is_passed_over_and_what_an_older_one_lacks_is_empty() {
+    // Each object of a team, with a key that nobody knows yet.
+    fn add(value: &mut serde_json::Value) {
+        match value {
+            serde_json::Value::Object(map) => {
+                map.values_mut().for_each(add);
+                // Objects by id hold things, no keys: an unknown thing there would be one more thing.
+                if map.contains_key("name") || map.contains_key("person") || map.contains_key("from") {
+                    map.insert("from_the_future".to_owned(), serde_json::json!({ "a": [1] }));
+                }
+            }
+            serde_json::Value::Array(list) => list.iter_mut().for_each(add),
+            _ => {}
+        }
+    }
+    let mut newer = serde_json::to_value(by_hand()).expect("plain data");
+    add(&mut newer);
+    assert!(newer.to_string().matches("from_the_future").count() > 20);
+    assert_eq!(serde_json::from_value::<Team>(newer).expect("passed over"), by_hand());
+    let oldest = serde_json::json!({ "name": "Acme" });
+    assert_eq!(serde_json::from_value::<Team>(oldest).expect("empty"), Team::named("Acme"));
+}
+
+#[test]
 fn a_team_survives_the_payload_unchanged() {
     let team = by_hand();
     let json = serde_json::to_string(&team).expect("plain data");

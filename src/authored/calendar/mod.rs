@@ -94,8 +94,12 @@ fn from_public(item: &Item<'_>, kind: Option<CalendarKind>, reach: Reach) -> Opt
     let Some(country) = public::country(text) else {
         let codes = || public::countries();
         // GB is what ISO 3166 calls it, and UK what everybody does.
-        let meant =
-            if text.eq_ignore_ascii_case("UK") { Some("GB") } else { codes().find(|code| text.eq_ignore_ascii_case(code)) };
+        let meant = match text.len() {
+            _ if text.eq_ignore_ascii_case("UK") => Some("GB"),
+            // The code of three letters has one too many; two other letters are another country.
+            3 => nearest(text, codes()),
+            _ => codes().find(|code| text.eq_ignore_ascii_case(code)),
+        };
         let hint = match meant {
             Some(meant) => format!("Did you mean {}?", quoted(meant)),
             None => format!("It can be {}. For others, keep an .ics file here.", codes().collect::<Vec<_>>().join(", ")),
