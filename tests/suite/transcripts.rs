@@ -86,7 +86,8 @@ fn no_screen_is_wider_or_longer_than_promised() {
                 let fits = line.chars().count() <= columns || line.trim().split(' ').count() == 1 || line.starts_with("2> ");
                 assert!(fits, "{}: $ {command}\n{line}", path.display());
             }
-            if columns == 80 {
+            // Read aloud, a table is as many lines as it has cells, and everybody asked for is everybody.
+            if columns == 80 && !command.contains("--accessible") && !command.contains("--all") {
                 let lines = answer.trim_end().lines().count();
                 assert!(lines <= 24, "{}: $ {command}: {lines} lines", path.display());
             }
