@@ -2,10 +2,10 @@
 
 use jiff::{Timestamp, ToSpan, civil::date, tz::TimeZone};
 use outage_kit::{
-    answer::{LineUp, Moment, Scene, Search, Strictness, WhatIf, Who, line_up, lookup, who},
+    answer::{Card, LineUp, Moment, Scene, Search, Strictness, WhatIf, Who, card, line_up, lookup, who},
     team::{
-        Absence, Authority, Calendar, CalendarKind, Checked, E164, Hours, Id, Kind, NamedDays, Number, Override, Person,
-        Responder, Rota, Shift, System, Team, Wake, WakeWhen, Zone,
+        Absence, Authority, Calendar, CalendarKind, Checked, E164, Hours, Id, Kind, NamedDays, Number, Override, Part, Person,
+        Responder, Role, Rota, Rule, Shift, System, Team, Tier, Wake, WakeWhen, Window, Zone,
     },
 };
 use proptest::prelude::*;
@@ -252,7 +252,7 @@ fn whoever_is_first_through_a_year_is_whom_the_wall_clocks_say() {
     let mut team = small_team();
     team.people.get_mut(&Id::parse("dee").unwrap()).unwrap().numbers =
         person("Dee", "Europe/Berlin", Some("+493023125004")).numbers;
-    let shifts = [("Europe/Berlin", "08:00-16:00"), ("America/New_York", "09:00-18:00"), ("Asia/Tokyo", "07:00-17:00")];
+    let shifts = [("Europe/Berlin", "08:00-16:00"), ("America/New_York", "09:00-17:00"), ("Asia/Tokyo", "07:00-17:00")];
     let people = [["ann", "dee"], ["ben", "dee"], ["cem", "ann"]];
     let all = shifts.iter().zip(&people).map(|((zone, hours), people)| shift(zone, people, Some(hours))).collect();
     with_rota(&mut team, "sun", all);
@@ -363,6 +363,84 @@ fn holidays_and_observances_there_are_named_and_keep_nobody_from_being_called() 
     let today: Vec<_> = line.steps.iter().map(|step| (step.call.id.as_str(), step.today.join(", "))).collect();
     let expected = [("ann", ""), ("ben", "Labour Day, Father's Day"), ("cem", "")];
     assert_eq!(today, expected.map(|(id, days)| (id, days.to_owned())));
+}
+
+#[test]
+fn a_window_calls_those_whose_time_it_is() {
+    let mut team = small_team();
+    let role = |who: &str, part: Part, from: Option<&str>, until: Option<&str>| Role {
+        person: Id::parse(who).unwrap(),
+        part,
+        does: None,
+        from: from.map(at),
+        until: until.map(at),
+        released_by: None,
+        bring: vec![],
+        woken_by: vec![],
+    };
+    let window = Window {
+        name: "Move".into(),
+        aliases: vec![],
+        start: at("2026-11-18T00:00:00Z"),
+        end: at("2026-11-19T00:00:00Z"),
+        systems: vec![],
+        roles: vec![
+            role("dee", Part::NotNeeded, None, None),
+            role("ann", Part::Standby, None, Some("2026-11-18T02:00:00Z")),
+            role("ben", Part::Standby, None, None),
+            role("cem", Part::Needed, Some("2026-11-18T03:00:00Z"), None),
+        ],
+        rollback: vec![],
+        go_no_go: None,
+        announce: None,
+        rehearsals: vec![],
+        acknowledge: vec![],
+    };
+    team.windows.insert(Id::parse("move").unwrap(), window);
+    let told_at = |now: &str| {
+        let answer = ask(&team, "move", now, &WhatIf::default());
+        let steps = answer.line.steps.iter().map(|step| format!("{} {}", step.call.id, step.part.as_deref().unwrap()));
+        format!("{} | {}", steps.collect::<Vec<_>>().join(", "), answer.notes.join(", "))
+    };
+    let all = "cem needed, ann standby, ben standby";
+    assert_eq!(told_at("2026-11-17T23:59:00Z"), format!("{all} | Move begins 01:00"));
+    assert_eq!(told_at("2026-11-18T01:00:00Z"), "ann standby, ben standby | Cem Test is needed from 04:00 on");
+    assert_eq!(
+        told_at("2026-11-18T02:30:00Z"),
+        "ben standby | Cem Test is needed from 04:00 on, Ann Test was standby, and is released"
+    );
+    assert_eq!(told_at("2026-11-18T03:00:00Z"), "cem needed, ben standby | Ann Test was standby, and is released");
+    assert_eq!(told_at("2026-11-19T00:00:00Z"), format!("{all} | Move ended 01:00"));
+}
+
+/// What two people open together cannot be opened when one of them is gone.
+#[test]
+fn too_few_holders_are_counted() {
+    let mut team = small_team();
+    let holders = ["ann", "ben", "cem"].iter().map(|id| Id::parse(id).unwrap()).collect();
+    let tier = Tier { name: "Two".into(), rule: Rule::Of { k: 2, n: 3 }, holders };
+    team.tiers.insert(Id::parse("two").unwrap(), tier);
+    let holders = |out: &[&str]| ask(&team, "two", NOW, &without(&team, &[], out)).holders.unwrap();
+    assert_eq!(holders(&["ann"]), "2 of 3 open two together");
+    assert_eq!(holders(&["ann", "cem"]), "2 of 3 open two together; only 1 can be called");
+}
+
+/// The card of a person says which days are special there, and until when a rota makes them first.
+#[test]
+fn a_person_s_card_knows_the_day_and_the_turn() {
+    let mut team = small_team();
+    with_rota(&mut team, "on-call", vec![shift("Europe/Berlin", &["ann", "ben"], None)]);
+    team.systems.get_mut(&Id::parse("db").unwrap()).unwrap().owners = order(&["on-call", "cem"]);
+    let days = vec![NamedDays { from: date(2026, 11, 17), until: date(2026, 11, 17), name: "Father's Day".into() }];
+    let calendar = Calendar { name: "US".into(), aliases: vec![], kind: CalendarKind::Observances, days };
+    team.calendars.insert(Id::parse("us").unwrap(), calendar);
+    team.people.get_mut(&Id::parse("ben").unwrap()).unwrap().calendars = vec![Id::parse("us").unwrap()];
+    let Search::One { found, .. } = lookup(&team, "ben", Strictness::Exact) else { panic!("one Ben") };
+    let scene = Scene { team: &team, moment: &moment(NOW), what_if: &WhatIf::default() };
+    let Some(Card::Person(card)) = card(scene, &found) else { panic!("a person") };
+    assert_eq!(card.today, ["Father's Day"]);
+    assert_eq!(card.wake.allowed, "yes, any hour: first on db until Mon 09:00");
+    assert_eq!(card.next.map(|next| (next.call.id, next.at)), Some(("cem".to_owned(), "03:17".to_owned())));
 }
 
 #[test]
@@ -525,7 +603,7 @@ fn the_absent_are_named_once_and_stale_numbers_in_words() {
     wiki.ok().first_line("CALL  Mia Krause   +49 171 3920011   Berlin 03:12, likely asleep");
     wiki.has("  Skipped       Tom Bauer, away until Fri 20 Nov (father of a son); Mia Krause");
     wiki.has("STALE: nobody has checked the number of Walter Holm.");
-    wiki.has("Numbers checked by its owner: Mia 5 days ago.");
+    wiki.has("Number checked by the owner: Mia 5 days ago.");
     wiki.assert(wiki.stdout.matches("Tom Bauer").count() == 1, "Tom is named once");
     let later = alice.at("2027-02-15T12:00:00Z").kit(["who", "payments-db"]);
     later.ok().has("STALE: the number of Alice Okafor was checked 95 days ago by Alice.");
@@ -614,4 +692,6 @@ fn scripts_get_records_and_one_object() {
     assert_eq!(json["steps"][1]["number"]["e164"], "+12025550143");
     assert_eq!(json["fastest_awake"], "bob.reyes");
     assert_eq!(json["query"], "payments-db");
+    let lost = alice.kit(["--json", "who", "payments-db", "--down", "vodafone"]);
+    lost.ok().assert(lost.stdout.matches("\"lost\":").count() == 1, "each key once");
 }

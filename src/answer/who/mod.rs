@@ -168,7 +168,8 @@ impl Who {
 /// Whom to call about a thing that a lookup found; `None` when it is of no kind that has people, or the team has it no more.
 pub fn who(scene: Scene<'_>, found: &Match, with_everybody: bool) -> Option<Who> {
     let order = Order::of(scene, found.kind, &found.id)?;
-    let line = order.line_up(scene);
+    let mut line = order.line_up(scene);
+    let numbers = std::mem::take(&mut line.lost);
     let hotlines: Vec<Hotline> = order.vendors.iter().map(|(id, vendor)| Hotline::of(scene, id, vendor)).collect();
     let is_nobody = line.steps.is_empty() && hotlines.iter().all(|hotline| hotline.number.is_none());
     let in_charge = if is_nobody { in_charge(scene) } else { None };
@@ -182,7 +183,7 @@ pub fn who(scene: Scene<'_>, found: &Match, with_everybody: bool) -> Option<Who>
         fastest_awake: line.fastest_awake().map(|step| step.call.id.clone()),
         ok_to_wake: ok_to_wake(&line, (order.tier == Some(WAKING_TIER)).then_some(found.id.as_str())),
         what_if: (!scene.what_if.is_nothing()).then(|| scene.what_if.text(scene.team)),
-        lost: lost(scene, found, &line, &order),
+        lost: lost(scene, found, &order).into_iter().chain(numbers).collect(),
         rendezvous: scene.team.rendezvous.clone().filter(|_| is_nobody && in_charge.is_none()),
         everybody: with_everybody.then(|| everybody(scene, &line)),
         holders: order.holders,
@@ -256,7 +257,7 @@ fn ok_to_wake(line: &LineUp, waking: Option<&str>) -> String {
 }
 
 /// What falls with what is assumed to be down, in words.
-fn lost(scene: Scene<'_>, found: &Match, line: &LineUp, order: &Order<'_>) -> Vec<String> {
+fn lost(scene: Scene<'_>, found: &Match, order: &Order<'_>) -> Vec<String> {
     let mut lost = Vec::new();
     if let Some(chain) = scene.what_if.fells(scene.team, found.kind, &found.id) {
         lost.push(match chain.as_slice() {
@@ -272,7 +273,6 @@ fn lost(scene: Scene<'_>, found: &Match, line: &LineUp, order: &Order<'_>) -> Ve
         let numbers = vendor.numbers.iter().filter_map(|number| Some((number, scene.what_if.fells_number(number)?)));
         lost.extend(numbers.map(|(number, down)| format!("{} of {}, which needs {down}", number.read_aloud(), vendor.name)));
     }
-    lost.extend(line.lost.iter().cloned());
     lost
 }
 

@@ -9,7 +9,7 @@ use super::super::{
     authority::not_in_force,
     card::owned_systems,
     clock_time,
-    line_up::{LineUp, line_up},
+    line_up::{LineUp, line_up, reach},
     rank,
 };
 use crate::team::{Credential, Id, Need, Part, Person, Responder, Role, Rota, Rule, System, Thing, Tier, Tool, Vendor, Window};
@@ -53,7 +53,7 @@ impl<'a> Order<'a> {
                 let (id, vendor) = team.vendors.get_key_value(&Id::parse(id).ok()?)?;
                 Self::of_vendor(scene, id, vendor)
             }
-            Thing::Tier => Self::default().with_holders(team.tiers.get(&Id::parse(id).ok()?)?, id),
+            Thing::Tier => Self::default().with_holders(scene, team.tiers.get(&Id::parse(id).ok()?)?, id),
             Thing::Credential => Self::of_credential(scene, id, team.credentials.get(&Id::parse(id).ok()?)?),
             Thing::Window => Self::of_window(scene, team.windows.get(&Id::parse(id).ok()?)?),
             Thing::Rota => {
@@ -106,7 +106,7 @@ impl<'a> Order<'a> {
         }
         let credential = tool.credential.as_ref().and_then(|id| Some((id, scene.team.credentials.get(id)?)));
         let tier = credential.and_then(|(id, label)| Some((id, scene.team.tiers.get(&label.tier)?)));
-        tier.into_iter().fold(order, |order, (id, tier)| order.with_holders(tier, id.as_str()))
+        tier.into_iter().fold(order, |order, (id, tier)| order.with_holders(scene, tier, id.as_str()))
     }
 
     /// The hotline, then whoever answers for a tool or a system that needs the vendor.
@@ -129,7 +129,7 @@ impl<'a> Order<'a> {
     fn of_credential(scene: Scene<'a>, id: &str, label: &'a Credential) -> Self {
         let owner = label.owner.iter();
         let order = owner.fold(Self::default(), |order, id| order.with(Self::person(id), Some("answers for it".to_owned())));
-        scene.team.tiers.get(&label.tier).into_iter().fold(order, |order, tier| order.with_holders(tier, id))
+        scene.team.tiers.get(&label.tier).into_iter().fold(order, |order, tier| order.with_holders(scene, tier, id))
     }
 
     /// Those who are needed, then those on standby, as far as it is their time; outside the window everybody with a part.
@@ -162,12 +162,16 @@ impl<'a> Order<'a> {
         self
     }
 
-    /// Adds those who hold something.
-    fn with_holders(mut self, tier: &Tier, what: &str) -> Self {
-        self.holders = Some(match tier.rule {
-            Rule::Any => format!("any one of them opens {what}"),
-            Rule::Of { k, n } => format!("{k} of {n} open {what} together"),
-        });
+    /// Adds those who hold something, and says how many of them it takes, and whether so many are left.
+    fn with_holders(mut self, scene: Scene<'_>, tier: &Tier, what: &str) -> Self {
+        let (needed, rule) = match tier.rule {
+            Rule::Any => (1, format!("any one of them opens {what}")),
+            Rule::Of { k, n } => (usize::from(k), format!("{k} of {n} open {what} together")),
+        };
+        let people = tier.holders.iter().filter_map(|id| scene.team.people.get_key_value(id));
+        let left = people.filter(|(id, person)| reach(scene, person, id).is_ok()).count();
+        let few = if left < needed { format!("; only {left} can be called") } else { String::new() };
+        self.holders = Some(rule + &few);
         tier.holders.iter().fold(self, |order, id| order.with(Self::person(id), Some("holder".to_owned())))
     }
 }

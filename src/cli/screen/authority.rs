@@ -15,8 +15,8 @@ pub(crate) fn authority(screen: &mut Screen, decision: &Decision, what_if: Optio
     let old = standing.age.on_first_line().unwrap_or_default();
     match (&decision.not_now, decision.line.first()) {
         (Some(not_now), _) => {
-            let name = format!("{}: {not_now}", decision.id);
-            screen.act(&Act { verb: "NOT NOW", name: Some(&name), support: vec![old], ..Act::default() });
+            let support = vec![not_now.clone(), old];
+            screen.act(&Act { verb: "NOT NOW", name: Some(&decision.id), support, ..Act::default() });
             in_charge(screen, decision.in_charge.as_ref());
         }
         (None, Some(step)) => decides(screen, decision, step, old),
@@ -25,7 +25,8 @@ pub(crate) fn authority(screen: &mut Screen, decision: &Decision, what_if: Optio
     screen.blank();
     screen.row("What if", what_if.unwrap_or_default());
     screen.blank();
-    let mut table = Table::new([keep("   Decides"), "Number".into(), "There now".into(), keep("If no answer")], 2);
+    let decides = if decision.not_now.is_some() { "   Would decide" } else { "   Decides" };
+    let mut table = Table::new([keep(decides), "Number".into(), "There now".into(), keep("If no answer")], 2);
     for (index, step) in decision.line.steps.iter().enumerate() {
         let answer = if index == 0 { keep("ring again at once") } else { format!("from {}", keep(&step.from_clock)) };
         let name = keep(&format!("{}  {}", step.position, step.call.name));

@@ -298,7 +298,8 @@ fn everybody(screen: &mut Screen, who: &Who, most: usize, dialled_from: Option<&
     let heads = [keep("Everybody else"), "Number".to_owned(), "There now".to_owned(), "Team".to_owned()];
     let mut table = Dialled::new(screen, heads.into(), dialled_from);
     for other in others {
-        let team = other.not.as_ref().map_or_else(|| other.teams.join(", "), |why| why.text());
+        let not = other.not.as_ref().filter(|why| **why != Why::NoNumber);
+        let team = not.map_or_else(|| other.teams.join(", "), Why::text);
         let is_lost = matches!(other.not, Some(Why::Out | Why::NumberDown { .. }));
         let number = if is_lost { "lost".to_owned() } else { dial(&other.call) };
         let row = vec![keep(&other.call.name), number, local(&other.call.there), team];
