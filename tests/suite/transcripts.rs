@@ -79,6 +79,10 @@ fn no_screen_is_wider_or_longer_than_promised() {
         let path = entry.unwrap().path();
         for block in fs::read_to_string(&path).unwrap().split("$ ").skip(1) {
             let (command, answer) = block.split_once('\n').unwrap();
+            // Records are for programs.
+            if command.contains("--plain") {
+                continue;
+            }
             let columns = if command.contains("COLUMNS=40") { 40 } else { 80 };
             screens += 1;
             for line in answer.lines() {
@@ -90,10 +94,6 @@ fn no_screen_is_wider_or_longer_than_promised() {
             if columns == 80 && !["--accessible", "--all"].iter().any(|option| command.contains(option)) {
                 let lines = answer.trim_end().lines().count();
                 assert!(lines <= 24, "{}: $ {command}: {lines} lines", path.display());
-            }
-            // Records are for programs.
-            if command.contains("--plain") {
-                continue;
             }
             one_number_at_most(answer.lines().next().filter(|line| !line.starts_with("2> ")).unwrap_or_default());
         }

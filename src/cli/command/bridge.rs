@@ -56,7 +56,10 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let records = || answer.ways.iter().map(record).collect();
     session.reply(&reading, "kit.bridge/1", &answer, records, |screen, standing| {
         screen::bridges(screen, &answer, code, standing);
-    })
+    })?;
+    // The process ends here: taking a large team apart piece by piece would only keep the reader waiting.
+    std::mem::forget(reading);
+    Ok(())
 }
 
 fn record(way: &BridgeCard) -> Vec<String> {

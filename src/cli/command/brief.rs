@@ -74,7 +74,10 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         |screen, standing| {
             screen::brief(screen, &brief, arguments.all, standing);
         },
-    )
+    )?;
+    // The process ends here: taking a large team apart piece by piece would only keep the reader waiting.
+    std::mem::forget(reading);
+    Ok(())
 }
 
 fn records(brief: &Brief) -> Vec<Vec<String>> {

@@ -57,7 +57,10 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         return Err(Failure::new(Kind::NotFound, format!("{:?} cannot be shown by this version of kit.", found.id))
             .hint("All tools: kit tool"));
     };
-    session.reply(&reading, "kit.tool/1", &card, || records(&card), |screen, standing| screen::tool(screen, &card, standing))
+    session.reply(&reading, "kit.tool/1", &card, || records(&card), |screen, standing| screen::tool(screen, &card, standing))?;
+    // The process ends here: taking a large team apart piece by piece would only keep the reader waiting.
+    std::mem::forget(reading);
+    Ok(())
 }
 
 fn records(card: &ToolCard) -> Vec<Vec<String>> {

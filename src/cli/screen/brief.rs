@@ -167,7 +167,7 @@ fn window(rows: &mut Rows, brief: &Brief) {
     let Some(window) = &brief.window else { return };
     if brief.about.kind == Thing::System {
         let more = keep(&format!("kit brief {}", window.id));
-        return rows.row("Window", format!("{}, until {}   {more}", window.name, keep(&window.end)));
+        return rows.row("Window", format!("{} until {}   {more}", window.state, keep(&window.end)));
     }
     rows.row("Window", format!("{}, {}: {} to {}", window.name, window.state, keep(&window.start), keep(&window.end)));
     rows.row("Roll back if", window.rollback.join("; or "));

@@ -24,6 +24,7 @@ pub(super) use bridge::{CodeForm, bridges};
 pub(super) use brief::brief;
 pub(super) use card::card;
 pub(super) use duty::duty;
+#[allow(unused_imports, reason = "the finder shows codes next")]
 pub(crate) use qr::qr;
 pub(super) use standing::Standing;
 pub(super) use status::status;
@@ -230,6 +231,15 @@ mod tests {
         assert_eq!(act(80), ["CALL  Alice Okafor   +44 7700 900123   ring twice within 3 min"]);
         assert_eq!(act(40), ["CALL  Alice Okafor   +44 7700 900123", "  ring twice within 3 min"]);
         assert_eq!(act(30), ["CALL  +44 7700 900123", "  Alice Okafor", "  ring twice within 3 min"]);
+    }
+
+    #[test]
+    fn a_long_text_in_the_place_of_a_number_begins_on_line_one() {
+        let mut screen = Screen::new(Layout { columns: 40, accessible: false });
+        let place = "in the canteen, building 2, at every full hour";
+        screen.act(&Act { verb: "MEET", name: Some(place), support: vec!["no bridge is left".into()], ..Act::default() });
+        let lines = ["MEET  in the canteen, building 2, at", "  every full hour", "  no bridge is left"];
+        assert_eq!(screen.into_lines(), lines);
     }
 
     #[test]

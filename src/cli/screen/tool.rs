@@ -30,7 +30,7 @@ pub(crate) fn tool(screen: &mut Screen, card: &ToolCard, standing: &Standing) {
     screen.row("Needs", card.needs.join(", "));
     screen.row("Is it down?", card.status_page.as_deref().unwrap_or_default());
     if let Some(ask) = &card.ask {
-        screen.row("Ask", format!("{}   {}   {}", called(&ask.call), ask.role, short(&ask.call.there)));
+        screen.row("Ask", format!("{}   {}   {}", called(&ask.call), ask.role, keep(&short(&ask.call.there))));
         for skipped in &ask.skipped {
             screen.row("Skipped", format!("{}, {}", keep(&skipped.name), skipped.why.text()));
         }
@@ -124,7 +124,7 @@ fn use_line(screen: &mut Screen, card: &ToolCard, old: String) {
 fn backups(screen: &mut Screen, card: &ToolCard) {
     let mut table = Table::new([keep("   Instead").as_str(), "How", "Needs"], 3);
     for (index, way) in card.instead.iter().enumerate() {
-        let like = if way.shares.is_empty() { String::new() } else { format!("; {} like {}", way.shares.join(", "), card.name) };
+        let like = if way.shares.is_empty() { "" } else { ": may be down too" };
         table.row([keep(&format!("{}  {}", index + 1, way.name)), how(way), format!("{}{like}", way.needs.join(", "))]);
     }
     if !table.is_empty() {
