@@ -12,12 +12,14 @@
     unreachable_pub
 )]
 
+mod accessible;
 mod acme;
 mod authored;
 mod budgets;
 mod chains;
 mod child;
 mod clock;
+mod complete;
 mod crash;
 mod disk;
 mod documents;
@@ -35,6 +37,7 @@ mod import_cli;
 mod journey;
 mod layers;
 mod lookup;
+mod manual;
 mod mutations;
 mod prompts;
 mod readme;
@@ -44,6 +47,7 @@ mod stock_tools;
 mod store;
 mod streams;
 mod takeover;
+mod terminal;
 mod transcripts;
 mod vectors;
 #[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    answer::{self, BridgeCard, InCharge, Scene, WhatIf},
+    answer::{self, BridgeCard, InCharge, NumberCard, Scene, WhatIf},
     cli::{failure::Failure, screen, session::Session},
 };
 
@@ -19,7 +19,25 @@ pub(super) fn run(mut session: Session<'_>) -> Result<(), Failure> {
     let moment = session.moment().clone();
     let scene = Scene { team: &reading.team, moment: &moment, what_if: &WhatIf::default() };
     let answer = Answer { in_charge: answer::in_charge(scene), join: BridgeCard::first(&reading.team, &moment) };
-    session.reply(&reading, "kit/1", &answer, Vec::new, |screen, standing| {
-        screen::bare(screen, answer.in_charge.as_ref(), answer.join.as_ref(), standing);
-    })
+    session.reply(
+        &reading,
+        "kit/1",
+        &answer,
+        || records(&answer),
+        |screen, standing| {
+            screen::bare(screen, answer.in_charge.as_ref(), answer.join.as_ref(), standing);
+        },
+    )
+}
+
+/// Act, id, name, number for dialling, number for reading, PIN.
+fn records(answer: &Answer) -> Vec<Vec<String>> {
+    let record = |act: &str, id: &str, name: &str, number: Option<&NumberCard>, pin: Option<&String>| {
+        let (e164, shown) = number.map(|number| (number.e164.clone(), number.shown.clone())).unwrap_or_default();
+        vec![act.to_owned(), id.to_owned(), name.to_owned(), e164, shown, pin.cloned().unwrap_or_default()]
+    };
+    let call =
+        answer.in_charge.iter().map(|InCharge { call, .. }| record("call", &call.id, &call.name, call.number.as_ref(), None));
+    let join = answer.join.iter().map(|way| record("join", &way.id, &way.name, way.numbers.first(), way.pin.as_ref()));
+    call.chain(join).collect()
 }
