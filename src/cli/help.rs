@@ -1,7 +1,7 @@
 //! The command line as one description: what parses it, what help says of it, and what manual page, completions and
 //! docs/cli.md are made from. Nothing here acts.
 
-use clap::{Command, CommandFactory};
+use clap::{ArgMatches, Command, CommandFactory, builder::StyledStr};
 
 use super::{
     command::Cli,
@@ -19,7 +19,10 @@ Examples:
   kit lookup +447700900123         who is calling me?
   kit --at 'Sun 03:00' lookup bob  the same, for Sunday night
 
-Exit statuses: kit help exit-codes. Reading needs no network and changes nothing.";
+Exit statuses: kit help exit-codes. Reading needs no network and changes nothing.
+
+With --plain: kit alone prints one line for whom to call and one for how to join. Columns: call or join; id; name; the number \
+for dialling; the same for reading; PIN.";
 
 /// The whole command line, for a terminal of a width.
 pub(super) fn description(columns: usize) -> Command {
@@ -46,6 +49,35 @@ pub(super) fn help(topic: &[String], columns: usize) -> Result<String, Failure> 
         };
     }
     Ok(command.render_long_help().to_string())
+}
+
+/// What the help of a command says when its answer has records: which columns they have.
+const PLAIN: &str = "With --plain:";
+
+/// Whether the command that is meant has an answer of records.
+///
+/// # Errors
+/// Usage, before anything is done, when its help describes none.
+pub(super) fn check_plain(matches: &ArgMatches) -> Result<(), Failure> {
+    let (mut command, mut matches, mut name) = (description(COLUMNS_MAX), matches, "kit".to_owned());
+    while let Some((word, own)) = matches.subcommand() {
+        let Some(found) = command.find_subcommand(word).cloned() else { break };
+        (command, matches, name) = (found, own, format!("{name} {word}"));
+        if says_records(&command) {
+            return Ok(());
+        }
+    }
+    if says_records(&command) {
+        return Ok(());
+    }
+    Err(Failure::usage(format!("{name} has no records for --plain."))
+        .hint("For programs, where it has an answer for them: --json")
+        .hint(format!("What it prints: kit help{}", name.trim_start_matches("kit"))))
+}
+
+fn says_records(command: &Command) -> bool {
+    let says = |text: Option<&StyledStr>| text.is_some_and(|text| text.to_string().contains(PLAIN));
+    says(command.get_long_about()) || says(command.get_after_help())
 }
 
 /// The answer to a wrong `kit TOPIC`, with the nearest command.

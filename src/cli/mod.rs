@@ -13,6 +13,7 @@ mod find;
 mod finder;
 mod finding;
 mod help;
+mod manual;
 mod options;
 mod out;
 mod pick;
@@ -55,17 +56,18 @@ fn run(context: Context, arguments: impl IntoIterator<Item = OsString>, out: &mu
         complete::answer(&shell, context, arguments, out);
         return Ok(());
     }
-    let cli = match help::description(context.terminal.layout.columns)
-        .try_get_matches_from(arguments)
-        .and_then(|matches| Cli::from_arg_matches(&matches))
-    {
-        Ok(cli) => cli,
+    let matches = match help::description(context.terminal.layout.columns).try_get_matches_from(arguments) {
+        Ok(matches) => matches,
         Err(error) if error.use_stderr() => return Err(usage(&error)),
         Err(help) => {
             out.lines(help.to_string().lines());
             return Ok(());
         }
     };
+    let cli = Cli::from_arg_matches(&matches).map_err(|error| usage(&error))?;
+    if cli.global.plain {
+        help::check_plain(&matches)?;
+    }
     let session = Session::new(context, cli.global, out)?;
     command::run(cli.command, session)
 }

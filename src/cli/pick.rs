@@ -119,10 +119,16 @@ mod drawn {
         let mut view = View::new(columns, lines);
         let mut shows_code = false;
         loop {
-            let (lines, cursor) =
-                if shows_code { (code(session, reading, &finder, &view), 0) } else { list(session, reading, &finder, &mut view) };
-            let lines: Vec<String> = lines.iter().map(|line| view.fitted(&session.out.talk(line))).collect();
-            terminal.draw(&lines, cursor).map_err(gone)?;
+            // What was typed while the last screen was drawn is looked at before the next.
+            if !terminal.has_key() {
+                let (lines, cursor) = if shows_code {
+                    (code(session, reading, &finder, &view), 0)
+                } else {
+                    list(session, reading, &finder, &mut view)
+                };
+                let lines: Vec<String> = lines.iter().map(|line| view.fitted(&session.out.talk(line))).collect();
+                terminal.draw(&lines, cursor).map_err(gone)?;
+            }
             match terminal.next().map_err(gone)? {
                 Event::Over | Event::Key(Key::Interrupt) => return Err(left()),
                 Event::Redraw => {

@@ -67,7 +67,7 @@ fn numbers_are_found_and_keys_move_and_take_back() {
     let acme = Acme::joined();
     let mut screen = finder(&acme.alice, 24, 80, &["pick"]);
     screen.expect("Enter: show it").send("900123").expect("> Alice Okafor");
-    screen.send("\u{15}").expect("Find: \u{1b}").send("phone zzz").expect("Nothing has these letters");
+    screen.send("\u{15}").expect("> Alan Whitfield").send("phone qqq").expect("Nothing has these letters");
     screen.send("\u{17}").expect("> Phone").send("\u{15}");
     // Down twice, up once: the second of all.
     screen.send("\u{1b}[B\u{1b}[B\u{1b}[A\r");
@@ -80,9 +80,9 @@ fn tab_shows_a_code_that_dials() {
     let acme = Acme::joined();
     let mut screen = finder(&acme.alice, 30, 80, &["pick"]);
     screen.expect("Enter: show it").send("alice").expect("> Alice Okafor").send("\t");
-    screen.expect("DIAL  Alice Okafor").expect("+44 7700 900123").expect("█▀▀▀▀▀█").expect("Any key: back").send("x");
+    screen.expect("DIAL  Alice Okafor").expect("+44 7700 900123").expect("████ ▄▄▄▄▄ █").expect("Any key: back").send("x");
     // The key that closes the code is no letter of the name.
-    screen.expect("Find: alice\u{1b}").send("\u{1b}");
+    screen.expect("Find: alice ").send("\u{1b}");
     ended(&acme.alice, screen, 130);
     // In a window that is too small the number stands alone, and says why.
     let mut screen = finder(&acme.alice, 6, 40, &["pick"]);
@@ -112,7 +112,7 @@ fn answers_go_to_standard_output_alone() {
 fn the_window_may_change_its_size() {
     let acme = Acme::joined();
     let mut screen = finder(&acme.alice, 24, 80, &["pick"]);
-    screen.expect("Enter: show it").send("a").expect("Find: a\u{1b}[K");
+    screen.expect("Enter: show it").send("a").expect("Find: a ");
     let tty = String::from_utf8(acme.alice.read("tty")).unwrap();
     for (columns, lines, shown) in
         [("40", "10", "Enter show  Tab code  Esc leave"), ("100", "5", "Up, Down: move"), ("20", "2", "> ")]
@@ -146,11 +146,10 @@ fn whatever_breaks_it_off_the_terminal_comes_back() {
 #[test]
 fn killed_outright_the_terminal_comes_back() {
     let acme = Acme::joined();
-    for name in ["KILL", "SEGV", "ABRT"] {
+    for (name, status) in [("KILL", 137), ("ABRT", 134)] {
         let mut screen = finder(&acme.alice, 24, 80, &["pick"]);
         screen.expect("Enter: show it").send("ali").expect("Find: ali");
         signal(&acme.alice, name);
-        let status = [("KILL", 137), ("SEGV", 139), ("ABRT", 134)].into_iter().find(|(signal, _)| *signal == name).unwrap().1;
         ended(&acme.alice, screen, status);
     }
 }
@@ -210,7 +209,7 @@ fn where_nothing_can_be_drawn_it_asks() {
         (acme.alice.clone(), &["--accessible", "pick"]),
     ] {
         let mut screen = world.terminal(arguments);
-        screen.expect("Name, or a part of it:").send_line("zzzzzz").expect("Nothing has these letters");
+        screen.expect("Name, or a part of it:").send_line("qqqqqq").expect("Nothing has these letters");
         screen.send_line("alice").expect("1: Alice Okafor, person, +44 7700 900123\r\n").expect("Which one?").send_line("1");
         let seen = screen.ends(0);
         assert!(seen.contains("CALL  Alice Okafor   +44 7700 900123") && !seen.contains('\u{1b}'), "{seen:?}");

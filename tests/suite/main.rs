@@ -12,6 +12,7 @@
     unreachable_pub
 )]
 
+mod accessible;
 mod acme;
 mod authored;
 mod authority;
@@ -22,6 +23,7 @@ mod calendars;
 mod chains;
 mod child;
 mod clock;
+mod complete;
 mod crash;
 mod disk;
 mod documents;
@@ -40,6 +42,7 @@ mod import_cli;
 mod journey;
 mod layers;
 mod lookup;
+mod manual;
 mod mutations;
 mod prompts;
 mod qr;
@@ -50,6 +53,7 @@ mod stock_tools;
 mod store;
 mod streams;
 mod takeover;
+mod terminal;
 mod tool;
 mod transcripts;
 mod vectors;

@@ -110,6 +110,11 @@ impl FullScreen {
         put(&screen)
     }
 
+    /// Whether a key was typed that was not taken yet.
+    pub(in crate::cli) fn has_key(&self) -> bool {
+        matches!(decode(&self.typed, false), Decoded::Key(..))
+    }
+
     /// Waits for what happens next.
     ///
     /// # Errors

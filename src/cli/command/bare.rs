@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    answer::{self, BridgeCard, InCharge, NamesToTry, Scene, WhatIf},
+    answer::{self, BridgeCard, InCharge, NamesToTry, NumberCard, Scene, WhatIf},
     cli::{failure::Failure, screen, session::Session},
     open::Reading,
 };
@@ -30,7 +30,25 @@ pub(super) fn reply(mut session: Session<'_>, reading: &Reading) -> Result<(), F
         join: BridgeCard::first(&reading.team, &moment),
         names_to_try: answer::names_to_try(scene),
     };
-    session.reply(reading, "kit/1", &answer, Vec::new, |screen, standing| {
-        screen::bare(screen, answer.in_charge.as_ref(), answer.join.as_ref(), &answer.names_to_try, standing);
-    })
+    session.reply(
+        reading,
+        "kit/1",
+        &answer,
+        || records(&answer),
+        |screen, standing| {
+            screen::bare(screen, answer.in_charge.as_ref(), answer.join.as_ref(), &answer.names_to_try, standing);
+        },
+    )
+}
+
+/// Act, id, name, number for dialling, number for reading, PIN.
+fn records(answer: &Answer) -> Vec<Vec<String>> {
+    let record = |act: &str, id: &str, name: &str, number: Option<&NumberCard>, pin: Option<&String>| {
+        let (e164, shown) = number.map(|number| (number.e164.clone(), number.shown.clone())).unwrap_or_default();
+        vec![act.to_owned(), id.to_owned(), name.to_owned(), e164, shown, pin.cloned().unwrap_or_default()]
+    };
+    let call =
+        answer.in_charge.iter().map(|InCharge { call, .. }| record("call", &call.id, &call.name, call.number.as_ref(), None));
+    let join = answer.join.iter().map(|way| record("join", &way.id, &way.name, way.numbers.first(), way.pin.as_ref()));
+    call.chain(join).collect()
 }

@@ -15,6 +15,7 @@ mod join;
 mod keys;
 mod lock;
 mod lookup;
+mod manual;
 mod member;
 mod pick;
 mod publish;
@@ -74,6 +75,7 @@ pub(super) enum Command {
     Unlock(unlock::Arguments),
     Lock(lock::Arguments),
     Completions(completions::Arguments),
+    Manual(manual::Arguments),
     /// Say how to use kit or one of its commands
     Help {
         /// A command, or "exit-codes"
@@ -112,6 +114,7 @@ pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), 
         Some(Command::Unlock(arguments)) => unlock::run(&arguments, session),
         Some(Command::Lock(arguments)) => lock::run(&arguments, session),
         Some(Command::Completions(arguments)) => completions::run(&arguments, session),
+        Some(Command::Manual(arguments)) => manual::run(&arguments, session),
         Some(Command::Help { topic }) => help(&topic, session),
     }
 }

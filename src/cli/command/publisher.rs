@@ -9,12 +9,13 @@ use crate::{
     appoint::{self, roots_of},
     authored,
     cli::{
+        complete::names,
         failure::{Failure, Kind},
         session::Session,
     },
     key::{DeviceKey, Signer, VerifyKey},
     store::LOCK_WAIT_S,
-    team::{Device, Team},
+    team::{Device, Team, Thing},
     vouch,
 };
 
@@ -43,6 +44,7 @@ enum Action {
     /// Let a member's device publish
     Add {
         /// The member, or member/device where they have several
+        #[arg(add = names(&[Thing::Person]))]
         member: String,
         /// The team directory
         #[arg(long, value_name = "DIR")]
@@ -51,6 +53,7 @@ enum Action {
     /// End a device's right to publish
     Remove {
         /// The member, member/device where they have several, or the key's fingerprint as kit publisher list shows it
+        #[arg(add = names(&[Thing::Person]))]
         member: String,
         /// The team directory
         #[arg(long, value_name = "DIR")]

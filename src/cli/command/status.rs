@@ -20,6 +20,8 @@ use crate::{
 ///   kit status --json
 ///
 /// Exit status 1 when the kit is past its refresh date, damaged, or not this device's to open.
+///
+/// With --plain: one line for each finding. Columns: ok, warn or fail; what was found; what to do about it.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Arguments {}
