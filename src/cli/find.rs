@@ -5,7 +5,7 @@ use super::{
     session::Session,
 };
 use crate::{
-    answer::{self, Match, Search, Unclear, WhatIf},
+    answer::{self, Match, Search, Unclear},
     open::Reading,
     team::Thing,
 };
@@ -34,15 +34,8 @@ pub(super) fn find(
     }
 }
 
-/// What is assumed by `--down` and `--out`, from the names as typed: several behind one option are separated by commas.
-///
-/// # Errors
-/// Not found or ambiguous, with names that can be typed instead.
-pub(super) fn what_if(session: &Session<'_>, reading: &Reading, down: &[String], out: &[String]) -> Result<WhatIf, Failure> {
-    WhatIf::of(&reading.team, down, out, session.strictness()).map_err(|unclear| assumption(&unclear))
-}
-
-fn assumption(unclear: &Unclear) -> Failure {
+/// What is said of a name after `--down` or `--out` that is none, or stands for several.
+pub(super) fn assumption(unclear: &Unclear) -> Failure {
     let Unclear { query, wants_person, candidates, is_ambiguous } = unclear;
     let option = if *wants_person { "--out" } else { "--down" };
     let failure = if *is_ambiguous {

@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::{complete::names, failure::Failure, find::assumption, session::Session};
+use crate::{answer::WhatIf, open::Reading, team::Thing};
+
 /// Options of every command.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Options of every command")]
@@ -32,4 +35,25 @@ pub(super) struct Global {
     /// Which kit, where this machine has several: the first letters of its id
     #[arg(long, global = true, value_name = "ID")]
     pub kit: Option<String>,
+}
+
+/// What a question assumes to be lost.
+#[derive(Debug, Args)]
+pub(super) struct Assumed {
+    /// What is assumed to be down: tools, vendors, systems, bridges, networks, or "internet", "phone", "dns", "power"
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',', add = names(&[Thing::Tool, Thing::Vendor, Thing::System, Thing::Bridge]))]
+    down: Vec<String>,
+    /// Who is assumed to be out of reach
+    #[arg(long, value_name = "PERSON,…", value_delimiter = ',', add = names(&[Thing::Person]))]
+    out: Vec<String>,
+}
+
+impl Assumed {
+    /// The same as a team knows it.
+    ///
+    /// # Errors
+    /// Not found or ambiguous, with names that can be typed instead.
+    pub(super) fn what_if(&self, session: &Session<'_>, reading: &Reading) -> Result<WhatIf, Failure> {
+        WhatIf::of(&reading.team, &self.down, &self.out, session.strictness()).map_err(|unclear| assumption(&unclear))
+    }
 }

@@ -1,6 +1,9 @@
 //! What every command has at hand: the context, the printer, the questions, and the kit on this machine.
 
-use std::path::{Path, PathBuf};
+use std::{
+    mem::ManuallyDrop,
+    path::{Path, PathBuf},
+};
 
 use serde::Serialize;
 
@@ -129,11 +132,12 @@ impl<'a> Session<'a> {
         Ok(Store::open(self.home()?, kit)?)
     }
 
-    /// The kit of this machine, opened for reading.
-    pub(super) fn read(&mut self) -> Result<Reading, Failure> {
+    /// The kit of this machine, opened for reading. It is never taken apart again: the process ends soon, and freeing a large
+    /// team piece by piece would only keep the reader waiting.
+    pub(super) fn read(&mut self) -> Result<ManuallyDrop<Reading>, Failure> {
         let store = self.store()?;
         let children = self.context.children.clone();
-        Ok(open::open(&store, &children, || self.passphrase())?)
+        Ok(ManuallyDrop::new(open::open(&store, &children, || self.passphrase())?))
     }
 
     /// The current generation, if it opens without asking anybody.

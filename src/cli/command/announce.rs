@@ -5,6 +5,7 @@ use clap::{Args, ValueEnum};
 use crate::{
     answer::{self, Announcement, Edition, Scene, WhatIf},
     cli::{
+        complete::names,
         failure::{Failure, Kind},
         find::find,
         screen,
@@ -29,7 +30,7 @@ use crate::{
 #[command(verbatim_doc_comment)]
 pub(crate) struct Arguments {
     /// The window of planned work
-    #[arg(value_name = "WINDOW")]
+    #[arg(value_name = "WINDOW", add = names(&[Thing::Window]))]
     query: Option<String>,
     /// What changed between two kits that this machine still has: 41..42
     #[arg(long, value_name = "A..B", conflicts_with = "query")]

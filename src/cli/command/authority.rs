@@ -6,8 +6,10 @@ use serde::Serialize;
 use crate::{
     answer::{self, Decision, InCharge, Scene},
     cli::{
+        complete::names,
         failure::{Failure, Kind},
-        find::{find, what_if},
+        find::find,
+        options::Assumed,
         screen,
         session::Session,
     },
@@ -30,14 +32,10 @@ use crate::{
 #[command(verbatim_doc_comment)]
 pub(crate) struct Arguments {
     /// A decision by name, alias or id
-    #[arg(value_name = "DECISION")]
+    #[arg(value_name = "DECISION", add = names(&[Thing::Authority]))]
     query: Vec<String>,
-    /// What is assumed to be down: tools, vendors, systems, bridges, networks, "internet"
-    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
-    down: Vec<String>,
-    /// Who is assumed to be out of reach
-    #[arg(long, value_name = "PERSON,…", value_delimiter = ',')]
-    out: Vec<String>,
+    #[command(flatten)]
+    assumed: Assumed,
 }
 
 /// What was asked, and the answer.
@@ -59,7 +57,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         [] => None,
         _ => Some(find(&mut session, &reading, &query, &[Thing::Authority], "authority")?),
     };
-    let what_if = what_if(&session, &reading, &arguments.down, &arguments.out)?;
+    let what_if = arguments.assumed.what_if(&session, &reading)?;
     let moment = session.moment().clone();
     let scene = Scene { team: &reading.team, moment: &moment, what_if: &what_if };
     let decisions = match &found {

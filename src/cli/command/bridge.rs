@@ -5,8 +5,10 @@ use clap::Args;
 use crate::{
     answer::{self, BridgeCard, Scene},
     cli::{
+        complete::names,
         failure::Failure,
-        find::{find, what_if},
+        find::find,
+        options::Assumed,
         screen::{self, CodeForm},
         session::Session,
     },
@@ -27,14 +29,10 @@ use crate::{
 #[command(verbatim_doc_comment)]
 pub(crate) struct Arguments {
     /// One bridge, to see it first
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", add = names(&[Thing::Bridge]))]
     name: Vec<String>,
-    /// What is down: tools, vendors, systems, bridges, networks, or internet, phone, mobile-network, dns, power
-    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
-    down: Vec<String>,
-    /// Who cannot be reached
-    #[arg(long, value_name = "PERSON,…", value_delimiter = ',')]
-    out: Vec<String>,
+    #[command(flatten)]
+    assumed: Assumed,
     /// Show a code that dials the number when a phone's camera sees it
     #[arg(long)]
     qr: bool,
@@ -42,7 +40,7 @@ pub(crate) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
     let reading = session.read()?;
-    let what_if = what_if(&session, &reading, &arguments.down, &arguments.out)?;
+    let what_if = arguments.assumed.what_if(&session, &reading)?;
     let asked = match arguments.name.join(" ") {
         name if name.trim().is_empty() => None,
         name => Id::parse(&find(&mut session, &reading, &name, &[Thing::Bridge], "bridge")?.id).ok(),
@@ -57,8 +55,6 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     session.reply(&reading, "kit.bridge/1", &answer, records, |screen, standing| {
         screen::bridges(screen, &answer, code, standing);
     })?;
-    // The process ends here: taking a large team apart piece by piece would only keep the reader waiting.
-    std::mem::forget(reading);
     Ok(())
 }
 

@@ -6,8 +6,10 @@ use super::bare;
 use crate::{
     answer::{self, Brief, Card, Scene},
     cli::{
+        complete::names,
         failure::{Failure, Kind},
-        find::{find, what_if},
+        find::find,
+        options::Assumed,
         screen,
         session::Session,
     },
@@ -29,22 +31,18 @@ use crate::{
 #[command(verbatim_doc_comment)]
 pub(crate) struct Arguments {
     /// A system or a window
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", add = names(&[Thing::System, Thing::Window]))]
     name: Vec<String>,
     /// Leave nothing out, however long it gets
     #[arg(long)]
     all: bool,
-    /// What is down: tools, vendors, systems, bridges, networks, or internet, phone, mobile-network, dns, power
-    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
-    down: Vec<String>,
-    /// Who cannot be reached
-    #[arg(long, value_name = "PERSON,…", value_delimiter = ',')]
-    out: Vec<String>,
+    #[command(flatten)]
+    assumed: Assumed,
 }
 
 pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
     let reading = session.read()?;
-    let what_if = what_if(&session, &reading, &arguments.down, &arguments.out)?;
+    let what_if = arguments.assumed.what_if(&session, &reading)?;
     let moment = session.moment().clone();
     let scene = Scene { team: &reading.team, moment: &moment, what_if: &what_if };
     let name = arguments.name.join(" ");
@@ -75,8 +73,6 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
             screen::brief(screen, &brief, arguments.all, standing);
         },
     )?;
-    // The process ends here: taking a large team apart piece by piece would only keep the reader waiting.
-    std::mem::forget(reading);
     Ok(())
 }
 

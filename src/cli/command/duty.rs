@@ -4,12 +4,7 @@ use clap::Args;
 
 use crate::{
     answer::{self, Duty, Scene},
-    cli::{
-        failure::Failure,
-        find::{find, what_if},
-        screen,
-        session::Session,
-    },
+    cli::{complete::names, failure::Failure, find::find, options::Assumed, screen, session::Session},
     team::{Id, Thing},
 };
 
@@ -27,14 +22,10 @@ use crate::{
 #[command(verbatim_doc_comment)]
 pub(crate) struct Arguments {
     /// About somebody else
-    #[arg(long = "as", value_name = "PERSON")]
+    #[arg(long = "as", value_name = "PERSON", add = names(&[Thing::Person]))]
     person: Option<String>,
-    /// What if these are down: tools, vendors, systems, bridges, networks
-    #[arg(long, value_name = "NAME", value_delimiter = ',')]
-    down: Vec<String>,
-    /// What if these people cannot be reached
-    #[arg(long, value_name = "PERSON", value_delimiter = ',')]
-    out: Vec<String>,
+    #[command(flatten)]
+    assumed: Assumed,
 }
 
 pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
@@ -47,7 +38,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         }
         None => own.clone(),
     };
-    let what_if = what_if(&session, &reading, &arguments.down, &arguments.out)?;
+    let what_if = arguments.assumed.what_if(&session, &reading)?;
     let moment = session.moment().clone();
     let scene = Scene { team: &reading.team, moment: &moment, what_if: &what_if };
     let duty = answer::duty(scene, &person);
@@ -62,8 +53,6 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
             screen::duty(screen, &duty, is_own, &assumed, standing);
         },
     )?;
-    // The process ends here: taking a large team apart piece by piece would only keep the reader waiting.
-    std::mem::forget(reading);
     Ok(())
 }
 

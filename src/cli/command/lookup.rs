@@ -55,7 +55,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     }
     let reading = session.read()?;
     let found = find(&mut session, &reading, &query, &Thing::ALL, "lookup")?;
-    show(session, reading, &query, &found)
+    show(session, &reading, &query, &found)
 }
 
 /// The same for what is chosen in the finder.
@@ -66,20 +66,17 @@ pub(super) fn chosen(mut session: Session<'_>) -> Result<(), Failure> {
     }
     let reading = session.read()?;
     let found = pick(&mut session, &reading)?;
-    show(session, reading, &found.query, &found)
+    show(session, &reading, &found.query, &found)
 }
 
-fn show(mut session: Session<'_>, reading: Reading, query: &str, found: &Match) -> Result<(), Failure> {
+fn show(mut session: Session<'_>, reading: &Reading, query: &str, found: &Match) -> Result<(), Failure> {
     let moment = session.moment().clone();
     let scene = Scene { team: &reading.team, moment: &moment, what_if: &WhatIf::default() };
     let card = answer::card(scene, found).ok_or_else(|| {
         Failure::new(Kind::NotFound, format!("{:?} cannot be shown by this version of kit.", found.id))
-            .hint("What can be: kit lookup NAME of a person, system, tool, bridge, vendor or credential")
+            .hint("Is this kit newer than the program? kit --version")
     })?;
     let answer = Answer { query, found: &card };
     let records = || dials(&card).iter().map(|dial| record(&card, dial)).collect();
-    session.reply(&reading, "kit.lookup/1", &answer, records, |screen, standing| screen::card(screen, &card, standing))?;
-    // The process ends here: taking a large team apart piece by piece would only keep the reader waiting.
-    std::mem::forget(reading);
-    Ok(())
+    session.reply(reading, "kit.lookup/1", &answer, records, |screen, standing| screen::card(screen, &card, standing))
 }

@@ -5,8 +5,10 @@ use clap::Args;
 use crate::{
     answer::{self, Card, Scene, ToolCard, ToolRow, UseInstead},
     cli::{
+        complete::names,
         failure::{Failure, Kind},
-        find::{find, what_if},
+        find::find,
+        options::Assumed,
         screen,
         session::Session,
     },
@@ -29,19 +31,15 @@ use crate::{
 #[command(verbatim_doc_comment)]
 pub(crate) struct Arguments {
     /// A tool
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", add = names(&[Thing::Tool]))]
     name: Vec<String>,
-    /// What else is down: tools, vendors, systems, bridges, networks, or internet, phone, mobile-network, dns, power
-    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
-    down: Vec<String>,
-    /// Who cannot be reached
-    #[arg(long, value_name = "PERSON,…", value_delimiter = ',')]
-    out: Vec<String>,
+    #[command(flatten)]
+    assumed: Assumed,
 }
 
 pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
     let reading = session.read()?;
-    let what_if = what_if(&session, &reading, &arguments.down, &arguments.out)?;
+    let what_if = arguments.assumed.what_if(&session, &reading)?;
     let name = arguments.name.join(" ");
     let moment = session.moment().clone();
     let scene = Scene { team: &reading.team, moment: &moment, what_if: &what_if };
@@ -58,8 +56,6 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
             .hint("All tools: kit tool"));
     };
     session.reply(&reading, "kit.tool/1", &card, || records(&card), |screen, standing| screen::tool(screen, &card, standing))?;
-    // The process ends here: taking a large team apart piece by piece would only keep the reader waiting.
-    std::mem::forget(reading);
     Ok(())
 }
 

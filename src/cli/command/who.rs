@@ -6,8 +6,10 @@ use serde::Serialize;
 use crate::{
     answer::{self, Match, Scene, Who},
     cli::{
+        complete::names,
         failure::{Failure, Kind},
-        find::{find, what_if},
+        find::find,
+        options::Assumed,
         screen,
         session::Session,
     },
@@ -35,17 +37,13 @@ use crate::{
 #[command(verbatim_doc_comment)]
 pub(crate) struct Arguments {
     /// A name, alias or id
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", add = names(&Who::KINDS))]
     query: Vec<String>,
     /// Everybody else as well: the whole of a small team, or the teams of those above
     #[arg(long)]
     all: bool,
-    /// What is assumed to be down: tools, vendors, systems, bridges, networks, "internet"
-    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
-    down: Vec<String>,
-    /// Who is assumed to be out of reach
-    #[arg(long, value_name = "PERSON,…", value_delimiter = ',')]
-    out: Vec<String>,
+    #[command(flatten)]
+    assumed: Assumed,
     /// Also what to dial from a country, such as DE
     #[arg(long, value_name = "COUNTRY")]
     from: Option<String>,
@@ -71,7 +69,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         [] => in_charge(&reading)?,
         _ => find(&mut session, &reading, &query, &Who::KINDS, "who")?,
     };
-    let what_if = what_if(&session, &reading, &arguments.down, &arguments.out)?;
+    let what_if = arguments.assumed.what_if(&session, &reading)?;
     let moment = session.moment().clone();
     let scene = Scene { team: &reading.team, moment: &moment, what_if: &what_if };
     let who = answer::who(scene, &found, arguments.all).ok_or_else(|| {

@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::{
     answer::{self, Scene, WhatIf, WindowLine},
     cli::{
+        complete::names,
         failure::{Failure, Kind},
         find::find,
         screen,
@@ -29,7 +30,7 @@ use crate::{
 #[command(verbatim_doc_comment)]
 pub(crate) struct Arguments {
     /// The window's name
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", add = names(&[Thing::Window]))]
     query: Option<String>,
     /// List all windows
     #[arg(long, conflicts_with_all = ["query", "all"])]
