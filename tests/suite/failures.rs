@@ -1,6 +1,13 @@
 //! U35: what goes wrong is said once, with what to do now, and nothing is printed as an answer.
 
-use crate::acme::Acme;
+use crate::{
+    acme::Acme,
+    rust_text::{Source, sources},
+    world::World,
+};
+
+/// Failures whose next step is added elsewhere, by file and a part of their message or call, and where.
+const HINTED_ELSEWHERE: &[(&str, &str, &str)] = &[];
 
 #[test]
 fn every_failure_has_a_next_step() {
@@ -79,4 +86,87 @@ fn every_failure_has_a_next_step() {
     }
     alice.without("KIT_HOME").without("HOME").with("HOME", "").kit(["status"]).fails_talking(3);
     acme.alice.kit(["lookup", "alice"]).ok();
+}
+
+/// U35, by reading: wherever a failure is made, its next step is said in the same breath.
+#[test]
+fn every_failure_in_the_source_is_made_with_a_next_step() {
+    let mut without = Vec::new();
+    let mut made = 0;
+    for source in sources().iter().filter(|source| source.path.starts_with("cli/")) {
+        for call in ["Failure::new", "Failure::usage", "Self::usage", "Self::new"] {
+            for (from, to) in source.calls(call) {
+                let arguments = source.between((from, to));
+                let is_failure = call != "Self::new" || arguments.trim_start().starts_with("Kind::");
+                if !is_failure || source.path == "cli/failure.rs" {
+                    continue;
+                }
+                made += 1;
+                let next = source.code_from(to + 1);
+                let line = source.text.lines().nth(source.line(from) - 1).unwrap_or_default().trim();
+                let known = |(path, part, _): &(&str, &str, &str)| {
+                    source.path == *path && (arguments.contains(part) || line.contains(part))
+                };
+                if !next.trim_start().starts_with(".hint(") && !HINTED_ELSEWHERE.iter().any(|row| known(row)) {
+                    without.push(format!("src/{}:{}: {line}", source.path, source.line(from)));
+                }
+            }
+        }
+    }
+    assert!(made > 60, "only {made} were found");
+    assert!(without.is_empty(), "failures without a next step:\n{}", without.join("\n"));
+}
+
+/// U35: what a next step tells people to type is a command, with options that it takes.
+#[test]
+fn every_command_in_a_next_step_exists() {
+    let world = World::new();
+    let everywhere = world.kit(["help"]).ok().stdout.clone();
+    let (mut wrong, mut looked_at) = (Vec::new(), 0);
+    for source in sources().iter().filter(|source| source.path.starts_with("cli/")) {
+        for hint in source.calls(".hint").into_iter().flat_map(|call| literals(source, call)) {
+            for command in hint.match_indices("kit ").filter(|(at, _)| is_command(&hint, *at)).map(|(at, _)| &hint[at + 4..]) {
+                let words: Vec<&str> = command.split([' ', ',', ':', ')', ';', '"']).filter(|word| !word.is_empty()).collect();
+                let is_name = |word: &&&str| word.chars().all(|c| c.is_ascii_lowercase() || c == '-') && !word.starts_with('-');
+                let Some(verb) = words.first().filter(is_name) else { continue };
+                looked_at += 1;
+                let help = world.kit(["help", verb]);
+                let own: String = match words.get(1).filter(is_name) {
+                    Some(second) if help.stdout.contains("Commands:") => world.kit(["help", verb, second]).stdout,
+                    _ => String::new(),
+                };
+                let taken = |flag: &str| [&help.stdout, &own, &everywhere].iter().any(|text| text.contains(flag));
+                let flags = words.iter().filter(|word| word.starts_with("--")).filter(|flag| !taken(flag));
+                wrong.extend(flags.map(|flag| format!("src/{}: {hint:?}: {flag} is not taken", source.path)));
+                if help.status != 0 {
+                    wrong.push(format!("src/{}: {hint:?}: there is no kit {verb}", source.path));
+                }
+            }
+        }
+    }
+    assert!(looked_at > 30, "only {looked_at} commands were found");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Whether `kit ` at a place begins a command that is to be typed, rather than speaks of a kit.
+fn is_command(hint: &str, at: usize) -> bool {
+    let before = hint[..at].trim_end();
+    let next = hint[at + 4..].split(' ').next().unwrap_or_default();
+    (at == 0 || before.ends_with([':', '(', '?', '"', ','])) && next.chars().next().is_some_and(|c| c.is_ascii_lowercase())
+}
+
+/// The string literals among a call's arguments.
+fn literals(source: &Source, call: (usize, usize)) -> Vec<String> {
+    let (text, code) = (source.between(call), source.code_from(call.0));
+    let (text, code): (Vec<char>, Vec<char>) = (text.chars().collect(), code.chars().collect());
+    let (mut found, mut at) = (Vec::new(), 0);
+    while at < text.len() {
+        if text[at] == '"' && code[at] == ' ' {
+            let end = (at + 1..text.len()).find(|&end| text[end] == '"' && text[end - 1] != '\\').unwrap_or(text.len());
+            found.push(text[at + 1..end].iter().collect());
+            at = end;
+        }
+        at += 1;
+    }
+    found
 }

@@ -15,6 +15,8 @@ pub struct Source {
     pub lines_without_tests: usize,
     /// The code, comments, literals and tests blanked out.
     pub code: String,
+    /// The same with its literals: each character stands where it stands in [`Source::code`].
+    pub text: String,
 }
 
 /// Every Rust file under `src/`, sorted by path. A file that only tests include (`tests.rs`) is left out.
@@ -40,8 +42,49 @@ impl Source {
     pub fn new(path: &str, text: &str) -> Self {
         let bare = without_comments_and_literals(text);
         let (code, test_lines) = without_tests(&bare);
-        Self { path: path.to_owned(), lines_without_tests: text.lines().count() - test_lines, code }
+        Self { path: path.to_owned(), lines_without_tests: text.lines().count() - test_lines, code, text: text.to_owned() }
     }
+}
+
+impl Source {
+    /// Where a call's arguments begin and end, for each call of `function`, in characters.
+    pub fn calls(&self, function: &str) -> Vec<(usize, usize)> {
+        let code: Vec<char> = self.code.chars().collect();
+        let name: Vec<char> = format!("{function}(").chars().collect();
+        let begins = |at: &usize| code[*at..].starts_with(&name) && (*at == 0 || !is_word(code[at - 1]) || !is_word(name[0]));
+        (0..code.len()).filter(begins).map(|at| (at + name.len(), end_of_call(&code, at + name.len()))).collect()
+    }
+
+    /// The source between two places of [`Source::calls`], with its literals.
+    pub fn between(&self, (from, to): (usize, usize)) -> String {
+        self.text.chars().skip(from).take(to - from).collect()
+    }
+
+    /// The code from a place on, without its literals.
+    pub fn code_from(&self, at: usize) -> String {
+        self.code.chars().skip(at).collect()
+    }
+
+    /// The line of a place.
+    pub fn line(&self, at: usize) -> usize {
+        self.code.chars().take(at).filter(|c| *c == '\n').count() + 1
+    }
+}
+
+/// Where the parenthesis closes that was open before `from`.
+fn end_of_call(code: &[char], from: usize) -> usize {
+    let mut depth = 1;
+    for (at, c) in code.iter().enumerate().skip(from) {
+        match c {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return at;
+        }
+    }
+    code.len()
 }
 
 fn collect(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -127,7 +127,9 @@ impl Screen {
             let gap = LABEL_COLUMNS.saturating_sub(2 + label.width()).max(2);
             self.wrapped(&format!("  {label}{}", " ".repeat(gap)), &" ".repeat(LABEL_COLUMNS), text);
         } else {
-            self.wrapped(&format!("  {}: ", label.trim()), "    ", text);
+            let label = label.trim();
+            let colon = if label.ends_with('?') { "" } else { ":" };
+            self.wrapped(&format!("  {label}{colon} "), "    ", text);
         }
     }
 
@@ -141,11 +143,14 @@ impl Screen {
         self.wrapped("", "", text);
     }
 
-    /// Text of several lines that somebody wrote, behind a gutter so that it cannot pass for kit's own words.
+    /// Text of several lines that somebody wrote, behind a gutter so that it cannot pass for kit's own words, nor be changed
+    /// as they are.
     pub(super) fn quote(&mut self, text: &str) {
+        let accessible = std::mem::replace(&mut self.accessible, false);
         for line in text.lines() {
             self.wrapped("  | ", "  | ", line);
         }
+        self.accessible = accessible;
     }
 
     /// Remembers that a column had no room, for the end of the screen.
@@ -164,6 +169,7 @@ impl Screen {
     }
 
     fn wrapped(&mut self, first: &str, following: &str, text: &str) {
+        let text = &if self.accessible { spoken(text) } else { text.to_owned() };
         let mut line = first.to_owned();
         let mut empty = true;
         for word in text.split(' ') {
@@ -186,6 +192,43 @@ impl Screen {
         }
         self.lines.push(finished(&line));
     }
+}
+
+/// A text for reading aloud: what stands beside something else, with nothing but a gap between them, follows it in the same
+/// sentence; after a word in capitals, which says what kind of line it is, it is what that word is about.
+fn spoken(text: &str) -> String {
+    let is_space = |c: char| c == ' ' || c == KEEP;
+    let mut said = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((gap, length)) = first_gap(rest) {
+        let (before, after) = (rest.get(..gap).unwrap_or_default(), rest.get(gap + length..).unwrap_or_default());
+        said.push_str(before);
+        let is_kind = !said.is_empty() && said.chars().all(|c| c.is_ascii_uppercase() || is_space(c));
+        match () {
+            () if said.is_empty() || said.ends_with([',', ':', ';', '.']) => {
+                said.push_str(if said.is_empty() { "" } else { " " })
+            }
+            () if is_kind => said.push_str(": "),
+            () => said.push_str(", "),
+        }
+        rest = after;
+    }
+    said + rest
+}
+
+/// Where two or more spaces follow each other, and of how many bytes they are.
+fn first_gap(text: &str) -> Option<(usize, usize)> {
+    let is_space = |c: &char| *c == ' ' || *c == KEEP;
+    let mut from = 0;
+    while let Some(at) = text.get(from..)?.find([' ', KEEP]).map(|at| at + from) {
+        let gap: Vec<char> = text.get(at..)?.chars().take_while(is_space).collect();
+        let length = gap.iter().map(|c| c.len_utf8()).sum();
+        if gap.len() > 1 {
+            return Some((at, length));
+        }
+        from = at + length;
+    }
+    None
 }
 
 /// A text in lines of a width, broken between words; a longer word stands alone.
@@ -240,6 +283,15 @@ mod tests {
         screen.act(&Act { verb: "MEET", name: Some(place), support: vec!["no bridge is left".into()], ..Act::default() });
         let lines = ["MEET  in the canteen, building 2, at", "  every full hour", "  no bridge is left"];
         assert_eq!(screen.into_lines(), lines);
+    fn gaps_are_read_as_commas() {
+        assert_eq!(spoken("+44 7700 900123   landline"), "+44 7700 900123, landline");
+        assert_eq!(spoken(&keep("1  Alice Okafor")), format!("1, {}", keep("Alice Okafor")));
+        assert_eq!(
+            spoken("WARN  this kit is old. When there is a network: kit sync"),
+            "WARN: this kit is old. When there is a network: kit sync"
+        );
+        assert_eq!(spoken("Before one: kit status  sync      More: kit help"), "Before one: kit status, sync, More: kit help");
+        assert_eq!(spoken("one word"), "one word");
     }
 
     #[test]

@@ -12,6 +12,11 @@ pub(crate) fn status(screen: &mut Screen, team: &str, is_ready: bool, standing: 
     screen.plain(&format!("{}   kit {} of {team}, {} old{signed}", keep(word), age.seq, age.text));
     screen.blank();
     for finding in findings {
+        if screen.accessible {
+            let fix = finding.fix.map(|fix| format!(". To do: {fix}")).unwrap_or_default();
+            screen.row(&finding.level.to_uppercase(), format!("{}{fix}", finding.text));
+            continue;
+        }
         let fix = finding.fix.map(|fix| format!("      {}", keep(fix))).unwrap_or_default();
         screen.wrapped(&format!("  {:<5} ", finding.level.to_uppercase()), "        ", &format!("{}{fix}", finding.text));
     }

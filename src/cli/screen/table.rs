@@ -116,6 +116,14 @@ impl Screen {
 
     /// A row at a time, each cell behind its head.
     fn spoken(&mut self, table: &Table) {
+        if table.heads.iter().all(|head| head.trim().is_empty()) {
+            // Without heads the first cell is what the others are about.
+            for row in &table.rows {
+                let (first, others) = row.split_first().map_or(("", &[][..]), |(first, others)| (first.as_str(), others));
+                self.row(first, others.join(", "));
+            }
+            return;
+        }
         for (number, row) in table.rows.iter().enumerate() {
             if number > 0 {
                 self.blank();
