@@ -88,7 +88,6 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         },
     )?;
     let is_anybody = who.is_anybody();
-    std::mem::forget(reading);
     if is_anybody { Ok(()) } else { Err(nobody(&who)) }
 }
 
