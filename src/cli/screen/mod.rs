@@ -283,6 +283,9 @@ mod tests {
         screen.act(&Act { verb: "MEET", name: Some(place), support: vec!["no bridge is left".into()], ..Act::default() });
         let lines = ["MEET  in the canteen, building 2, at", "  every full hour", "  no bridge is left"];
         assert_eq!(screen.into_lines(), lines);
+    }
+
+    #[test]
     fn gaps_are_read_as_commas() {
         assert_eq!(spoken("+44 7700 900123   landline"), "+44 7700 900123, landline");
         assert_eq!(spoken(&keep("1  Alice Okafor")), format!("1, {}", keep("Alice Okafor")));
