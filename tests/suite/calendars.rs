@@ -224,6 +224,20 @@ fn no_rule_makes_the_check_hang_and_no_file_the_kit_endless() {
     ] {
         assert_eq!(days(&calendar(&event(&[start, &format!("RRULE:{rule}")]))).len(), count, "{rule}");
     }
+    let since_1900 = |count: usize, rule: &str| -> String {
+        let each = (0..count).map(|at| format!("BEGIN:VEVENT\nUID:{at}\n{start}\nRRULE:{rule}\nEND:VEVENT\n"));
+        calendar(&each.collect::<String>())
+    };
+    let endless = "calendar the events of this file repeat more often than can be worked out";
+    for rule in ["FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "FREQ=YEARLY;BYWEEKNO=53;BYMONTH=6", "FREQ=DAILY"] {
+        let told = found(&since_1900(60, rule));
+        assert_eq!(told.len(), 1, "{rule}");
+        assert_eq!(told[0].split_once(' ').expect("a place").1, endless, "{rule}");
+    }
+    assert_eq!(
+        days(&since_1900(60, "FREQ=YEARLY;BYMONTH=5;BYDAY=2SU")),
+        ["2027-05-09..2027-05-09 Away", "2028-05-14..2028-05-14 Away"]
+    );
     let many = |count: usize, line: &str| -> String {
         let each =
             (0..count).map(|at| format!("BEGIN:VEVENT\nUID:{at}\nSUMMARY:{at}\nDTSTART;VALUE=DATE:20261218\n{line}END:VEVENT\n"));

@@ -363,8 +363,7 @@ fn by_hand() -> Team {
 
 #[test]
 fn a_file_with_every_key_makes_the_team_it_says() {
-    let absences = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20261221\r\nDTEND;VALUE=DATE:20270104\r\nSUMMARY:Skiing\r\n\
-                    END:VEVENT\r\nEND:VCALENDAR\r\n";
+    let absences = include_str!("../data/away.ics");
     let draft = Draft::of([("kit.toml", include_str!("../data/every-field.toml")), ("calendars/away.ics", absences)]);
     let checked = authored::check(&draft, date(2026, 11, 18)).expect("no mistakes");
     assert_eq!(checked.team, by_hand());

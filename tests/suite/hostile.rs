@@ -74,7 +74,9 @@ fn quoted(text: &str) -> String {
 fn a_team_directory_with_hostile_text_is_refused_line_by_line() {
     let world = World::new();
     let clean = include_str!("../data/every-field.toml");
+    let absences = include_str!("../data/away.ics");
     world.write("team/kit.toml", clean);
+    world.write("team/calendars/away.ics", absences);
     world.kit(["check", "team"]).ok();
     let today = jiff::civil::date(2026, 11, 18);
     for (what, text) in corpus() {
@@ -84,7 +86,8 @@ fn a_team_directory_with_hostile_text_is_refused_line_by_line() {
         for (index, line) in spoiled.iter().enumerate().filter_map(|(index, line)| Some((index, line.as_ref()?))) {
             let all = clean.lines().enumerate().map(|(at, clean)| if at == index { line.as_str() } else { clean });
             let kit = all.collect::<Vec<_>>().join("\n");
-            let checked = authored::check(&Draft::of([("kit.toml", kit.as_str())]), today);
+            let draft = Draft::of([("kit.toml", kit.as_str()), ("calendars/away.ics", absences)]);
+            let checked = authored::check(&draft, today);
             let mistakes = checked.map_or_else(|problems| problems.errors, |_| panic!("{what} is taken: {line}"));
             assert!(mistakes.iter().any(|mistake| mistake.line == index + 1), "{what}: {line}\n{mistakes:?}");
         }

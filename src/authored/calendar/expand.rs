@@ -33,6 +33,10 @@ const WHEN_BYTES_MAX: usize = 16 * 1024;
 const RULES_MAX: usize = 500;
 /// Most days that one rule may give: each day since 1900.
 const OCCURRENCES_MAX: usize = 50_000;
+/// Most steps that all rules of a file may take: five hundred birthdays since 1900, or two hundred daily rules of five years.
+const STEPS_MAX: i32 = 1_000_000;
+/// The steps of a rule that never happens: where the library gives up.
+const STEPS_IN_VAIN: i32 = 100_000;
 /// Most days, or days in a row, that one file may give.
 const DAYS_MAX: usize = 5_000;
 /// An event that ends at this time or later fills its last day.
@@ -59,14 +63,16 @@ pub(super) fn expand(events: &[Event], calendar: &str, reach: Reach) -> Expansio
     let rules = events.iter().filter_map(|event| event.line("RRULE"));
     if let Some(line) = rules.clone().nth(RULES_MAX) {
         let message = format!("a calendar file has at most {RULES_MAX} events that repeat");
-        out.faults.push(fault(line.at, message, "Export fewer of them."));
+        out.faults.push(fault(line.at, message, FEWER));
         return out;
     }
+    let mut steps = 0_i32;
     let mut days = BTreeSet::new();
     let mut part_days = BTreeSet::new();
     for group in groups.values() {
         match group_days(group, reach) {
             Ok(found) => {
+                steps = steps.saturating_add(group.iter().map(|event| steps_of(event, reach, found.len())).sum());
                 for (event, span) in found {
                     match span {
                         Some((from, until)) if reach.touches(from, until) => {
@@ -85,6 +91,11 @@ pub(super) fn expand(events: &[Event], calendar: &str, reach: Reach) -> Expansio
             }
             Err(fault) => out.faults.push(fault),
         }
+        if steps > STEPS_MAX {
+            let at = group.first().map_or(0, |event| event.at);
+            out.faults.push(fault(at, "the events of this file repeat more often than can be worked out".to_owned(), FEWER));
+            break;
+        }
         if days.len() > DAYS_MAX {
             let at = group.first().map_or(0, |event| event.at);
             let message = format!("a calendar gives at most {DAYS_MAX} days from last month to the year after next");
@@ -96,6 +107,22 @@ pub(super) fn expand(events: &[Event], calendar: &str, reach: Reach) -> Expansio
     out.days = days.into_iter().map(|(from, until, name)| NamedDays { from, until, name }).collect();
     out
 }
+
+/// About how many steps the rule of an event takes, when it gave some days or none.
+fn steps_of(event: &Event, reach: Reach, given: usize) -> i32 {
+    let Some(rule) = event.line("RRULE").map(|line| line.value.to_ascii_uppercase()) else { return 0 };
+    let written = event.lines.iter().filter(|line| line.name == "RDATE").map(|line| line.value.split(',').count()).sum();
+    let Some(first) = begins(event).filter(|first| *first < reach.until && given > written) else { return STEPS_IN_VAIN };
+    let days = (reach.until - first).get_days();
+    match rule.split(';').find_map(|part| part.trim().strip_prefix("FREQ=")) {
+        Some("DAILY") => days,
+        Some("WEEKLY") => days / 7,
+        // Of each month and year every day is looked at, if quickly.
+        _ => days / 30,
+    }
+}
+
+const FEWER: &str = "Let repetitions begin later, or export fewer of them.";
 
 type Found<'e> = Vec<(&'e Event, Option<(Date, Date)>)>;
 
