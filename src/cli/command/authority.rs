@@ -23,11 +23,13 @@ use crate::{
 ///   kit authority rollback --out chris.lindqvist
 ///   kit authority
 ///
-/// Without a name, all decisions. Delegations begin and end by themselves. A decision that cannot be taken now says so on the
-/// first line. Exit status 1 when nobody in its line can be called, nor the one in charge.
+/// Without a name, all decisions. Delegations begin and end by themselves. A
+/// decision that cannot be taken now says so on the first line. Exit status 1
+/// when nobody in its line can be called, nor the one in charge.
 ///
-/// With --plain: decision, state ("now" or "not-now"), position, id, name, number, call from (RFC 3339); a record for each
-/// person in line, one without a person where nobody is left.
+/// With --plain: decision, state ("now" or "not-now"), position, id, name,
+/// number, call from (RFC 3339); a record for each person in line, one without a
+/// person where nobody is left.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Arguments {

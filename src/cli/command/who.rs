@@ -24,15 +24,17 @@ use crate::{
 ///   kit who payments-db --out alice.okafor --down okta
 ///   kit who payments-db --from DE
 ///
-/// For a system, tool, vendor, credential, window, rota, person or decision ("kit who incident-lead"); without a name, who is
-/// in charge. Whoever is away or out is skipped and named once, and whoever stands in takes the place.
+/// For a system, tool, vendor, credential, window, rota, person or decision
+/// ("kit who incident-lead"); without a name, who is in charge. Whoever is away
+/// or out is skipped and named once, and whoever stands in takes the place.
 ///
-/// When nobody of the order is left, the first line says so and names the one in charge. Exit status 1 when not even that one
-/// can be called.
+/// When nobody of the order is left, the first line says so and names the one in
+/// charge. Exit status 1 when not even that one can be called.
 ///
-/// With --plain: position, id, name, number, zone, local time, likely asleep (yes or no), call from (RFC 3339), state. The
-/// state is "call", "hotline", "in-charge", "other" (--all), or why somebody is skipped: "away", "out", "no-number",
-/// "number-down".
+/// With --plain: position, id, name, number, zone, local time, likely asleep
+/// (yes or no), call from (RFC 3339), state. The state is "call", "hotline",
+/// "in-charge", "other" (--all), or why somebody is skipped: "away", "out",
+/// "no-number", "number-down".
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Arguments {
