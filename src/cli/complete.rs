@@ -42,7 +42,7 @@ pub(super) enum Shell {
     Fish,
     /// `kit completions powershell | Out-String | Invoke-Expression` in `$PROFILE`
     #[value(name = "powershell")]
-    PowerShell,
+    Power,
 }
 
 /// A mark on an argument: its values are names of things of these kinds, several separated by commas.
@@ -82,7 +82,7 @@ impl Shell {
             Self::Bash => &Bash,
             Self::Zsh => &Zsh,
             Self::Fish => &Fish,
-            Self::PowerShell => &Powershell,
+            Self::Power => &Powershell,
         }
     }
 }

@@ -86,7 +86,8 @@ fn no_screen_is_wider_or_longer_than_promised() {
                 let fits = line.chars().count() <= columns || line.trim().split(' ').count() == 1 || line.starts_with("2> ");
                 assert!(fits, "{}: $ {command}\n{line}", path.display());
             }
-            if columns == 80 {
+            // A voice has no height.
+            if columns == 80 && !command.to_lowercase().contains("accessible") {
                 let lines = answer.trim_end().lines().count();
                 assert!(lines <= 24, "{}: $ {command}: {lines} lines", path.display());
             }
