@@ -78,7 +78,8 @@ pub(super) fn standard_input(cap_bytes: u64) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     io::stdin().lock().take(cap_bytes.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
     if bytes.len() as u64 > cap_bytes {
-        return Err(Failure::usage(format!("standard input is larger than {cap_bytes} bytes.")));
+        return Err(Failure::usage(format!("standard input is larger than {cap_bytes} bytes."))
+            .hint("Is it the right file? Nothing was done; try again with another."));
     }
     Ok(bytes)
 }
@@ -88,5 +89,6 @@ fn unreadable(error: &io::Error) -> Failure {
         Failure::new(Kind::Interrupted, "interrupted, so nothing was done.")
     } else {
         Failure::usage(format!("the answer could not be read: {error}."))
+            .hint("Try again, or answer with options instead of questions: kit help")
     }
 }

@@ -93,8 +93,10 @@ impl Out {
     /// The answer as one JSON object. RFC 8259, and all characters that are not plainly visible are `\u` escapes, so that
     /// it is as harmless on a terminal as in a pipe.
     pub(super) fn json<T: Serialize>(&mut self, answer: &T) -> Result<(), Failure> {
-        let text = serde_json::to_string_pretty(answer)
-            .map_err(|error| Failure::new(Kind::Bug, format!("the answer could not be written as JSON: {error}.")))?;
+        let text = serde_json::to_string_pretty(answer).map_err(|error| {
+            Failure::new(Kind::Bug, format!("the answer could not be written as JSON: {error}."))
+                .hint("Without --json it is printed as text.")
+        })?;
         self.write(escape_json(&text).as_bytes(), true);
         Ok(())
     }

@@ -198,7 +198,8 @@ impl<'a> Session<'a> {
         let instead = "--passphrase-file FILE";
         let first = self.ask.secret("A new passphrase for the keys of this device:", instead)?;
         if first.is_empty() {
-            return Err(Failure::usage("a passphrase cannot be empty; nothing was made."));
+            return Err(Failure::usage("a passphrase cannot be empty; nothing was made.")
+                .hint("Try again, with four or more random words."));
         }
         if first.chars().count() < PASSPHRASE_CHARS_ADVISED {
             self.out.say("Short. Four or more random words are easier to remember and much harder to guess.");

@@ -228,18 +228,3 @@ fn without_a_terminal_nothing_is_chosen() {
     let screen = acme.alice.terminal(["--no-input", "pick"]);
     assert!(screen.ends(2).contains("kit lookup NAME"));
 }
-
-/// What other people wrote cannot draw: only printable characters reach the list.
-#[test]
-fn names_cannot_draw() {
-    let acme = Acme::joined();
-    let hostile = "[[person]]\nid = \"eve\"\nname = \"Eve \u{202e}ylt\u{feff}\"\nzone = \"UTC\"\n";
-    acme.dana.write("team/people/eve.toml", hostile);
-    if acme.publish().status == 0 {
-        acme.alice.kit(["sync"]).ok();
-        let mut screen = finder(&acme.alice, 24, 80, &["pick"]);
-        screen.expect("Enter: show it").send("eve").expect("\\u{202e}").send("\u{1b}");
-        let seen = ended(&acme.alice, screen, 130);
-        assert!(!seen.contains('\u{202e}') && !seen.contains('\u{feff}'), "{seen:?}");
-    }
-}

@@ -45,6 +45,10 @@ fn help_never_acts() {
         &["lock", "-h"],
         &["unlock", "-h"],
         &["trust", "-h"],
+        &["pick", "-h"],
+        &["completions", "-h"],
+        &["completions", "bash", "--help"],
+        &["manual", "team/man", "-h"],
     ] {
         let run = acme.dana.kit(arguments);
         run.ok().quiet().has("Usage:");
@@ -65,11 +69,15 @@ fn help_begins_with_examples() {
         .filter_map(|line| line.split(' ').next())
         .collect();
     assert!(names.len() > 14, "{names:?}");
-    for name in names.into_iter().filter(|name| !matches!(*name, "help" | "lock")) {
+    for name in names.into_iter().filter(|name| *name != "help") {
         let run = world.kit(["help", name]);
         let text = &run.ok().stdout;
         run.assert(text.matches(&format!("kit {name}")).count() >= 2, "two examples");
         run.assert(text.find("Examples:") < text.find("Usage:"), "examples before the usage");
+        // The same in a narrow window: prose is as wide as it, and no line of an example is run into the next.
+        let narrow = world.with("COLUMNS", "40").kit(["help", name]);
+        let prose = narrow.ok().stdout.split("Usage:").next().unwrap();
+        narrow.assert(prose.lines().all(|line| line.chars().count() <= 40), "40 columns");
     }
 }
 

@@ -224,6 +224,23 @@ fn a_hostile_publisher_reaches_the_screen_as_plain_text_only() {
     same_in_jq(alice, &run);
     let choice = alice.terminal(["lookup", "al"]).expect("Which one? ").control('c').until("^C");
     assert!(!choice.contains('\u{1b}'), "{choice:?}");
+    // The finder draws, and nobody's name does.
+    let mut finder = alice.terminal(["pick"]);
+    finder
+        .expect("Enter: show it")
+        .send("alice")
+        .expect("Find: alice ")
+        .expect("> Alice")
+        .send("\t")
+        .expect("DIAL  Alice")
+        .send("x\u{1b}");
+    let mut drawn = finder.ends(130);
+    for own in ["?25l", "H", "K", "J", "?25h", "?1049h", "?1049l", "1;1H", "1;7H", "1;12H"] {
+        drawn = drawn.replace(&format!("\u{1b}[{own}"), "");
+    }
+    let hidden: BTreeSet<char> =
+        drawn.chars().filter(|&c| !matches!(c, '\r' | '\n') && (is_hidden(c) || is_separator(c))).collect();
+    assert!(hidden.is_empty(), "{hidden:?} in {drawn:?}");
     let clean = authored::load(&acme.dana.path("team"), jiff::civil::date(2026, 11, 18)).unwrap().team;
     publish(&acme, &clean, 4);
     harmless(alice.kit(["sync"]).ok().has("Alice Okafor"));

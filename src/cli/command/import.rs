@@ -74,7 +74,10 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
             .ask
             .line(&format!("{count} have no country code. Which country (such as GB; Enter to leave them out)?"), "--region")?;
         if !answer.is_empty() {
-            region = Some(Region::parse(&answer).map_err(|error| Failure::usage(format!("{error}.")))?);
+            region = Some(
+                Region::parse(&answer)
+                    .map_err(|error| Failure::usage(format!("{error}.")).hint("Say it with two letters: --region GB"))?,
+            );
             proposal = import::propose(&checked.team.people, &cards, region, &zone);
         }
     }
@@ -118,7 +121,8 @@ fn verdict(arguments: &Arguments, proposal: &Proposal) -> Result<(), Failure> {
         );
     }
     if arguments.strict && skipped > 0 {
-        return Err(Failure::new(Kind::No, format!("{} skipped.", authored::count(skipped, "card"))));
+        return Err(Failure::new(Kind::No, format!("{} skipped.", authored::count(skipped, "card")))
+            .hint("The reasons stand above. Without --strict that is no failure."));
     }
     Ok(())
 }

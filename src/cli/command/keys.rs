@@ -59,7 +59,8 @@ impl Keys {
 
     /// The cost of the seal.
     pub(super) fn work_factor(&self) -> Result<WorkFactor, Failure> {
-        WorkFactor::new(self.work_factor).map_err(|error| Failure::usage(format!("{error}.")))
+        WorkFactor::new(self.work_factor)
+            .map_err(|error| Failure::usage(format!("{error}.")).hint("For example: --work-factor 18"))
     }
 }
 

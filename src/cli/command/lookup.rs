@@ -74,7 +74,7 @@ fn show(mut session: Session<'_>, reading: &Reading, query: &str, found: &Match)
     let scene = Scene { team: &reading.team, moment: &moment, what_if: &WhatIf::default() };
     let card = answer::card(scene, found).ok_or_else(|| {
         Failure::new(Kind::NotFound, format!("{:?} cannot be shown by this version of kit.", found.id))
-            .hint("Is this kit newer than the program? kit --version")
+            .hint("Another name: kit lookup NAME")
     })?;
     let answer = Answer { query, found: &card };
     let records = || dials(&card).iter().map(|dial| record(&card, dial)).collect();

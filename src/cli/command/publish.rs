@@ -77,7 +77,11 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         Ok(reading) => Some(reading.team),
         Err(open::OpenError::Store(StoreError::Empty { .. })) => None,
         Err(open::OpenError::Declined(())) => None,
-        Err(error) => return Err(error.map_declined(|()| Failure::usage("the contacts are locked.")).into()),
+        Err(error) => {
+            return Err(error
+                .map_declined(|()| Failure::usage("the contacts are locked.").hint("To open them: kit unlock"))
+                .into());
+        }
     };
     let prepared = publish::prepare(&store, &arguments.dir, &settings.sources, &base, before.as_ref(), today)?;
     if !session.out.is_json() {

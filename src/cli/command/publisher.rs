@@ -129,7 +129,8 @@ fn key_of(team: &Team, member: &str) -> Result<VerifyKey, Failure> {
         .filter(|device| device.person.as_str() == person && name.is_none_or(|name| name == device.name))
         .collect();
     match devices.as_slice() {
-        [device] => Ok(VerifyKey::parse(&device.key).map_err(|error| Failure::usage(format!("the key of {member}: {error}.")))?),
+        [device] => VerifyKey::parse(&device.key)
+            .map_err(|error| Failure::usage(format!("the key of {member}: {error}.")).hint("They join again: kit join INVITE")),
         [] => Err(Failure::new(Kind::NotFound, format!("{member} has no device in this directory."))
             .hint("They join first: kit join INVITE --as THEIR.ID, then kit member add REQUEST --dir DIR")),
         many => Err(many.iter().fold(

@@ -109,7 +109,11 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         Err(open::OpenError::Declined(())) => {
             session.out.say("Contacts are locked, so what changed is not shown. To open them: kit unlock");
         }
-        Err(error) => return Err(error.map_declined(|()| Failure::usage("the contacts are locked.")).into()),
+        Err(error) => {
+            return Err(error
+                .map_declined(|()| Failure::usage("the contacts are locked.").hint("To open them: kit unlock"))
+                .into());
+        }
         Ok(_) => {}
     }
     Ok(())

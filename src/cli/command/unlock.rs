@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
                 Kind::CannotOpen,
                 "this machine has no kernel keyring that kit may use, so nothing was kept.",
             )
-            .hint("kit asks for the passphrase at each lookup, or takes it from --passphrase-file."));
+            .hint("The passphrase is asked for at each lookup, or taken with --passphrase-file FILE"));
         }
     }
     Ok(())

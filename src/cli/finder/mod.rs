@@ -302,6 +302,20 @@ mod tests {
         assert_eq!(position(Key::Home), 0);
     }
 
+    /// An organisation: all of it is looked through once, then what is left of it.
+    #[test]
+    fn a_hundred_thousand_people_are_narrowed_down() {
+        let names: Vec<(String, String)> = (0..100_000).map(|n| (format!("p{n}"), format!("Person Number{n:06}"))).collect();
+        let mut entries = Vec::new();
+        for (id, name) in &names {
+            entries.push(Entry { kind: Thing::Person, id, name, aliases: &[], emails: &[], numbers: &[] });
+        }
+        let mut finder = Finder::new(entries);
+        "number099999".chars().for_each(|c| finder.press(Key::Char(c), 20));
+        assert_eq!(finder.chosen().map(|entry| entry.id), Some("p99999"));
+        assert!(finder.count() < 1000 && finder.total() == 100_000, "{}", finder.count());
+    }
+
     /// Whatever is typed in whatever order, what is found is what a new finder finds.
     #[test]
     fn narrowing_finds_the_same_as_starting_anew() {

@@ -37,6 +37,8 @@ pub(super) use window::{window, windows};
 const LABEL_COLUMNS: usize = 16;
 /// Narrowest terminal that has room for labels in a column of their own.
 const WIDE_COLUMNS: usize = 60;
+/// A gap wider than this parts what has nothing to do with each other.
+const SENTENCE_GAP_COLUMNS: usize = 4;
 /// Keeps words together while lines are broken; printed as a space.
 const KEEP: char = '\u{a0}';
 
@@ -209,6 +211,7 @@ fn spoken(text: &str) -> String {
                 said.push_str(if said.is_empty() { "" } else { " " })
             }
             () if is_kind => said.push_str(": "),
+            () if rest.get(gap..gap + length).unwrap_or_default().chars().count() > SENTENCE_GAP_COLUMNS => said.push_str(". "),
             () => said.push_str(", "),
         }
         rest = after;
@@ -293,7 +296,7 @@ mod tests {
             spoken("WARN  this kit is old. When there is a network: kit sync"),
             "WARN: this kit is old. When there is a network: kit sync"
         );
-        assert_eq!(spoken("Before one: kit status  sync      More: kit help"), "Before one: kit status, sync, More: kit help");
+        assert_eq!(spoken("Before one: kit status  sync      More: kit help"), "Before one: kit status, sync. More: kit help");
         assert_eq!(spoken("one word"), "one word");
     }
 
