@@ -13,6 +13,7 @@
 )]
 
 mod acme;
+mod announce;
 mod authored;
 mod budgets;
 mod chains;
@@ -21,6 +22,7 @@ mod clock;
 mod crash;
 mod disk;
 mod documents;
+mod duty;
 mod environment;
 mod every_field;
 mod example;
@@ -45,6 +47,7 @@ mod streams;
 mod takeover;
 mod transcripts;
 mod vectors;
+mod window;
 #[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
 mod world;
 mod year;

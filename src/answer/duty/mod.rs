@@ -87,8 +87,14 @@ pub struct RoleNow {
     pub from: Timestamp,
     /// The same on the reader's clock.
     pub from_clock: String,
-    /// When the window ends, on the reader's clock.
-    pub window_ends: String,
+    /// Until when.
+    pub until: Timestamp,
+    /// The same on the reader's clock.
+    pub until_clock: String,
+    /// When the window ends.
+    pub window_end: Timestamp,
+    /// The same on the reader's clock.
+    pub window_end_clock: String,
     /// What to have at hand.
     pub bring: Vec<String>,
 }
@@ -180,7 +186,7 @@ impl Until {
 
 impl RoleNow {
     fn of(scene: Scene<'_>, (id, window, role): (&Id<Window>, &Window, &Role)) -> Self {
-        let (from, _) = role.span(window);
+        let (from, until) = role.span(window);
         Self {
             window: id.to_string(),
             window_name: window.name.clone(),
@@ -189,7 +195,10 @@ impl RoleNow {
             runs: role.covers(window, scene.moment.now),
             from,
             from_clock: clock_time(scene.moment, from),
-            window_ends: clock_time(scene.moment, window.end),
+            until,
+            until_clock: clock_time(scene.moment, until),
+            window_end: window.end,
+            window_end_clock: clock_time(scene.moment, window.end),
             bring: role.bring.clone(),
         }
     }

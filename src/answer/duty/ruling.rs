@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::watch::{Order, Post, Watch, rota_of};
 use crate::{
-    answer::{LineUp, Scene, line_up},
+    answer::{LineUp, Scene, Why, line_up},
     team::{CalendarKind, Hours, Part, Person, Responder, Role, Team, Thing, Unplanned, WakeWhen, Window},
 };
 
@@ -83,6 +83,14 @@ pub enum Because {
     },
     /// The question assumes that they cannot be reached.
     Out,
+    /// They stand in an order of people, and none of their numbers can be called.
+    CannotBeCalled {
+        /// For what.
+        of: Post,
+        /// What their numbers need and is down; `None` when there is no number.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        down: Option<String>,
+    },
     /// They take turns, and it is somebody else's.
     NotTheirTurn {
         /// The rota, by name.
@@ -142,6 +150,15 @@ struct Place<'a> {
     at: Option<(usize, Option<String>)>,
     /// A rota that could put them first and does not say.
     unknown: Option<(String, Option<Timestamp>)>,
+    /// Set when they are skipped for want of a number: where they stand, and what their numbers need.
+    cut_off: Option<(Skip, Option<String>)>,
+}
+
+/// Where somebody stands who cannot be called: the ones who would be first come first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Skip {
+    is_behind: bool,
+    position: usize,
 }
 
 /// What the places of a person come to.
@@ -151,6 +168,8 @@ struct Found<'a> {
     quiet: Vec<(Order<'a>, Post)>,
     contradiction: Option<Because>,
     unknown: Option<Because>,
+    /// That nobody can call them.
+    cut_off: Option<(Skip, Because)>,
     behind: Option<(usize, Order<'a>, Post)>,
     standby: Option<String>,
 }
@@ -215,7 +234,8 @@ fn decide(scene: Scene<'_>, watch: &Watch<'_>, roles: &[(&Window, &Role)]) -> (V
     if !found.first.is_empty() {
         return (WaitForThePage, Because::First { of: posts(found.first), standby: found.standby });
     }
-    if let Some(because) = found.contradiction.or(found.unknown) {
+    let first_but_cut_off = found.cut_off.clone().filter(|(skip, _)| !skip.is_behind).map(|(_, because)| because);
+    if let Some(because) = found.contradiction.or(first_but_cut_off).or(found.unknown) {
         return (Unknown, because);
     }
     if !found.quiet.is_empty() {
@@ -227,9 +247,10 @@ fn decide(scene: Scene<'_>, watch: &Watch<'_>, roles: &[(&Window, &Role)]) -> (V
     match (found.behind, part(Part::Standby)) {
         (Some((index, _, of)), _) => (SleepOn, Because::Behind { of, position: index + 1, standby: found.standby }),
         (None, Some((window, _))) => (SleepOn, Because::Standby { window: window.name.clone() }),
-        (None, None) => match watch.rota(scene.team) {
-            Some(rota) => (SleepOn, Because::NotTheirTurn { rota: rota.name.clone() }),
-            None => (SleepOn, Because::Nothing),
+        (None, None) => match (found.cut_off, watch.rota(scene.team)) {
+            (Some((_, because)), _) => (SleepOn, because),
+            (None, Some(rota)) => (SleepOn, Because::NotTheirTurn { rota: rota.name.clone() }),
+            (None, None) => (SleepOn, Because::Nothing),
         },
     }
 }
@@ -242,10 +263,15 @@ impl<'a> Found<'a> {
         let standby = roles.iter().find(|(_, role)| role.part == Part::Standby).map(|(window, _)| window.name.clone());
         let mut found = Self { standby, ..Self::default() };
         let at_work = at_work(scene, watch.person);
-        for Place { order, at, unknown } in places(scene, watch) {
+        for Place { order, at, unknown, cut_off } in places(scene, watch) {
             let not_needed = window_of(order, Part::NotNeeded);
             if let (Some((rota, ended)), None) = (unknown, not_needed) {
                 found.unknown.get_or_insert(Because::RotaUnknown { rota, of: order.post(None), ended });
+            }
+            if let (Some((skip, down)), None) = (cut_off, not_needed)
+                && found.cut_off.as_ref().is_none_or(|(other, _)| skip < *other)
+            {
+                found.cut_off = Some((skip, Because::CannotBeCalled { of: order.post(None), down }));
             }
             let Some((index, stands_in_for)) = at else { continue };
             let post = order.post(stands_in_for);
@@ -290,11 +316,18 @@ fn places<'a>(scene: Scene<'_>, watch: &Watch<'a>) -> Vec<Place<'a>> {
         let at = line.steps.iter().position(|step| step.call.id == watch.id.as_str());
         let stands_in_for = at.and_then(|index| line.steps.get(index)).and_then(|step| step.stands_in_for.clone());
         let before = line.steps.first().map(|step| step.position);
-        places.push(Place {
-            order: *order,
-            at: at.map(|index| (index, stands_in_for)),
-            unknown: unknown(scene, watch, *order, before),
+        let skipped = line.skipped.iter().find(|skipped| skipped.id == watch.id.as_str());
+        let cut_off = skipped.and_then(|skipped| {
+            let is_behind = before.is_some_and(|first| first < skipped.position);
+            let skip = Skip { is_behind, position: skipped.position };
+            match &skipped.why {
+                Why::NoNumber => Some((skip, None)),
+                Why::NumberDown { down } => Some((skip, Some(down.clone()))),
+                Why::Away { .. } | Why::Out => None,
+            }
         });
+        let unknown = unknown(scene, watch, *order, before);
+        places.push(Place { order: *order, at: at.map(|index| (index, stands_in_for)), unknown, cut_off });
     }
     places
 }

@@ -67,5 +67,5 @@ fn candidates(scene: Scene<'_>, watch: &Watch<'_>) -> BTreeSet<Timestamp> {
 /// A local time as a moment; both, where the clocks are put back over it.
 fn both(rules: &TimeZone, at: DateTime) -> impl Iterator<Item = Timestamp> {
     let ambiguous = rules.to_ambiguous_timestamp(at);
-    [ambiguous.clone().earlier(), ambiguous.later()].into_iter().flatten()
+    [ambiguous.earlier(), ambiguous.later()].into_iter().flatten()
 }
