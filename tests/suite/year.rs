@@ -238,6 +238,9 @@ fn five_hundred_systems_and_ten_thousand_people_are_no_more_work_than_their_own(
     let ann = ask(&team, &moment, "ann");
     assert_eq!((ann.verdict, ann.reason.as_str()), (Verdict::WaitForThePage, "You are first for ledger and 500 more."));
     assert_eq!(ann.until.map(|until| until.at), Some(at("2026-07-06T07:00:00Z")));
+    // Who stands in every line of them all is still answered at once: an order is looked at again only when it changes.
+    let lea = ask(&team, &moment, "lea");
+    assert_eq!((lea.verdict, lea.because), (Verdict::WaitForThePage, verdict(scene(&team, &moment), &id("lea")).1));
     let last = ask(&team, &moment, "p9999");
     assert_eq!((last.verdict, last.because), (Verdict::SleepOn, Because::Nothing));
 }

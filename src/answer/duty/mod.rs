@@ -2,6 +2,7 @@
 //!
 //! The rules stand in docs/design/0010-duty-has-four-answers.md.
 
+mod places;
 mod ruling;
 mod until;
 mod watch;
@@ -15,6 +16,7 @@ pub use watch::Post;
 pub use words::rank;
 
 use self::{
+    places::Places,
     ruling::{Ruling, rule},
     watch::{Order, Watch},
 };
@@ -129,8 +131,10 @@ pub fn duty(scene: Scene<'_>, person: &Id<Person>) -> Duty {
     let lead = in_charge(scene).map(|charge| charge.call);
     let Some((id, person)) = scene.team.people.get_key_value(person) else { return stranger(person, lead) };
     let watch = Watch::of(scene.team, id, person);
-    let Ruling { verdict, because } = rule(scene, &watch);
-    let until = until::until(scene, &watch, &Ruling { verdict, because: because.clone() });
+    let places = Places::of(scene, &watch);
+    let ruling = rule(scene, &watch, &places);
+    let until = until::until(scene, &watch, places, &ruling);
+    let Ruling { verdict, because } = ruling;
     let role = role(scene, &watch);
     let running = role.filter(|(_, window, role)| role.covers(window, scene.moment.now));
     let before = before(scene, &watch, &because);
@@ -163,7 +167,8 @@ pub fn duty(scene: Scene<'_>, person: &Id<Person>) -> Duty {
 /// The verdict and its reason alone.
 pub fn verdict(scene: Scene<'_>, person: &Id<Person>) -> (Verdict, Because) {
     let Some((id, person)) = scene.team.people.get_key_value(person) else { return (Verdict::Unknown, Because::NotInTheKit) };
-    let Ruling { verdict, because } = rule(scene, &Watch::of(scene.team, id, person));
+    let watch = Watch::of(scene.team, id, person);
+    let Ruling { verdict, because } = rule(scene, &watch, &Places::of(scene, &watch));
     (verdict, because)
 }
 
