@@ -241,8 +241,8 @@ impl WindowLine {
 impl RoleCard {
     fn of(scene: Scene<'_>, window: &Window, role: &Role) -> Option<Self> {
         let (from, until) = role.span(window);
-        let from_text = (from != window.start).then(|| format!("from {}", clock_time(scene.moment, from)));
-        let until_text = (until != window.end).then(|| format!("until {}", clock_time(scene.moment, until)));
+        let from_text = (from != window.start).then(|| format!("from {}", near(scene.moment, from)));
+        let until_text = (until != window.end).then(|| format!("until {}", near(scene.moment, until)));
         let when = match (from_text, until_text) {
             (None, None) => WHOLE.to_owned(),
             (from, until) => from.into_iter().chain(until).collect::<Vec<_>>().join(" "),
@@ -267,6 +267,13 @@ impl Rehearsed {
             who: rehearsal.who.iter().map(|id| scene.team.person_name(id).to_owned()).collect(),
         }
     }
+}
+
+/// A time within a week as it is said: `Fri 11:00`; later ones with their day.
+fn near(moment: &Moment, at: Timestamp) -> String {
+    let here = at.to_zoned(moment.zone.clone());
+    let days = (here.date() - moment.here().date()).get_days();
+    if days.abs() < 7 { clock_time(moment, at) } else { moment_text(&here, moment.here().date()) }
 }
 
 /// A moment with its day: `Sun 15 Nov 06:00`, with the year when it is another one.

@@ -14,6 +14,7 @@
 
 mod accessible;
 mod acme;
+mod announce;
 mod authored;
 mod authority;
 mod bridge;
@@ -27,6 +28,7 @@ mod complete;
 mod crash;
 mod disk;
 mod documents;
+mod duty;
 mod environment;
 mod every_field;
 mod example;
@@ -59,6 +61,7 @@ mod transcripts;
 mod vectors;
 mod what_if;
 mod who;
+mod window;
 #[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
 mod world;
 mod year;

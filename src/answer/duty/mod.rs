@@ -2,6 +2,7 @@
 //!
 //! The rules stand in docs/design/0010-duty-has-four-answers.md.
 
+mod places;
 mod ruling;
 mod until;
 mod watch;
@@ -14,6 +15,7 @@ pub use ruling::{Because, Verdict};
 pub use watch::Post;
 
 use self::{
+    places::Places,
     ruling::{Ruling, rule},
     watch::{Order, Watch},
 };
@@ -86,8 +88,14 @@ pub struct RoleNow {
     pub from: Timestamp,
     /// The same on the reader's clock.
     pub from_clock: String,
-    /// When the window ends, on the reader's clock.
-    pub window_ends: String,
+    /// Until when.
+    pub until: Timestamp,
+    /// The same on the reader's clock.
+    pub until_clock: String,
+    /// When the window ends.
+    pub window_end: Timestamp,
+    /// The same on the reader's clock.
+    pub window_end_clock: String,
     /// What to have at hand.
     pub bring: Vec<String>,
 }
@@ -122,8 +130,10 @@ pub fn duty(scene: Scene<'_>, person: &Id<Person>) -> Duty {
     let lead = in_charge(scene).map(|charge| charge.call);
     let Some((id, person)) = scene.team.people.get_key_value(person) else { return stranger(person, lead) };
     let watch = Watch::of(scene.team, id, person);
-    let Ruling { verdict, because } = rule(scene, &watch);
-    let until = until::until(scene, &watch, &Ruling { verdict, because: because.clone() });
+    let places = Places::of(scene, &watch);
+    let ruling = rule(scene, &watch, &places);
+    let until = until::until(scene, &watch, places, &ruling);
+    let Ruling { verdict, because } = ruling;
     let role = role(scene, &watch);
     let running = role.filter(|(_, window, role)| role.covers(window, scene.moment.now));
     let before = before(scene, &watch, &because);
@@ -156,7 +166,8 @@ pub fn duty(scene: Scene<'_>, person: &Id<Person>) -> Duty {
 /// The verdict and its reason alone.
 pub fn verdict(scene: Scene<'_>, person: &Id<Person>) -> (Verdict, Because) {
     let Some((id, person)) = scene.team.people.get_key_value(person) else { return (Verdict::Unknown, Because::NotInTheKit) };
-    let Ruling { verdict, because } = rule(scene, &Watch::of(scene.team, id, person));
+    let watch = Watch::of(scene.team, id, person);
+    let Ruling { verdict, because } = rule(scene, &watch, &Places::of(scene, &watch));
     (verdict, because)
 }
 
@@ -179,7 +190,7 @@ impl Until {
 
 impl RoleNow {
     fn of(scene: Scene<'_>, (id, window, role): (&Id<Window>, &Window, &Role)) -> Self {
-        let (from, _) = role.span(window);
+        let (from, until) = role.span(window);
         Self {
             window: id.to_string(),
             window_name: window.name.clone(),
@@ -188,7 +199,10 @@ impl RoleNow {
             runs: role.covers(window, scene.moment.now),
             from,
             from_clock: clock_time(scene.moment, from),
-            window_ends: clock_time(scene.moment, window.end),
+            until,
+            until_clock: clock_time(scene.moment, until),
+            window_end: window.end,
+            window_end_clock: clock_time(scene.moment, window.end),
             bring: role.bring.clone(),
         }
     }

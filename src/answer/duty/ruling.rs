@@ -1,17 +1,18 @@
 //! The verdict at one moment, and what it rests on. Pure facts: no words, and nothing that changes with the clock alone.
 
-use std::collections::BTreeMap;
-
 use jiff::{
     Timestamp,
     civil::{Date, Weekday, time},
 };
 use serde::Serialize;
 
-use super::watch::{Order, Post, Watch, rota_of};
+use super::{
+    places::{Place, Places, Skip},
+    watch::{Order, Post, Watch},
+};
 use crate::{
-    answer::{LineUp, Scene, line_up},
-    team::{CalendarKind, Hours, Part, Person, Responder, Role, Team, Thing, Unplanned, WakeWhen, Window},
+    answer::Scene,
+    team::{CalendarKind, Hours, Part, Person, Role, WakeWhen, Window},
 };
 
 /// What somebody is to do now.
@@ -83,6 +84,14 @@ pub enum Because {
     },
     /// The question assumes that they cannot be reached.
     Out,
+    /// They stand in an order of people, and none of their numbers can be called.
+    CannotBeCalled {
+        /// For what.
+        of: Post,
+        /// What their numbers need and is down; `None` when there is no number.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        down: Option<String>,
+    },
     /// They take turns, and it is somebody else's.
     NotTheirTurn {
         /// The rota, by name.
@@ -135,15 +144,6 @@ pub(super) struct Ruling {
     pub(super) because: Because,
 }
 
-/// A line-up that has the person in it, or could have.
-struct Place<'a> {
-    order: Order<'a>,
-    /// The index among those who can be called, and for whom they stand in.
-    at: Option<(usize, Option<String>)>,
-    /// A rota that could put them first and does not say.
-    unknown: Option<(String, Option<Timestamp>)>,
-}
-
 /// What the places of a person come to.
 #[derive(Default)]
 struct Found<'a> {
@@ -151,6 +151,8 @@ struct Found<'a> {
     quiet: Vec<(Order<'a>, Post)>,
     contradiction: Option<Because>,
     unknown: Option<Because>,
+    /// That nobody can call them.
+    cut_off: Option<(Skip, Because)>,
     behind: Option<(usize, Order<'a>, Post)>,
     standby: Option<String>,
 }
@@ -178,13 +180,14 @@ impl Because {
 }
 
 /// The verdict for a person at the moment of a scene.
-pub(super) fn rule(scene: Scene<'_>, watch: &Watch<'_>) -> Ruling {
+pub(super) fn rule(scene: Scene<'_>, watch: &Watch<'_>, places: &Places<'_>) -> Ruling {
     let roles: Vec<_> = watch.roles.iter().filter(|(_, window, role)| role.covers(window, scene.moment.now)).collect();
-    let (verdict, because) = decide(scene, watch, &roles.iter().map(|(_, window, role)| (*window, *role)).collect::<Vec<_>>());
+    let (verdict, because) =
+        decide(scene, watch, places, &roles.iter().map(|(_, window, role)| (*window, *role)).collect::<Vec<_>>());
     Ruling { verdict, because }
 }
 
-fn decide(scene: Scene<'_>, watch: &Watch<'_>, roles: &[(&Window, &Role)]) -> (Verdict, Because) {
+fn decide(scene: Scene<'_>, watch: &Watch<'_>, places: &Places<'_>, roles: &[(&Window, &Role)]) -> (Verdict, Because) {
     use Verdict::{JoinNow, SleepOn, Unknown, WaitForThePage};
     if scene.what_if.is_out(watch.id) {
         return (SleepOn, Because::Out);
@@ -211,11 +214,12 @@ fn decide(scene: Scene<'_>, watch: &Watch<'_>, roles: &[(&Window, &Role)]) -> (V
         }
         (None, None) => {}
     }
-    let found = Found::of(scene, watch, roles);
+    let found = Found::of(scene, watch, places, roles);
     if !found.first.is_empty() {
         return (WaitForThePage, Because::First { of: posts(found.first), standby: found.standby });
     }
-    if let Some(because) = found.contradiction.or(found.unknown) {
+    let first_but_cut_off = found.cut_off.clone().filter(|(skip, _)| !skip.is_behind).map(|(_, because)| because);
+    if let Some(because) = found.contradiction.or(first_but_cut_off).or(found.unknown) {
         return (Unknown, because);
     }
     if !found.quiet.is_empty() {
@@ -227,25 +231,31 @@ fn decide(scene: Scene<'_>, watch: &Watch<'_>, roles: &[(&Window, &Role)]) -> (V
     match (found.behind, part(Part::Standby)) {
         (Some((index, _, of)), _) => (SleepOn, Because::Behind { of, position: index + 1, standby: found.standby }),
         (None, Some((window, _))) => (SleepOn, Because::Standby { window: window.name.clone() }),
-        (None, None) => match watch.rota(scene.team) {
-            Some(rota) => (SleepOn, Because::NotTheirTurn { rota: rota.name.clone() }),
-            None => (SleepOn, Because::Nothing),
+        (None, None) => match (found.cut_off, watch.rota(scene.team)) {
+            (Some((_, because)), _) => (SleepOn, because),
+            (None, Some(rota)) => (SleepOn, Because::NotTheirTurn { rota: rota.name.clone() }),
+            (None, None) => (SleepOn, Because::Nothing),
         },
     }
 }
 
 impl<'a> Found<'a> {
-    fn of(scene: Scene<'_>, watch: &Watch<'a>, roles: &[(&Window, &Role)]) -> Self {
+    fn of(scene: Scene<'_>, watch: &Watch<'a>, places: &Places<'a>, roles: &[(&Window, &Role)]) -> Self {
         let window_of = |order: Order<'_>, part: Part| {
             roles.iter().find(|(window, role)| role.part == part && order.is_of(window)).map(|(window, _)| *window)
         };
         let standby = roles.iter().find(|(_, role)| role.part == Part::Standby).map(|(window, _)| window.name.clone());
         let mut found = Self { standby, ..Self::default() };
         let at_work = at_work(scene, watch.person);
-        for Place { order, at, unknown } in places(scene, watch) {
+        for Place { order, at, unknown, cut_off } in places.all().cloned() {
             let not_needed = window_of(order, Part::NotNeeded);
             if let (Some((rota, ended)), None) = (unknown, not_needed) {
                 found.unknown.get_or_insert(Because::RotaUnknown { rota, of: order.post(None), ended });
+            }
+            if let (Some((skip, down)), None) = (cut_off, not_needed)
+                && found.cut_off.as_ref().is_none_or(|(other, _)| skip < *other)
+            {
+                found.cut_off = Some((skip, Because::CannotBeCalled { of: order.post(None), down }));
             }
             let Some((index, stands_in_for)) = at else { continue };
             let post = order.post(stands_in_for);
@@ -277,43 +287,6 @@ impl<'a> Found<'a> {
         }
         found
     }
-}
-
-/// Where a person stands in each order that may have them.
-fn places<'a>(scene: Scene<'_>, watch: &Watch<'a>) -> Vec<Place<'a>> {
-    // Many systems have the same owners.
-    let mut known: BTreeMap<Vec<Responder>, LineUp> = BTreeMap::new();
-    let mut places = Vec::new();
-    for order in &watch.orders {
-        let Some(responders) = order.now(scene) else { continue };
-        let line = known.entry(responders).or_insert_with_key(|responders| line_up(scene, responders));
-        let at = line.steps.iter().position(|step| step.call.id == watch.id.as_str());
-        let stands_in_for = at.and_then(|index| line.steps.get(index)).and_then(|step| step.stands_in_for.clone());
-        let before = line.steps.first().map(|step| step.position);
-        places.push(Place {
-            order: *order,
-            at: at.map(|index| (index, stands_in_for)),
-            unknown: unknown(scene, watch, *order, before),
-        });
-    }
-    places
-}
-
-/// A rota of an order that does not say who is on it and could put the person first: nobody before it can be called.
-fn unknown(scene: Scene<'_>, watch: &Watch<'_>, order: Order<'_>, first: Option<usize>) -> Option<(String, Option<Timestamp>)> {
-    let responders = order.now(scene)?;
-    let before = responders.iter().take(first.map_or(usize::MAX, |position| position - 1));
-    before.filter_map(|responder| rota(scene.team, responder)).filter(|rota| watch.could_be_on(rota)).find_map(|rota| match rota
-        .on(scene.moment.now)
-    {
-        Ok(_) => None,
-        Err(Unplanned::Ended(at)) => Some((rota.name.clone(), Some(at))),
-        Err(Unplanned::Zone(_)) => Some((rota.name.clone(), None)),
-    })
-}
-
-fn rota<'a>(team: &'a Team, responder: &Responder) -> Option<&'a crate::team::Rota> {
-    responder.resolve(team).filter(|(kind, _)| *kind == Thing::Rota).and_then(|(_, id)| rota_of(team, id))
 }
 
 /// Whether a person is at work: in their hours, from Monday to Friday, and on no public holiday. Where no hours were written

@@ -39,7 +39,7 @@ pub(super) struct Watch<'a> {
 }
 
 /// One order of people that has them in it, by name, by a rota, or in the place of somebody else.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Order<'a> {
     System(&'a Id<System>, &'a System),
     Decision(&'a Id<Authority>, &'a Authority),
@@ -77,27 +77,6 @@ impl<'a> Watch<'a> {
             });
         rotas.into_iter().find(|rota| rota.people().any(|person| person == self.id))
     }
-
-    /// Everybody whose absence decides whether this person is called: all who stand in the same orders, and who stands in
-    /// for those.
-    pub(super) fn others(&self, team: &'a Team) -> BTreeSet<&'a Id<Person>> {
-        let mut all = self.kin.clone();
-        for responder in self.orders.iter().flat_map(|order| order.responders()) {
-            match responder.resolve(team) {
-                Some((Thing::Person, id)) => {
-                    all.extend(Id::parse(id).ok().and_then(|id| team.people.get_key_value(&id)).map(|it| it.0))
-                }
-                Some((_, rota)) => all.extend(rota_of(team, rota).into_iter().flat_map(|rota| rota.people())),
-                None => {}
-            }
-        }
-        let mut next: Vec<&Id<Person>> = all.iter().copied().collect();
-        while let Some(person) = next.pop() {
-            let absences = team.people.get(person).map_or(&[][..], |person| &person.absences);
-            next.extend(absences.iter().filter_map(|absence| absence.delegate.as_ref()).filter(|delegate| all.insert(delegate)));
-        }
-        all
-    }
 }
 
 impl<'a> Order<'a> {
@@ -120,6 +99,26 @@ impl<'a> Order<'a> {
                 (runs || scene.team.lead.as_ref() == Some(id)).then(|| authority.line(now))
             }
         }
+    }
+
+    /// Everybody whose absence changes who is called: all who stand in it, and who stands in for those.
+    pub(super) fn people(self, team: &'a Team) -> BTreeSet<&'a Id<Person>> {
+        let mut all = BTreeSet::new();
+        for responder in self.responders() {
+            match responder.resolve(team) {
+                Some((Thing::Person, id)) => {
+                    all.extend(Id::parse(id).ok().and_then(|id| team.people.get_key_value(&id)).map(|it| it.0));
+                }
+                Some((_, rota)) => all.extend(rota_of(team, rota).into_iter().flat_map(|rota| rota.people())),
+                None => {}
+            }
+        }
+        let mut next: Vec<&Id<Person>> = all.iter().copied().collect();
+        while let Some(person) = next.pop() {
+            let absences = team.people.get(person).map_or(&[][..], |person| &person.absences);
+            next.extend(absences.iter().filter_map(|absence| absence.delegate.as_ref()).filter(|delegate| all.insert(delegate)));
+        }
+        all
     }
 
     /// Whether it is one of the systems that a window works on.

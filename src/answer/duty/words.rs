@@ -11,12 +11,12 @@ pub(super) fn reason(because: &Because, moment: &Moment) -> String {
     let short = short(because, moment);
     match because {
         Because::Behind { .. } | Because::Standby { .. } => format!("You are {short}; you will be called only if needed."),
-        Because::OutOfHours { .. } => format!("You are {short}, and it is outside your working hours."),
         Because::NeededAndAway { .. }
         | Because::TwoParts { .. }
         | Because::NotNeededAndFirst { .. }
         | Because::FirstAndNeverWoken { .. } => format!("This kit contradicts itself: you are {short}."),
         Because::RotaUnknown { .. } => format!("You are {short}, so nobody knows who is on duty."),
+        Because::CannotBeCalled { .. } => format!("You are {short}: nobody can call you."),
         _ => format!("You are {short}."),
     }
 }
@@ -25,15 +25,19 @@ pub(super) fn reason(because: &Because, moment: &Moment) -> String {
 pub(super) fn short(because: &Because, moment: &Moment) -> String {
     let date = |date| day(date, moment.here().date());
     match because {
-        Because::Needed { window, does: Some(does) } => format!("needed in {window}: {does}"),
-        Because::Needed { window, does: None } => format!("needed in {window}"),
+        Because::Needed { window, .. } => format!("needed in {window}"),
         Because::First { of, .. } => format!("first for {}{}", names(of), in_place_of(of)),
         Because::Behind { of, position, .. } => {
             format!("{} for {}{}", rank(*position), of.id, in_place_of(std::slice::from_ref(of)))
         }
         Because::OutOfHours { of } => {
-            format!("first for {}, which {} nobody", names(of), if of.len() == 1 { "wakes" } else { "wake" })
+            let wakes = if of.len() == 1 { "wakes" } else { "wake" };
+            format!("first for {}, which {wakes} nobody outside working hours", names(of))
         }
+        Because::CannotBeCalled { of, down: Some(down) } => {
+            format!("in line for {}, with no number that works without {down}", of.id)
+        }
+        Because::CannotBeCalled { of, down: None } => format!("in line for {}, with no number in this kit", of.id),
         Because::Standby { window } => format!("on standby in {window}"),
         Because::NotNeeded { window } => format!("not needed in {window}"),
         Because::Away { until, delegate: Some(name) } => format!("away until {}; {name} stands in", date(*until)),

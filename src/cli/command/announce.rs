@@ -79,7 +79,7 @@ fn of_window(query: Option<&str>, session: &mut Session<'_>, reading: &Reading) 
         None => answer::current_window(scene),
     };
     id.and_then(|id| answer::announce_window(scene, &id)).ok_or_else(|| {
-        Failure::new(Kind::NotFound, "no window of planned work runs, and none is ahead.")
+        Failure::new(Kind::NotFound, "no window of planned work runs, and no other is ahead.")
             .hint("By name: kit announce WINDOW")
             .hint("Their names: kit window --list")
     })

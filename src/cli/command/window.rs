@@ -80,7 +80,7 @@ fn record(line: &WindowLine) -> Vec<String> {
 }
 
 fn none_ahead() -> Failure {
-    Failure::new(Kind::NotFound, "no window of planned work runs, and none is ahead.")
+    Failure::new(Kind::NotFound, "no window of planned work runs, and no other is ahead.")
         .hint("Those that are over: kit window --list")
         .hint("Is this kit current? When there is a network: kit sync")
 }

@@ -58,7 +58,7 @@ fn now(duty: &Duty) -> String {
 fn until(screen: &mut Screen, duty: &Duty) {
     let Some(until) = &duty.until else {
         let is_known = duty.because != Because::NotInTheKit;
-        return screen.row("Until", if is_known { "no change within 14 days" } else { "" });
+        return screen.row("Until", if is_known { "further notice: no change within 14 days" } else { "" });
     };
     let then = if until.then == duty.verdict { "the same".to_owned() } else { keep(until.then.text()) };
     match duty.because {
@@ -72,8 +72,8 @@ fn role(screen: &mut Screen, duty: &Duty) {
     let Some(role) = &duty.role else { return };
     let does = role.does.as_ref().map(|does| format!(": {does}")).unwrap_or_default();
     match (role.part, role.runs) {
-        // The first line says so.
-        (Part::Needed, true) | (Part::NotNeeded, _) => {}
+        (Part::Needed, true) => screen.row("You do", role.does.as_deref().unwrap_or_default()),
+        (Part::NotNeeded, _) => {}
         (Part::Needed, false) => {
             screen.row("Get up for", format!("{}, from {}{does}", role.window_name, keep(&role.from_clock)));
         }
@@ -97,7 +97,11 @@ fn released(screen: &mut Screen, duty: &Duty) {
     let when = match &duty.role {
         Some(role) if role.part == Part::NotNeeded => return,
         Some(role) if duty.verdict != Verdict::Unknown => {
-            format!(", at the end of window {} ({})", role.window, keep(&role.window_ends))
+            if role.until < role.window_end {
+                format!(", at the latest {}", keep(&role.until_clock))
+            } else {
+                format!(", at the end of window {} ({})", role.window, keep(&role.window_end_clock))
+            }
         }
         _ => String::new(),
     };

@@ -1,12 +1,10 @@
 //! The screens of `kit window`: the list, and one window on one screen.
 
-use super::{Layout, Screen, Standing, Table, duty::rows, keep};
+use super::{Act, Layout, Screen, Standing, Table, duty::rows, keep};
 use crate::answer::{Clock, Decides, FallsIn, Stage, WHOLE, WindowCard, WindowLine};
 
 /// Most lines of the screen, at 80 columns.
 const LINES_MAX: usize = 24;
-/// Lines at the end: a blank one, the age of the kit, and what is left out.
-const LINES_CLOSING: usize = 3;
 /// Columns for which it is measured, whatever the terminal has: the same things are shown on all.
 const COLUMNS_MEASURED: usize = 80;
 
@@ -19,9 +17,8 @@ struct Part<'a> {
 /// The screen of one window.
 pub(crate) fn window(screen: &mut Screen, card: &WindowCard, is_all: bool, standing: &Standing) {
     let mut parts = parts(card, standing);
-    let room = LINES_MAX - LINES_CLOSING - standing.warnings().len();
     let mut is_cut = false;
-    while !is_all && measure(&parts) > room {
+    while !is_all && measure(&parts, standing) > LINES_MAX {
         let last = parts.iter().map(|part| part.gives_way).max().filter(|last| *last > 0);
         let Some(last) = last else { break };
         parts.retain(|part| part.gives_way != last);
@@ -36,15 +33,13 @@ pub(crate) fn window(screen: &mut Screen, card: &WindowCard, is_all: bool, stand
 
 /// The list of all windows.
 pub(crate) fn windows(screen: &mut Screen, lines: &[WindowLine], standing: &Standing) {
-    let old = standing.age.on_first_line().map(|old| format!("   {}", keep(&old))).unwrap_or_default();
-    let first = lines.first().filter(|line| line.stage != Stage::Over);
-    screen.plain(&match first {
-        Some(line) if line.stage == Stage::Running => {
-            format!("RUNNING  {}{old}   until {}", keep(&line.name), keep(&line.end_clock))
-        }
-        Some(line) => format!("NEXT  {}{old}   {}", keep(&line.name), keep(&line.start_clock)),
-        None => format!("NONE  No window runs, and none is ahead.{old}"),
-    });
+    let old = standing.age.on_first_line().unwrap_or_default();
+    let (verb, name, when) = match lines.first().filter(|line| line.stage != Stage::Over) {
+        Some(line) if line.stage == Stage::Running => ("RUNNING", line.name.as_str(), format!("until {}", keep(&line.end_clock))),
+        Some(line) => ("NEXT", line.name.as_str(), keep(&line.start_clock)),
+        None => ("NOTHING", "runs, and nothing is ahead", String::new()),
+    };
+    screen.act(&Act { verb, name: Some(name), support: vec![old, when], ..Act::default() });
     screen.blank();
     let mut table = Table::new(["Window", "Starts", "Ends", "State"], 2);
     for line in lines {
@@ -71,25 +66,28 @@ fn parts<'a>(card: &'a WindowCard, standing: &'a Standing) -> Vec<Part<'a>> {
     put(7, Box::new(|screen| screen.row("Systems", card.systems.join(", "))));
     put(8, Box::new(|screen| screen.row("Acknowledge", names(&card.acknowledge))));
     put(9, Box::new(|screen| screen.row("Also running", card.also_running.join(", "))));
-    put(9, Box::new(|screen| rows(screen, "Decide only", &conditions(card))));
+    put(9, Box::new(|screen| rows(screen, "Conditions", &conditions(card))));
     parts
 }
 
-fn measure(parts: &[Part<'_>]) -> usize {
+/// The lines of a screen of these parts, with the one that says what is left out.
+fn measure(parts: &[Part<'_>], standing: &Standing) -> usize {
     let mut screen = Screen::new(Layout { columns: COLUMNS_MEASURED, accessible: false });
     parts.iter().for_each(|part| (part.lay)(&mut screen));
-    screen.into_lines().len()
+    standing.close(&mut screen, ", offline");
+    screen.into_lines().len() + 1
 }
 
 fn head(screen: &mut Screen, card: &WindowCard, standing: &Standing) {
-    let old = standing.age.on_first_line().map(|old| format!("   {}", keep(&old))).unwrap_or_default();
+    let old = standing.age.on_first_line().unwrap_or_default();
     let line = &card.line;
     let state = line.state.trim_start_matches("running, ");
-    screen.plain(&match line.stage {
-        Stage::Running => format!("RUNNING  {}{old}   until {}, {state}", keep(&line.name), keep(&line.end_clock)),
-        Stage::Ahead => format!("AHEAD  {}{old}   {state}", keep(&line.name)),
-        Stage::Over => format!("OVER  {}{old}   {state}", keep(&line.name)),
-    });
+    let (verb, when) = match line.stage {
+        Stage::Running => ("RUNNING", format!("until {}, {state}", keep(&line.end_clock))),
+        Stage::Ahead => ("AHEAD", state.to_owned()),
+        Stage::Over => ("OVER", state.to_owned()),
+    };
+    screen.act(&Act { verb, name: Some(&line.name), support: vec![old, when], ..Act::default() });
     screen.blank();
     let there = |here: &str, pick: fn(&Clock) -> &String| {
         let clocks =
@@ -138,7 +136,7 @@ fn decides(decides: &Decides) -> String {
 fn conditions(card: &WindowCard) -> Vec<String> {
     let all = card.decides.iter().flat_map(|it| {
         let limits = it.limits.iter().map(move |limits| format!("{}: {limits}", it.id));
-        it.conditions.iter().map(move |condition| format!("{}: if {condition}", it.id)).chain(limits)
+        it.conditions.iter().map(move |condition| format!("{}: {condition}", it.id)).chain(limits)
     });
     all.collect()
 }
