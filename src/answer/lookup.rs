@@ -91,6 +91,9 @@ impl<'a> Entry<'a> {
     }
 }
 
+/// Kinds whose names are sentences or speak of other things: a word in them means them only when nothing else is called so.
+const SPEAK_OF_OTHERS: [Thing; 5] = [Thing::Authority, Thing::Tier, Thing::Window, Thing::Rota, Thing::Calendar];
+
 /// What of all that a team wrote down a query names.
 ///
 /// `kind:id` means just that one. Case, accents and punctuation do not matter.
@@ -104,10 +107,11 @@ pub fn lookup_among(team: &Team, query: &str, strictness: Strictness, kinds: &[T
     let asked = Asked::new(query);
     let mut found: Vec<&Entry<'_>> = entries.iter().filter(|entry| asked.is_exactly(entry)).collect();
     if found.is_empty() {
-        found = entries.iter().filter(|entry| asked.words_in(entry, str::eq)).collect();
+        found = first_hand(entries.iter().filter(|entry| asked.words_in(entry, str::eq)).collect());
     }
     if found.is_empty() {
-        found = entries.iter().filter(|entry| asked.words_in(entry, |word, asked| word.starts_with(asked))).collect();
+        let begins = |word: &str, asked: &str| word.starts_with(asked);
+        found = first_hand(entries.iter().filter(|entry| asked.words_in(entry, begins)).collect());
         if strictness == Strictness::Exact && found.len() == 1 {
             return Search::None { near: matches(team, &found) };
         }
@@ -117,6 +121,12 @@ pub fn lookup_among(team: &Team, query: &str, strictness: Strictness, kinds: &[T
         [one] => Search::One { found: found_match(team, one), close: false },
         many => Search::Many { total: many.len(), candidates: matches(team, many.get(..CANDIDATES_MAX).unwrap_or(many)) },
     }
+}
+
+/// Without those that only speak of what is asked for, where others are called so themselves.
+fn first_hand<'a, 'b>(found: Vec<&'a Entry<'b>>) -> Vec<&'a Entry<'b>> {
+    let named: Vec<_> = found.iter().copied().filter(|entry| !SPEAK_OF_OTHERS.contains(&entry.kind)).collect();
+    if named.is_empty() { found } else { named }
 }
 
 /// A typing error away from one thing is that thing for a person at a terminal, and a hint for everybody else.
@@ -358,6 +368,22 @@ mod tests {
             Search::Many { candidates, .. } => ("many", candidates.iter().map(|m| m.query.as_str()).collect()),
             Search::None { near } => ("none", near.iter().map(|m| m.query.as_str()).collect()),
         }
+    }
+
+    #[test]
+    fn a_word_in_the_name_of_a_rota_does_not_stand_between_a_person_and_who_asks_for_them() {
+        let mut team = team();
+        let rota = crate::team::Rota {
+            name: "Swaps with Alice".to_owned(),
+            aliases: vec![],
+            until: None,
+            shifts: vec![],
+            overrides: vec![],
+        };
+        team.rotas.insert(Id::parse("swaps").expect("an id"), rota);
+        assert_eq!(names_of(&lookup(&team, "Alice", Strictness::Exact)), ("one", vec!["alice.okafor"]));
+        assert_eq!(names_of(&lookup(&team, "swaps", Strictness::Exact)), ("one", vec!["swaps"]));
+        assert_eq!(names_of(&lookup(&team, "swaps alice", Strictness::Exact)), ("one", vec!["swaps"]));
     }
 
     #[test]

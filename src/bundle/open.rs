@@ -75,7 +75,7 @@ fn open_caught(verified: &Verified, reader: &Identity, hint: Option<usize>) -> R
     let mut plain = Zeroizing::new(Vec::with_capacity(verified.payload().len() / 4 * 3));
     stream.read_to_end(&mut plain).map_err(|_| OpenError::Damaged)?;
     json::check(&plain).map_err(OpenError::Json)?;
-    // Checked as a whole once, which is quicker than string by string.
+    // Checked as a whole once.
     let text = str::from_utf8(&plain)
         .map_err(|error| OpenError::Json(JsonFault { kind: JsonFaultKind::Syntax, offset: error.valid_up_to() }))?;
     let payload: Payload<Team> =

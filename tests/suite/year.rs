@@ -98,8 +98,8 @@ const TABLE: &str = "
 2026-12-08T00:00 | lea | WAIT FOR THE PAGE | You are first for incident-lead.                                 | ledger: cem
 # Ann takes two days of ben's week at Christmas; the 25th is a holiday in Berlin.
 2026-12-24T07:59 | ben | WAIT FOR THE PAGE | You are first for ledger.                                        | ledger: ben
-2026-12-24T08:00 | ann | WAIT FOR THE PAGE | You are first for ledger.                                        | ledger: ann
-2026-12-26T07:59 | ann | WAIT FOR THE PAGE | You are first for ledger.                                        | ledger: ann
+2026-12-24T08:00 | ann | WAIT FOR THE PAGE | You are first for ledger in place of ben.                        | ledger: ann
+2026-12-26T07:59 | ann | WAIT FOR THE PAGE | You are first for ledger in place of ben.                        | ledger: ann
 2026-12-26T08:00 | ben | WAIT FOR THE PAGE | You are first for ledger.                                        | ledger: ben
 2026-12-26T09:00 | ben | WAIT FOR THE PAGE | You are first for gateway and ledger.                            | gateway: ben
 2026-12-24T10:00 | tia | WAIT FOR THE PAGE | You are first for reports.                                       | reports: tia

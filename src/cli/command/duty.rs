@@ -34,7 +34,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let person = match &arguments.person {
         Some(query) => {
             let found = find(&mut session, &reading, query, &[Thing::Person], "duty --as")?;
-            Id::parse(&found.id).map_err(|error| Failure::usage(format!("{}: {error}.", found.id)))?
+            Id::parse(&found.id).expect("found among people, whose keys are ids")
         }
         None => own.clone(),
     };

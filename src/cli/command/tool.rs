@@ -25,8 +25,8 @@ use crate::{
 /// The tool itself is taken to be down. What needs the same things as the tool comes last, and what falls with what is down is
 /// never proposed.
 ///
-/// With --plain and a name: position, kind, id, name, "stands", "shares" or "falls", number or address, PIN, needs, why it falls.
-/// With --plain and none: id, name, "stands" or "falls", id of what to use instead, its number or address, PIN, why it falls.
+/// With --plain: position, kind, id, name, "stands", "shares" or "falls", number or address, PIN, needs, why it falls. Without
+/// a name: id, name, "stands" or "falls", id of what to use instead, its number or address, PIN, why it falls.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Arguments {

@@ -24,7 +24,7 @@ pub(super) use bridge::{CodeForm, bridges};
 pub(super) use brief::brief;
 pub(super) use card::card;
 pub(super) use duty::duty;
-#[allow(unused_imports, reason = "the finder shows codes next")]
+
 pub(crate) use qr::qr;
 pub(super) use standing::Standing;
 pub(super) use status::status;
