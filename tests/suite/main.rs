@@ -43,6 +43,7 @@ mod import;
 mod import_cli;
 mod journey;
 mod layers;
+mod line_one;
 mod lookup;
 mod manual;
 mod mutations;

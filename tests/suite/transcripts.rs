@@ -10,7 +10,7 @@ use crate::{
     world::World,
 };
 
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
+pub(crate) const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
 
 /// Three people whom the example team has not: away with somebody who stands in, away without, and without a number.
 const OTHERS: &str = r#"
