@@ -147,7 +147,7 @@ fn keepassxc(place: &Path, people: &[(String, String, String)]) {
     fs::write(place.join("people.xml"), xml).unwrap();
     fs::write(place.join("password"), format!("{PASSWORD}\n")).unwrap();
     let mut import = command(place, "keepassxc-cli", ["import", "-q", "-p", "people.xml", "people.kdbx"]);
-    import.stdin(Stdio::piped()).stdout(Stdio::null());
+    import.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     let mut import = import.spawn().unwrap();
     import.stdin.take().unwrap().write_all(format!("{PASSWORD}\n{PASSWORD}\n").as_bytes()).unwrap();
     assert!(import.wait().unwrap().success(), "keepassxc-cli import");
