@@ -5,7 +5,7 @@
 use super::{
     Act, Layout, Screen, Standing, Table,
     bridge::way_in,
-    card::{act, called, dial, short},
+    call::{act, called, dial, short},
     keep,
     tool::get_in,
 };

@@ -1,6 +1,6 @@
 //! The screens of `kit window`: the list, and one window on one screen.
 
-use super::{Act, Layout, Screen, Standing, Table, duty::rows, keep};
+use super::{Act, Layout, Screen, Standing, Table, keep};
 use crate::answer::{Clock, Decision, FallsIn, Stage, WHOLE, WindowCard, WindowLine};
 
 /// Most lines of the screen, at 80 columns.
@@ -56,17 +56,17 @@ fn parts<'a>(card: &'a WindowCard, standing: &'a Standing) -> Vec<Part<'a>> {
     let mut put = |gives_way: u8, lay: Box<dyn Fn(&mut Screen) + 'a>| parts.push(Part { gives_way, lay });
     put(0, Box::new(|screen| head(screen, card, standing)));
     put(0, Box::new(|screen| people(screen, card)));
-    put(0, Box::new(|screen| rows(screen, "Decides", &card.decides.iter().map(decides).collect::<Vec<_>>())));
-    put(1, Box::new(|screen| rows(screen, "Roll back if", &card.plan.rollback)));
+    put(0, Box::new(|screen| screen.rows("Decides", &card.decides.iter().map(decides).collect::<Vec<_>>())));
+    put(1, Box::new(|screen| screen.rows("Roll back if", &card.plan.rollback)));
     put(2, Box::new(|screen| screen.row("Go or no-go", card.plan.go_no_go.as_deref().unwrap_or_default())));
     put(3, Box::new(|screen| screen.row("Announced", card.plan.announce.as_deref().unwrap_or_default())));
-    put(4, Box::new(|screen| rows(screen, "Note", &falls_in(card))));
+    put(4, Box::new(|screen| screen.rows("Note", &falls_in(card))));
     put(5, Box::new(|screen| screen.row("Rehearsed", rehearsed(card))));
     put(6, Box::new(|screen| screen.row("Released by", released(card))));
     put(7, Box::new(|screen| screen.row("Systems", card.systems.join(", "))));
     put(8, Box::new(|screen| screen.row("Acknowledge", names(&card.acknowledge))));
     put(9, Box::new(|screen| screen.row("Also running", card.also_running.join(", "))));
-    put(9, Box::new(|screen| rows(screen, "Conditions", &conditions(card))));
+    put(9, Box::new(|screen| screen.rows("Conditions", &conditions(card))));
     parts
 }
 
