@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{InCharge, LineUp, Scene, clock_time, in_charge, line_up, who::not_running};
+use super::{InCharge, LineUp, Scene, clock_time, in_charge, line_up, window::not_running};
 use crate::team::{Authority, Delegation, Id};
 
 /// One decision, and who takes it.

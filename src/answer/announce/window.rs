@@ -1,6 +1,6 @@
 //! News of planned work.
 
-use super::{Announcement, News, keep};
+use super::{Announcement, News, keep, utc};
 use crate::{
     answer::{BridgeCard, RoleCard, Scene, way_in, window, window::clocks_in_utc},
     team::{Id, Part, Window},
@@ -48,9 +48,8 @@ pub fn announce_window(scene: Scene<'_>, id: &Id<Window>) -> Option<Announcement
 
 /// One person: what they do, and when it is not for the whole of it, in UTC.
 fn line(window: &Window, role: &RoleCard) -> String {
-    let utc = |at: jiff::Timestamp| at.to_zoned(jiff::tz::TimeZone::UTC).strftime("%a %-d %b %H:%M UTC").to_string();
-    let from = (role.from != window.start).then(|| format!("from {}", keep(&utc(role.from))));
-    let until = (role.until != window.end).then(|| format!("until {}", keep(&utc(role.until))));
+    let from = (role.from != window.start).then(|| format!("from {}", utc(role.from)));
+    let until = (role.until != window.end).then(|| format!("until {}", utc(role.until)));
     let about: Vec<String> = role.does.iter().cloned().chain(from).chain(until).collect();
     let about = if about.is_empty() { String::new() } else { format!(" ({})", about.join(", ")) };
     let number = role.call.number.as_ref().filter(|_| role.part != Part::NotNeeded);

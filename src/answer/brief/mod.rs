@@ -12,7 +12,7 @@ use super::{
     Bridges, Call, Card, CredentialCard, Decision, LineUp, Match, Scene, WindowPlan, bridges, card, fold, in_charge, line_up,
     window::running,
 };
-use crate::team::{Authority, Id, Need, Part, Person, Responder, System, Thing, Window};
+use crate::team::{Authority, Id, Need, Part, Responder, System, Thing, Window};
 
 /// All of it for one thing.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -103,17 +103,13 @@ fn brief_of_system(scene: Scene<'_>, id: &Id<System>, system: &System) -> Brief 
 /// The brief of a window.
 fn brief_of_window(scene: Scene<'_>, id: &Id<Window>, window: &Window) -> Brief {
     let now = scene.moment.now;
-    let is_running = window.covers(now);
-    let on_now = |from: Option<jiff::Timestamp>, until: Option<jiff::Timestamp>| {
-        !is_running || (from.is_none_or(|from| from <= now) && until.is_none_or(|until| now < until))
-    };
     let roles: Vec<_> = [Part::Needed, Part::Standby]
         .into_iter()
         .flat_map(|part| window.roles.iter().filter(move |role| role.part == part))
-        .filter(|role| on_now(role.from, role.until))
+        .filter(|role| !window.covers(now) || role.covers(window, now))
         .collect();
     let lead = in_charge(scene).and_then(|charge| Id::parse(&charge.call.id).ok());
-    let order: Vec<Responder> = lead.iter().chain(roles.iter().map(|role| &role.person)).map(named).collect();
+    let order: Vec<Responder> = lead.iter().chain(roles.iter().map(|role| &role.person)).map(Responder::person).collect();
     let systems = window.systems.iter().filter_map(|id| Some((id, scene.team.systems.get(id)?)));
     let mut needs: Vec<Need> = Vec::new();
     for (_, system) in systems.clone() {
@@ -185,8 +181,4 @@ fn credential_of(card: &Card) -> Option<&CredentialCard> {
         Card::Tool(card) => card.credential.as_ref(),
         _ => None,
     }
-}
-
-fn named(id: &Id<Person>) -> Responder {
-    Responder::new(format!("{}:{id}", Thing::Person.word()))
 }

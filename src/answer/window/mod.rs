@@ -153,6 +153,16 @@ pub(super) fn running(scene: Scene<'_>) -> Vec<(&Id<Window>, &Window)> {
     running
 }
 
+/// That a window does not run now, in a sentence, if it does not.
+pub(super) fn not_running(scene: Scene<'_>, window: &Window) -> Option<String> {
+    let clock = |at: Timestamp| clock_time(scene.moment, at);
+    match scene.moment.now {
+        now if now < window.start => Some(format!("{} begins {}", window.name, clock(window.start))),
+        now if window.end <= now => Some(format!("{} ended {}", window.name, clock(window.end))),
+        _ => None,
+    }
+}
+
 /// The window that is asked for without a name: the one that runs, else the next.
 pub fn current_window(scene: Scene<'_>) -> Option<Id<Window>> {
     let first = windows(scene).into_iter().next().filter(|line| line.stage != Stage::Over)?;
