@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{InCharge, LineUp, Scene, clock_time, in_charge, line_up, who::not_running};
+use super::{InCharge, LineUp, Scene, clock_time, in_charge, line_up, window::not_running};
 use crate::team::{Authority, Delegation, Id};
 
 /// One decision, and who takes it.
@@ -88,13 +88,13 @@ impl Decision {
             return vec![record(Default::default())];
         }
         let steps = self.line.steps.iter().map(|step| {
-            let number = step.call.number.as_ref().map(|number| number.e164.clone()).unwrap_or_default();
+            let number = step.call.e164().unwrap_or_default().to_owned();
             record([step.position.to_string(), step.call.id.clone(), step.call.name.clone(), number, step.from.to_string()])
         });
         steps.collect()
     }
 
-    fn of(scene: Scene<'_>, id: &Id<Authority>, authority: &Authority) -> Self {
+    pub(super) fn of(scene: Scene<'_>, id: &Id<Authority>, authority: &Authority) -> Self {
         let now = scene.moment.now;
         let line = line_up(scene, &authority.line(now));
         let window = authority.window.as_ref().and_then(|id| scene.team.windows.get(id));

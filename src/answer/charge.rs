@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Call, Scene, Search, Strictness, fold, line_up, lookup};
+use super::{Call, Scene, Search, Strictness, fold, line_up, lookup, window::running};
 use crate::team::{Authority, Id, System, Tool};
 
 /// Who is in charge, and how to call them.
@@ -34,7 +34,7 @@ pub struct NamesToTry {
 /// Names for the commands that the first screen proposes.
 pub fn names_to_try(scene: Scene<'_>) -> NamesToTry {
     let (team, now) = (scene.team, scene.moment.now);
-    let window = team.windows.iter().find(|(_, window)| window.covers(now));
+    let window = running(scene).into_iter().next();
     let important = || team.systems.iter().min_by_key(|(id, system)| (system.tier.unwrap_or(u8::MAX), *id)).map(|(id, _)| id);
     let system: Option<&Id<System>> = window.and_then(|(_, window)| window.systems.first()).or_else(important);
     let owners = system.and_then(|id| team.systems.get(id)).map(|system| line_up(scene, &system.owners));

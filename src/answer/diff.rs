@@ -138,7 +138,7 @@ pub fn diff(old: &Team, new: &Team) -> Vec<Change> {
 }
 
 /// Devices that can open `new` and could not open `old`, and the other way round.
-pub fn reader_changes(old: &Team, new: &Team) -> Vec<Change> {
+fn reader_changes(old: &Team, new: &Team) -> Vec<Change> {
     let devices = |team: &Team| -> BTreeMap<String, Device> {
         // Another key under a known name is another device.
         let keys =

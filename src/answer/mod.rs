@@ -27,13 +27,13 @@ pub use age::{Age, Freshness};
 pub use announce::{Announcement, Edition, Fact, Mail, announce_changes, announce_window};
 pub use authority::{Decision, Delegated, decision, decisions};
 pub use bridge::{Bridges, bridges, way_in};
-pub use brief::{Authorised, Brief, Subject, WindowFacts, brief_of_system, brief_of_window, running_window};
+pub use brief::{Brief, Subject, brief};
 pub use card::{
     Ask, Away, BridgeCard, CalendarCard, CalendarDays, Call, Card, CheckedCard, CredentialCard, NextCall, NumberCard, PersonCard,
     RotaCard, SystemCard, TierCard, ToolCard, TurnCard, UseInstead, VendorCard, WakeCard, card,
 };
 pub use charge::{InCharge, NamesToTry, in_charge, names_to_try};
-pub use diff::{Change, Verb, diff, reader_changes};
+pub use diff::{Change, Verb, diff};
 pub use duty::{Because, Caller, Day, Duty, Post, RoleNow, Until, Verdict, duty, verdict};
 pub use fall::Falls;
 pub use fold::fold;
@@ -45,7 +45,5 @@ pub use tool::{ToolRow, Tools, tools};
 pub use what_if::{Unclear, WhatIf};
 pub use who::{Following, Hotline, Other, Who, who};
 pub use window::{
-    Clock, Decides, FallsIn, Rehearsed, RoleCard, Stage, WHOLE, WindowCard, WindowLine, current_window, window, windows,
+    Clock, FallsIn, Rehearsed, RoleCard, Stage, WHOLE, WindowCard, WindowLine, WindowPlan, current_window, window, windows,
 };
-
-use window::clocks_in_utc;

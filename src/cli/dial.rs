@@ -75,7 +75,7 @@ fn title(card: &Card) -> (Thing, String, String) {
         Card::Authority(card) => (Thing::Authority, card.id.clone(), card.decision.clone()),
         Card::Rota(card) => (Thing::Rota, card.id.clone(), card.name.clone()),
         Card::Tier(card) => (Thing::Tier, card.id.clone(), card.name.clone()),
-        Card::Window(card) => (Thing::Window, card.line.id.clone(), card.line.name.clone()),
+        Card::Window(card) => (Thing::Window, card.plan.line.id.clone(), card.plan.line.name.clone()),
         Card::Calendar(card) => (Thing::Calendar, card.id.clone(), card.name.clone()),
     }
 }

@@ -5,9 +5,9 @@ use super::{
     session::Session,
 };
 use crate::{
-    answer::{self, Match, Search, Unclear},
+    answer::{self, Match, Search, Unclear, WhatIf},
     open::Reading,
-    team::Thing,
+    team::{Id, Thing, Window},
 };
 
 /// The thing of some kinds that a name means; `command` is what the hints say to type: `kit who payments-db`.
@@ -31,6 +31,41 @@ pub(super) fn find(
         Search::Many { candidates, total } if session.ask.allowed => choose(query, candidates, total, session, command),
         Search::Many { candidates, total } => Err(ambiguous(query, &candidates, total, command)),
         Search::None { near } => Err(not_found(query, &near, reading, session, kinds, command)),
+    }
+}
+
+/// The name of several words on a command line; `None` when there is nothing in them.
+pub(super) fn name_of(words: &[String]) -> Option<String> {
+    Some(words.join(" ")).filter(|name| !name.trim().is_empty())
+}
+
+/// The window of a name; without one, the one that runs, else the next, if there is any.
+///
+/// # Errors
+/// As [`find`].
+pub(super) fn window(
+    session: &mut Session<'_>,
+    reading: &Reading,
+    query: Option<&str>,
+    command: &str,
+) -> Result<Option<Id<Window>>, Failure> {
+    match query {
+        Some(query) => Ok(Id::parse(&find(session, reading, query, &[Thing::Window], command)?.id).ok()),
+        None => Ok(answer::current_window(session.scene(reading, &WhatIf::default()))),
+    }
+}
+
+/// What is said of a thing that was found and has no answer.
+pub(super) fn cannot_be_shown(id: &str) -> Failure {
+    Failure::new(Kind::NotFound, format!("{id:?} cannot be shown by this version of kit.")).hint("Another name: kit lookup NAME")
+}
+
+/// What is said when nobody who could be called is left, nor the one in charge.
+pub(super) fn nobody_left(id: &str, rendezvous: Option<&str>) -> Failure {
+    let failure = Failure::new(Kind::No, format!("nobody who can be called is left for {id}."));
+    match rendezvous {
+        Some(place) => failure.hint(format!("Agreed for this case: {place}")),
+        None => failure.hint("Other ways to meet and to call: kit"),
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     session::Session,
 };
 use crate::{
-    answer::{self, Entry, Match, Scene, WhatIf},
+    answer::{self, Entry, Match, WhatIf},
     open::Reading,
     team::Thing,
 };
@@ -83,7 +83,8 @@ fn row(session: &Session<'_>, reading: &Reading, entry: &Entry<'_>) -> Row {
 
 /// What to dial for a thing: its own number, else whom its screen says to call.
 fn dial(session: &Session<'_>, reading: &Reading, entry: &Entry<'_>) -> Option<Dial> {
-    let scene = Scene { team: &reading.team, moment: session.moment(), what_if: &WhatIf::default() };
+    let nothing = WhatIf::default();
+    let scene = session.scene(reading, &nothing);
     let all = dials(&answer::card(scene, &entry.matched(&reading.team))?);
     let has_number = |dial: &&Dial| !dial.e164.is_empty();
     // The row of a person shows that person's number, also while somebody stands in.

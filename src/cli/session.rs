@@ -17,7 +17,7 @@ use super::{
     screen::{Screen, Standing},
 };
 use crate::{
-    answer::{Age, Moment, Strictness},
+    answer::{Age, Moment, Scene, Strictness, WhatIf},
     bundle::KitId,
     disk,
     key::Passphrase,
@@ -73,6 +73,11 @@ impl<'a> Session<'a> {
     /// When and where the question is asked.
     pub(super) fn moment(&self) -> &Moment {
         &self.context.moment
+    }
+
+    /// What an answer is about: the team of a kit, when and where it is asked, and what is assumed.
+    pub(super) fn scene<'s>(&'s self, reading: &'s Reading, what_if: &'s WhatIf) -> Scene<'s> {
+        Scene { team: &reading.team, moment: self.moment(), what_if }
     }
 
     /// Fuzzy for people at a terminal, exact for everybody else.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Id, Team};
+use super::{Id, Person, Rota, Team};
 
 /// The kinds of thing a team writes down and looks up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -143,6 +143,16 @@ impl Responder {
     /// A reference as written.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
+    }
+
+    /// A reference to just this person, whatever else is called so.
+    pub fn person(id: &Id<Person>) -> Self {
+        Self(format!("{}:{id}", Thing::Person.word()))
+    }
+
+    /// A reference to just this rota, whatever else is called so.
+    pub fn rota(id: &Id<Rota>) -> Self {
+        Self(format!("{}:{id}", Thing::Rota.word()))
     }
 
     /// The reference as written.

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 
-use super::{Announcement, News, keep};
+use super::{Announcement, News, keep, utc};
 use crate::{
     answer::{Change, Scene, Verb, day, diff, way_in},
     team::{Person, Team},
@@ -94,8 +94,7 @@ fn reasons(old: &Team, new: &Team) -> Vec<String> {
 }
 
 fn spell(from: Timestamp, until: Timestamp) -> String {
-    let utc = |at: Timestamp| at.to_zoned(TimeZone::UTC).strftime("%a %-d %b %H:%M UTC").to_string();
-    format!("{} to {}", keep(&utc(from)), keep(&utc(until)))
+    format!("{} to {}", utc(from), utc(until))
 }
 
 /// When the later kit was signed, in UTC and where the people are whose lines changed.
@@ -108,9 +107,8 @@ fn published(new: Edition<'_>, changes: &[&Change]) -> Vec<String> {
         let clock = new.created.to_zoned(rules).strftime("%a %H:%M").to_string();
         clocks.entry(place(person)).or_insert(clock);
     }
-    let here = new.created.to_zoned(TimeZone::UTC).strftime("%a %-d %b %H:%M UTC").to_string();
     let there = clocks.into_iter().map(|(place, clock)| keep(&format!("{clock} {place}")));
-    vec![std::iter::once(keep(&here)).chain(there).collect::<Vec<_>>().join(", ")]
+    vec![std::iter::once(utc(new.created)).chain(there).collect::<Vec<_>>().join(", ")]
 }
 
 fn place(person: &Person) -> String {

@@ -8,6 +8,7 @@ mod forms;
 mod sms;
 mod window;
 
+use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 
 pub use changes::{Edition, announce_changes};
@@ -102,6 +103,11 @@ impl News {
 /// A text whose spaces a line is not broken at.
 fn keep(text: &str) -> String {
     text.replace(' ', &KEEP.to_string())
+}
+
+/// A time for readers anywhere: `Sun 15 Nov 05:00 UTC`.
+fn utc(at: Timestamp) -> String {
+    keep(&at.to_zoned(TimeZone::UTC).strftime("%a %-d %b %H:%M UTC").to_string())
 }
 
 /// One line without anything that drives a terminal, ends a line, or hides.

@@ -1,8 +1,8 @@
 //! News of planned work.
 
-use super::{Announcement, News, keep};
+use super::{Announcement, News, keep, utc};
 use crate::{
-    answer::{BridgeCard, RoleCard, Scene, clocks_in_utc, way_in, window},
+    answer::{BridgeCard, RoleCard, Scene, way_in, window, window::clocks_in_utc},
     team::{Id, Part, Window},
 };
 
@@ -11,7 +11,7 @@ pub fn announce_window(scene: Scene<'_>, id: &Id<Window>) -> Option<Announcement
     let planned = scene.team.windows.get(id)?;
     let card = window(scene, id)?;
     let bridge: Option<BridgeCard> = way_in(scene);
-    let mut news = News::about(&format!("Planned work: {}", card.line.name));
+    let mut news = News::about(&format!("Planned work: {}", card.plan.line.name));
     news.put(
         "When",
         true,
@@ -32,15 +32,15 @@ pub fn announce_window(scene: Scene<'_>, id: &Id<Window>) -> Option<Announcement
     news.put(
         "Decides",
         false,
-        card.decides.iter().map(|decides| {
-            let who = decides.who.as_ref().map_or_else(|| "nobody can be called".to_owned(), |call| keep(&call.name));
-            let then: String = decides.then.iter().map(|name| format!(", then {}", keep(name))).collect();
-            format!("{}: {who}{then}", decides.decision)
+        card.decides.iter().map(|it| {
+            let names: Vec<String> = it.line.steps.iter().map(|step| keep(&step.call.name)).collect();
+            let who = if names.is_empty() { "nobody can be called".to_owned() } else { names.join(", then ") };
+            format!("{}: {who}", it.decision)
         }),
     );
-    news.put("Roll back if", true, &card.rollback);
-    news.put("Go or no-go", false, &card.go_no_go);
-    news.put("Changes", false, &card.announce);
+    news.put("Roll back if", true, &card.plan.rollback);
+    news.put("Go or no-go", false, &card.plan.go_no_go);
+    news.put("Changes", false, &card.plan.announce);
     news.put("Acknowledge", false, [card.acknowledge.iter().map(|name| keep(name)).collect::<Vec<_>>().join(", ")]);
     news.put("Note", false, card.falls_in.iter().map(|it| format!("{}: {}, {}", it.days, it.what, it.who.join(", "))));
     Some(news.told())
@@ -48,9 +48,8 @@ pub fn announce_window(scene: Scene<'_>, id: &Id<Window>) -> Option<Announcement
 
 /// One person: what they do, and when it is not for the whole of it, in UTC.
 fn line(window: &Window, role: &RoleCard) -> String {
-    let utc = |at: jiff::Timestamp| at.to_zoned(jiff::tz::TimeZone::UTC).strftime("%a %-d %b %H:%M UTC").to_string();
-    let from = (role.from != window.start).then(|| format!("from {}", keep(&utc(role.from))));
-    let until = (role.until != window.end).then(|| format!("until {}", keep(&utc(role.until))));
+    let from = (role.from != window.start).then(|| format!("from {}", utc(role.from)));
+    let until = (role.until != window.end).then(|| format!("until {}", utc(role.until)));
     let about: Vec<String> = role.does.iter().cloned().chain(from).chain(until).collect();
     let about = if about.is_empty() { String::new() } else { format!(" ({})", about.join(", ")) };
     let number = role.call.number.as_ref().filter(|_| role.part != Part::NotNeeded);

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::{CheckedCard, NumberCard, needs};
 use crate::{
-    answer::{Falls, Moment, Scene, WhatIf, fall::still_ringing},
-    team::{Bridge, Id, Team, Thing},
+    answer::{Falls, Scene, fall::still_ringing},
+    team::{Bridge, Id, Thing},
 };
 
 /// What there is to say of a bridge.
@@ -44,11 +44,6 @@ pub struct BridgeCard {
 }
 
 impl BridgeCard {
-    /// The bridge that is tried first while nothing is down, if the team has any.
-    pub fn first(team: &Team, moment: &Moment) -> Option<Self> {
-        crate::answer::way_in(Scene { team, moment, what_if: &WhatIf::default() })
-    }
-
     pub(in crate::answer) fn of(scene: Scene<'_>, id: &Id<Bridge>, bridge: &Bridge) -> Self {
         let Scene { team, moment, .. } = scene;
         let ladder = team.ladder();

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{Call, needs};
 use crate::{
     answer::{Falls, Scene, Skipped, line_up},
-    team::{Credential, Id, Person, Responder, Rule, Thing},
+    team::{Credential, Id, Responder, Rule, Thing},
 };
 
 /// What there is to say of a credential without opening it.
@@ -42,10 +42,9 @@ impl CredentialCard {
     pub(in crate::answer) fn of(scene: Scene<'_>, id: &Id<Credential>, label: &Credential) -> Self {
         let Scene { team, .. } = scene;
         let tier = team.tiers.get(&label.tier);
-        let named = |id: &Id<Person>| Responder::new(format!("{}:{id}", Thing::Person.word()));
-        let holders: Vec<Responder> = tier.map(|tier| tier.holders.iter().map(named).collect()).unwrap_or_default();
+        let holders: Vec<Responder> = tier.map(|tier| tier.holders.iter().map(Responder::person).collect()).unwrap_or_default();
         let held = line_up(scene, &holders);
-        let owner = label.owner.as_ref().and_then(|owner| line_up(scene, &[named(owner)]).steps.into_iter().next());
+        let owner = label.owner.as_ref().and_then(|owner| line_up(scene, &[Responder::person(owner)]).steps.into_iter().next());
         // Whoever stands in for a holder holds nothing.
         let own = held.steps.into_iter().filter(|step| step.stands_in_for.is_none());
         Self {

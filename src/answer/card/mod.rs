@@ -141,6 +141,16 @@ impl Call {
     pub fn by_id(team: &Team, id: &Id<Person>, moment: &Moment) -> Option<Self> {
         team.people.get(id).map(|person| Self::to(team, id, person, moment))
     }
+
+    /// The number for dialling.
+    pub fn e164(&self) -> Option<&str> {
+        self.number.as_ref().map(|number| number.e164.as_str())
+    }
+
+    /// The number for reading.
+    pub fn shown(&self) -> Option<&str> {
+        self.number.as_ref().map(|number| number.shown.as_str())
+    }
 }
 
 impl NumberCard {

@@ -101,7 +101,7 @@ impl PersonCard {
         let Scene { team, moment, .. } = scene;
         let owned = owned_systems(scene, id);
         // One person alone is a line too: it says whether they can be called, and who stands in.
-        let alone = line_up(scene, &[Responder::new(format!("{}:{id}", Thing::Person.word()))]);
+        let alone = line_up(scene, &[Responder::person(id)]);
         let away = away(scene, person);
         let call = alone.first().filter(|step| step.call.id == id.as_str());
         let call = call.map_or_else(|| Call::to(team, id, person, moment), |step| step.call.clone());

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::{
     answer::{LineUp, Scene, clock_time, line_up},
-    team::{Id, Responder, Rota, Thing},
+    team::{Id, Responder, Rota},
 };
 
 /// How far ahead hand-overs are looked for.
@@ -46,7 +46,7 @@ impl RotaCard {
         Self {
             id: id.to_string(),
             name: rota.name.clone(),
-            line: line_up(scene, &[Responder::new(format!("{}:{id}", Thing::Rota.word()))]),
+            line: line_up(scene, &[Responder::rota(id)]),
             turns: turns(scene, rota),
             planned_until: rota.until.map(|until| clock_time(scene.moment, until)),
         }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{BridgeCard, Call, CheckedCard, CredentialCard, name_of, needs};
 use crate::{
     answer::{Bridges, Falls, LineUp, Scene, Skipped, bridges, fold, in_charge, line_up, what_if::needs_of},
-    team::{Avoid, Id, Person, Ref, Responder, Team, Thing, Tool},
+    team::{Avoid, Id, Ref, Responder, Team, Thing, Tool},
 };
 
 /// What there is to say of a tool, on the assumption that it is down.
@@ -153,8 +153,7 @@ impl UseInstead {
 impl Ask {
     /// The owner, or whoever stands in; else who answers for or holds the credential; else who is in charge.
     fn about(scene: Scene<'_>, tool: &Tool) -> Option<Self> {
-        let named = |id: &Id<Person>| Responder::new(format!("{}:{id}", Thing::Person.word()));
-        let owner: Vec<Responder> = tool.owner.iter().map(named).collect();
+        let owner: Vec<Responder> = tool.owner.iter().map(Responder::person).collect();
         let LineUp { steps, skipped, .. } = line_up(scene, &owner);
         if let Some(step) = steps.into_iter().next() {
             let role = match &step.stands_in_for {
@@ -167,7 +166,7 @@ impl Ask {
         if let Some((id, label)) = label {
             let tier = scene.team.tiers.get(&label.tier);
             let people = label.owner.iter().chain(tier.into_iter().flat_map(|tier| &tier.holders));
-            let line = line_up(scene, &people.map(named).collect::<Vec<_>>());
+            let line = line_up(scene, &people.map(Responder::person).collect::<Vec<_>>());
             if let Some(step) = line.steps.into_iter().next() {
                 return Some(Self { call: step.call, role: format!("for {id}"), skipped });
             }

@@ -7,7 +7,6 @@ use jiff::{Timestamp, ToSpan};
 use serde::Serialize;
 
 use self::order::Order;
-pub(super) use self::order::not_running;
 use super::{Call, InCharge, LineUp, Match, NumberCard, Scene, Why, clock_time, in_charge, line_up::reach, what_if::and};
 use crate::team::{E164, Id, Person, Region, Rota, Thing, Vendor, WakeWhen};
 

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
-
 use super::super::{
     Scene,
     authority::not_in_force,
@@ -11,8 +9,9 @@ use super::super::{
     clock_time,
     line_up::{LineUp, line_up, reach},
     rank,
+    window::not_running,
 };
-use crate::team::{Credential, Id, Need, Part, Person, Responder, Role, Rota, Rule, System, Thing, Tier, Tool, Vendor, Window};
+use crate::team::{Credential, Id, Need, Part, Person, Responder, Rota, Rule, System, Thing, Tier, Tool, Vendor, Window};
 
 /// Who stands in an order, and why.
 #[derive(Default)]
@@ -57,9 +56,8 @@ impl<'a> Order<'a> {
             Thing::Credential => Self::of_credential(scene, id, team.credentials.get(&Id::parse(id).ok()?)?),
             Thing::Window => Self::of_window(scene, team.windows.get(&Id::parse(id).ok()?)?),
             Thing::Rota => {
-                let rota = team.rotas.get(&Id::parse(id).ok()?)?;
-                let who = Responder::new(format!("{}:{id}", Thing::Rota.word()));
-                Self { rota: Some(rota), ..Self::default() }.with(who, None)
+                let (id, rota) = team.rotas.get_key_value(&Id::parse(id).ok()?)?;
+                Self { rota: Some(rota), ..Self::default() }.with(Responder::rota(id), None)
             }
             Thing::Bridge | Thing::Calendar => return None,
         })
@@ -83,7 +81,7 @@ impl<'a> Order<'a> {
 
     /// Themselves, then whoever comes after them on the most important system that somebody comes after them on.
     fn of_person(scene: Scene<'a>, id: &'a Id<Person>) -> Self {
-        let mut order = Self::default().with(Self::person(id), None);
+        let mut order = Self::default().with(Responder::person(id), None);
         let systems = owned_systems(scene, id);
         let next = systems.iter().find(|(owned, system)| system.owners.len() > owned.position);
         if let Some((owned, system)) = next {
@@ -102,7 +100,7 @@ impl<'a> Order<'a> {
     fn of_tool(scene: Scene<'a>, tool: &'a Tool) -> Self {
         let mut order = Self { vendors: vendors(scene, &tool.needs), ..Self::default() };
         if let Some(owner) = &tool.owner {
-            order = order.with(Self::person(owner), Some("owner".to_owned()));
+            order = order.with(Responder::person(owner), Some("owner".to_owned()));
         }
         let credential = tool.credential.as_ref().and_then(|id| Some((id, scene.team.credentials.get(id)?)));
         let tier = credential.and_then(|(id, label)| Some((id, scene.team.tiers.get(&label.tier)?)));
@@ -115,7 +113,7 @@ impl<'a> Order<'a> {
         let needs_it = |needs: &[Need]| needs.iter().any(|need| need.resolve(scene.team) == Some((Thing::Vendor, id.as_str())));
         for tool in scene.team.tools.values().filter(|tool| needs_it(&tool.needs)) {
             if let Some(owner) = &tool.owner {
-                order = order.with(Self::person(owner), Some(format!("owner of {}", tool.name)));
+                order = order.with(Responder::person(owner), Some(format!("owner of {}", tool.name)));
             }
         }
         for (id, system) in scene.team.systems.iter().filter(|(_, system)| needs_it(&system.needs)) {
@@ -128,7 +126,7 @@ impl<'a> Order<'a> {
 
     fn of_credential(scene: Scene<'a>, id: &str, label: &'a Credential) -> Self {
         let owner = label.owner.iter();
-        let order = owner.fold(Self::default(), |order, id| order.with(Self::person(id), Some("answers for it".to_owned())));
+        let order = owner.fold(Self::default(), |order, id| order.with(Responder::person(id), Some("answers for it".to_owned())));
         scene.team.tiers.get(&label.tier).into_iter().fold(order, |order, tier| order.with_holders(scene, tier, id))
     }
 
@@ -139,7 +137,7 @@ impl<'a> Order<'a> {
         for part in [Part::Needed, Part::Standby] {
             let word = if part == Part::Needed { "needed" } else { "standby" };
             for role in window.roles.iter().filter(|role| role.part == part) {
-                if window.covers(now) && !is_their_time(role, now) {
+                if window.covers(now) && !role.covers(window, now) {
                     let name = scene.team.person_name(&role.person);
                     order.notes.push(match role.from.filter(|from| now < *from) {
                         Some(from) => format!("{name} is {word} from {} on", clock_time(scene.moment, from)),
@@ -147,14 +145,10 @@ impl<'a> Order<'a> {
                     });
                     continue;
                 }
-                order = order.with(Self::person(&role.person), Some(word.to_owned()));
+                order = order.with(Responder::person(&role.person), Some(word.to_owned()));
             }
         }
         order
-    }
-
-    fn person(id: &Id<Person>) -> Responder {
-        Responder::new(format!("{}:{id}", Thing::Person.word()))
     }
 
     fn with(mut self, who: Responder, part: Option<String>) -> Self {
@@ -172,22 +166,8 @@ impl<'a> Order<'a> {
         let left = people.filter(|(id, person)| reach(scene, person, id).is_ok()).count();
         let few = if left < needed { format!("; only {left} can be called") } else { String::new() };
         self.holders = Some(rule + &few);
-        tier.holders.iter().fold(self, |order, id| order.with(Self::person(id), Some("holder".to_owned())))
+        tier.holders.iter().fold(self, |order, id| order.with(Responder::person(id), Some("holder".to_owned())))
     }
-}
-
-/// That a window does not run now, in a sentence, if it does not.
-pub(in crate::answer) fn not_running(scene: Scene<'_>, window: &Window) -> Option<String> {
-    let clock = |at: Timestamp| clock_time(scene.moment, at);
-    match scene.moment.now {
-        now if now < window.start => Some(format!("{} begins {}", window.name, clock(window.start))),
-        now if window.end <= now => Some(format!("{} ended {}", window.name, clock(window.end))),
-        _ => None,
-    }
-}
-
-fn is_their_time(role: &Role, now: Timestamp) -> bool {
-    role.from.is_none_or(|from| from <= now) && role.until.is_none_or(|until| now < until)
 }
 
 /// The vendors among what something needs.

@@ -30,7 +30,7 @@ fn record(position: &str, call: &Call, from: &str, state: &str) -> Vec<String> {
     let there = &call.there;
     let asleep = if there.likely_asleep { "yes" } else { "no" };
     let local = format!("{} {}", there.weekday, there.time);
-    let columns = [position, &call.id, &call.name, &e164(call.number.as_ref()), &there.zone, &local, asleep, from, state];
+    let columns = [position, &call.id, &call.name, call.e164().unwrap_or_default(), &there.zone, &local, asleep, from, state];
     columns.into_iter().map(str::to_owned).collect()
 }
 

@@ -7,13 +7,12 @@ use crate::{
     cli::{
         complete::names,
         failure::{Failure, Kind},
-        find::find,
-        screen,
+        find, screen,
         session::Session,
     },
     open::Reading,
-    recall::recall,
-    team::{Id, Thing},
+    recall::{Recalled, recall},
+    team::Thing,
 };
 
 /// Say what is planned or what changed, ready to paste: as a short message, a mail, a chat or a page
@@ -72,13 +71,8 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
 }
 
 fn of_window(query: Option<&str>, session: &mut Session<'_>, reading: &Reading) -> Result<Announcement, Failure> {
-    let moment = session.moment().clone();
-    let scene = Scene { team: &reading.team, moment: &moment, what_if: &WhatIf::default() };
-    let id = match query {
-        Some(query) => Id::parse(&find(session, reading, query, &[Thing::Window], "announce")?.id).ok(),
-        None => answer::current_window(scene),
-    };
-    id.and_then(|id| answer::announce_window(scene, &id)).ok_or_else(|| {
+    let id = find::window(session, reading, query, "announce")?;
+    id.and_then(|id| answer::announce_window(session.scene(reading, &WhatIf::default()), &id)).ok_or_else(|| {
         Failure::new(Kind::NotFound, "no window of planned work runs, and no other is ahead.")
             .hint("By name: kit announce WINDOW")
             .hint("Their names: kit window --list")
@@ -89,9 +83,8 @@ fn of_changes(session: &mut Session<'_>, numbers: (u64, u64)) -> Result<Announce
     let store = session.store()?;
     let children = session.context.children.clone();
     let (old, new) = recall(&store, &children, numbers, || session.passphrase())?;
-    let moment = session.moment().clone();
-    let scene = Scene { team: &new.team, moment: &moment, what_if: &WhatIf::default() };
-    let edition = |recalled: &'_ crate::recall::Recalled| (recalled.seq, recalled.created);
+    let scene = Scene { team: &new.team, moment: session.moment(), what_if: &WhatIf::default() };
+    let edition = |recalled: &Recalled| (recalled.seq, recalled.created);
     let ((before, then), (after, now)) = (edition(&old), edition(&new));
     let old = Edition { seq: before, created: then, team: &old.team };
     Ok(answer::announce_changes(scene, old, Edition { seq: after, created: now, team: &new.team }))

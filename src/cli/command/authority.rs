@@ -4,11 +4,11 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::{
-    answer::{self, Decision, InCharge, Scene},
+    answer::{self, Decision, InCharge},
     cli::{
         complete::names,
-        failure::{Failure, Kind},
-        find::find,
+        failure::Failure,
+        find::{find, name_of, nobody_left},
         options::Assumed,
         screen,
         session::Session,
@@ -50,24 +50,23 @@ struct Answer<'a> {
 }
 
 pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
-    let query = arguments.query.join(" ");
-    if !arguments.query.is_empty() && query.trim().is_empty() {
+    let query = name_of(&arguments.query);
+    if query.is_none() && !arguments.query.is_empty() {
         return Err(Failure::usage("the decision to ask about is empty.").hint("All of them: kit authority"));
     }
     let reading = session.read()?;
-    let found = match arguments.query.as_slice() {
-        [] => None,
-        _ => Some(find(&mut session, &reading, &query, &[Thing::Authority], "authority")?),
+    let found = match &query {
+        None => None,
+        Some(query) => Some(find(&mut session, &reading, query, &[Thing::Authority], "authority")?),
     };
     let what_if = arguments.assumed.what_if(&session, &reading)?;
-    let moment = session.moment().clone();
-    let scene = Scene { team: &reading.team, moment: &moment, what_if: &what_if };
+    let scene = session.scene(&reading, &what_if);
     let decisions = match &found {
         None => answer::decisions(scene),
         Some(found) => answer::decision(scene, &found.id).into_iter().collect(),
     };
     let answer = Answer {
-        query: found.as_ref().map(|_| query.as_str()),
+        query: query.as_deref(),
         what_if: (!what_if.is_nothing()).then(|| what_if.text(&reading.team)),
         in_charge: answer::in_charge(scene),
         decisions,
@@ -81,13 +80,5 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         }
     })?;
     let lost = answer.decisions.iter().find(|decision| found.is_some() && !decision.is_anybody());
-    lost.map_or(Ok(()), |decision| Err(nobody(decision)))
-}
-
-fn nobody(decision: &Decision) -> Failure {
-    let failure = Failure::new(Kind::No, format!("nobody who can be called is left for {}.", decision.id));
-    match &decision.rendezvous {
-        Some(place) => failure.hint(format!("Agreed for this case: {place}")),
-        None => failure.hint("Other ways to meet and to call: kit"),
-    }
+    lost.map_or(Ok(()), |decision| Err(nobody_left(&decision.id, decision.rendezvous.as_deref())))
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    answer::{self, BridgeCard, InCharge, NamesToTry, NumberCard, Scene, WhatIf},
+    answer::{self, BridgeCard, InCharge, NamesToTry, NumberCard, WhatIf},
     cli::{failure::Failure, screen, session::Session},
     open::Reading,
 };
@@ -23,13 +23,10 @@ pub(super) fn run(mut session: Session<'_>) -> Result<(), Failure> {
 
 /// The same of a kit that is open already.
 pub(super) fn reply(mut session: Session<'_>, reading: &Reading) -> Result<(), Failure> {
-    let moment = session.moment().clone();
-    let scene = Scene { team: &reading.team, moment: &moment, what_if: &WhatIf::default() };
-    let answer = Answer {
-        in_charge: answer::in_charge(scene),
-        join: BridgeCard::first(&reading.team, &moment),
-        names_to_try: answer::names_to_try(scene),
-    };
+    let nothing = WhatIf::default();
+    let scene = session.scene(reading, &nothing);
+    let answer =
+        Answer { in_charge: answer::in_charge(scene), join: answer::way_in(scene), names_to_try: answer::names_to_try(scene) };
     session.reply(
         reading,
         "kit/1",

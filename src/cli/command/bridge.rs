@@ -3,11 +3,11 @@
 use clap::Args;
 
 use crate::{
-    answer::{self, BridgeCard, Scene},
+    answer::{self, BridgeCard},
     cli::{
         complete::names,
         failure::Failure,
-        find::find,
+        find::{find, name_of},
         options::Assumed,
         screen::{self, CodeForm},
         session::Session,
@@ -41,12 +41,11 @@ pub(crate) struct Arguments {
 pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
     let reading = session.read()?;
     let what_if = arguments.assumed.what_if(&session, &reading)?;
-    let asked = match arguments.name.join(" ") {
-        name if name.trim().is_empty() => None,
-        name => Id::parse(&find(&mut session, &reading, &name, &[Thing::Bridge], "bridge")?.id).ok(),
+    let asked = match name_of(&arguments.name) {
+        None => None,
+        Some(name) => Id::parse(&find(&mut session, &reading, &name, &[Thing::Bridge], "bridge")?.id).ok(),
     };
-    let moment = session.moment().clone();
-    let answer = answer::bridges(Scene { team: &reading.team, moment: &moment, what_if: &what_if }, asked.as_ref());
+    let answer = answer::bridges(session.scene(&reading, &what_if), asked.as_ref());
     let terminal = session.context.terminal;
     let is_dumb = terminal.output && !terminal.moves;
     let form = if terminal.ascii || is_dumb { CodeForm::Ascii } else { CodeForm::Blocks };
@@ -54,8 +53,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let records = || answer.ways.iter().map(record).collect();
     session.reply(&reading, "kit.bridge/1", &answer, records, |screen, standing| {
         screen::bridges(screen, &answer, code, standing);
-    })?;
-    Ok(())
+    })
 }
 
 fn record(way: &BridgeCard) -> Vec<String> {

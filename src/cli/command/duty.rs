@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::{
-    answer::{self, Duty, Scene},
+    answer::{self, Duty},
     cli::{complete::names, failure::Failure, find::find, options::Assumed, screen, session::Session},
     team::{Id, Thing},
 };
@@ -39,9 +39,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         None => own.clone(),
     };
     let what_if = arguments.assumed.what_if(&session, &reading)?;
-    let moment = session.moment().clone();
-    let scene = Scene { team: &reading.team, moment: &moment, what_if: &what_if };
-    let duty = answer::duty(scene, &person);
+    let duty = answer::duty(session.scene(&reading, &what_if), &person);
     let assumed = what_if.text(&reading.team);
     let is_own = person == own;
     session.reply(

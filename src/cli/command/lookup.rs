@@ -4,12 +4,12 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::{
-    answer::{self, Card, Match, Scene, WhatIf},
+    answer::{self, Card, Match, WhatIf},
     cli::{
         complete::names,
         dial::{dials, record},
-        failure::{Failure, Kind},
-        find::find,
+        failure::Failure,
+        find::{cannot_be_shown, find, name_of},
         pick::{self, pick},
         screen,
         session::Session,
@@ -49,10 +49,8 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     if arguments.query.is_empty() {
         return chosen(session);
     }
-    let query = arguments.query.join(" ");
-    if query.trim().is_empty() {
-        return Err(Failure::usage("the name to look up is empty.").hint("For example: kit lookup alice"));
-    }
+    let query = name_of(&arguments.query)
+        .ok_or_else(|| Failure::usage("the name to look up is empty.").hint("For example: kit lookup alice"))?;
     let reading = session.read()?;
     let found = find(&mut session, &reading, &query, &Thing::ALL, "lookup")?;
     show(session, &reading, &query, &found)
@@ -70,12 +68,7 @@ pub(super) fn chosen(mut session: Session<'_>) -> Result<(), Failure> {
 }
 
 fn show(mut session: Session<'_>, reading: &Reading, query: &str, found: &Match) -> Result<(), Failure> {
-    let moment = session.moment().clone();
-    let scene = Scene { team: &reading.team, moment: &moment, what_if: &WhatIf::default() };
-    let card = answer::card(scene, found).ok_or_else(|| {
-        Failure::new(Kind::NotFound, format!("{:?} cannot be shown by this version of kit.", found.id))
-            .hint("Another name: kit lookup NAME")
-    })?;
+    let card = answer::card(session.scene(reading, &WhatIf::default()), found).ok_or_else(|| cannot_be_shown(&found.id))?;
     let answer = Answer { query, found: &card };
     let records = || dials(&card).iter().map(|dial| record(&card, dial)).collect();
     session.reply(reading, "kit.lookup/1", &answer, records, |screen, standing| screen::card(screen, &card, standing))

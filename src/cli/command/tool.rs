@@ -3,11 +3,11 @@
 use clap::Args;
 
 use crate::{
-    answer::{self, Card, Scene, ToolCard, ToolRow, UseInstead},
+    answer::{self, Card, ToolCard, ToolRow, UseInstead},
     cli::{
         complete::names,
-        failure::{Failure, Kind},
-        find::find,
+        failure::Failure,
+        find::{cannot_be_shown, find, name_of},
         options::Assumed,
         screen,
         session::Session,
@@ -40,23 +40,18 @@ pub(crate) struct Arguments {
 pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
     let reading = session.read()?;
     let what_if = arguments.assumed.what_if(&session, &reading)?;
-    let name = arguments.name.join(" ");
-    let moment = session.moment().clone();
-    let scene = Scene { team: &reading.team, moment: &moment, what_if: &what_if };
-    if name.trim().is_empty() {
-        let answer = answer::tools(scene);
+    let Some(name) = name_of(&arguments.name) else {
+        let answer = answer::tools(session.scene(&reading, &what_if));
         let records = || answer.tools.iter().map(row).collect();
         return session.reply(&reading, "kit.tools/1", &answer, records, |screen, standing| {
             screen::tools(screen, &answer, standing);
         });
-    }
-    let found = find(&mut session, &reading, &name, &[Thing::Tool], "tool")?;
-    let Some(Card::Tool(card)) = answer::card(scene, &found) else {
-        return Err(Failure::new(Kind::NotFound, format!("{:?} cannot be shown by this version of kit.", found.id))
-            .hint("All tools: kit tool"));
     };
-    session.reply(&reading, "kit.tool/1", &card, || records(&card), |screen, standing| screen::tool(screen, &card, standing))?;
-    Ok(())
+    let found = find(&mut session, &reading, &name, &[Thing::Tool], "tool")?;
+    let Some(Card::Tool(card)) = answer::card(session.scene(&reading, &what_if), &found) else {
+        return Err(cannot_be_shown(&found.id));
+    };
+    session.reply(&reading, "kit.tool/1", &card, || records(&card), |screen, standing| screen::tool(screen, &card, standing))
 }
 
 fn records(card: &ToolCard) -> Vec<Vec<String>> {

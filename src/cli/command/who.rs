@@ -4,11 +4,11 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::{
-    answer::{self, Match, Scene, Who},
+    answer::{self, Match, Who},
     cli::{
         complete::names,
         failure::{Failure, Kind},
-        find::find,
+        find::{find, name_of, nobody_left},
         options::Assumed,
         screen,
         session::Session,
@@ -61,25 +61,26 @@ struct Answer<'a> {
 }
 
 pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
-    let query = arguments.query.join(" ");
-    if !arguments.query.is_empty() && query.trim().is_empty() {
+    let query = name_of(&arguments.query);
+    if query.is_none() && !arguments.query.is_empty() {
         return Err(Failure::usage("the name to ask about is empty.").hint("Who is in charge: kit who"));
     }
     let region = arguments.from.as_deref().map(country).transpose()?;
     let reading = session.read()?;
-    let found = match arguments.query.as_slice() {
-        [] => in_charge(&reading)?,
-        _ => find(&mut session, &reading, &query, &Who::KINDS, "who")?,
+    let found = match &query {
+        None => in_charge(&reading)?,
+        Some(query) => find(&mut session, &reading, query, &Who::KINDS, "who")?,
     };
     let what_if = arguments.assumed.what_if(&session, &reading)?;
-    let moment = session.moment().clone();
-    let scene = Scene { team: &reading.team, moment: &moment, what_if: &what_if };
-    let who = answer::who(scene, &found, arguments.all).ok_or_else(|| {
+    let who = answer::who(session.scene(&reading, &what_if), &found, arguments.all).ok_or_else(|| {
         Failure::new(Kind::NotFound, format!("{:?} is not in this kit.", found.id)).hint("Look it up: kit lookup")
     })?;
-    let who = region.map_or_else(|| who.clone(), |region| who.clone().dialled_from(region));
+    let who = match region {
+        Some(region) => who.dialled_from(region),
+        None => who,
+    };
     let dialled_from = region.map(|region| region.to_string());
-    let answer = Answer { query: Some(query.as_str()).filter(|_| !arguments.query.is_empty()), who: &who, dialled_from };
+    let answer = Answer { query: query.as_deref(), who: &who, dialled_from };
     session.reply(
         &reading,
         "kit.who/1",
@@ -89,8 +90,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
             screen::who(screen, &who, answer.dialled_from.as_deref(), standing);
         },
     )?;
-    let is_anybody = who.is_anybody();
-    if is_anybody { Ok(()) } else { Err(nobody(&who)) }
+    if who.is_anybody() { Ok(()) } else { Err(nobody_left(&who.id, who.rendezvous.as_deref())) }
 }
 
 /// The decision whose holder is in charge.
@@ -107,12 +107,4 @@ fn country(text: &str) -> Result<Region, Failure> {
     Region::parse(text).map_err(|error| {
         Failure::usage(format!("{error}.")).hint("Two letters, as in addresses of web sites: kit who NAME --from DE")
     })
-}
-
-fn nobody(who: &Who) -> Failure {
-    let failure = Failure::new(Kind::No, format!("nobody who can be called is left for {}.", who.id));
-    match &who.rendezvous {
-        Some(place) => failure.hint(format!("Agreed for this case: {place}")),
-        None => failure.hint("Other ways to meet and to call: kit"),
-    }
 }

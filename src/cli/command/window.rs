@@ -4,15 +4,14 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::{
-    answer::{self, Scene, WhatIf, WindowLine},
+    answer::{self, WhatIf, WindowLine},
     cli::{
         complete::names,
         failure::{Failure, Kind},
-        find::find,
-        screen,
+        find, screen,
         session::Session,
     },
-    team::{Id, Thing},
+    team::Thing,
 };
 
 /// Say when a window of planned work is, who is in it, and who decides what
@@ -48,27 +47,23 @@ struct List {
 
 pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
     let reading = session.read()?;
-    let moment = session.moment().clone();
-    let scene = Scene { team: &reading.team, moment: &moment, what_if: &WhatIf::default() };
+    let nothing = WhatIf::default();
     if arguments.list {
-        let list = List { windows: answer::windows(scene) };
+        let list = List { windows: answer::windows(session.scene(&reading, &nothing)) };
         let records = || list.windows.iter().map(record).collect();
         return session.reply(&reading, "kit.window/1", &list, records, |screen, standing| {
             screen::windows(screen, &list.windows, standing);
         });
     }
-    let id = match &arguments.query {
-        Some(query) => Id::parse(&find(&mut session, &reading, query, &[Thing::Window], "window")?.id).ok(),
-        None => answer::current_window(scene),
-    };
-    let card = id.and_then(|id| answer::window(scene, &id)).ok_or_else(none_ahead)?;
+    let id = find::window(&mut session, &reading, arguments.query.as_deref(), "window")?.ok_or_else(none_ahead)?;
+    let card = answer::window(session.scene(&reading, &nothing), &id).ok_or_else(none_ahead)?;
     let records = || {
         let people = card.people.iter().map(|it| {
-            let number = it.call.number.as_ref().map(|number| number.e164.clone()).unwrap_or_default();
+            let number = it.call.e164().unwrap_or_default().to_owned();
             let released_by = it.released_by.clone().unwrap_or_default();
             vec![it.call.name.clone(), it.part.word().to_owned(), it.from.to_string(), it.until.to_string(), released_by, number]
         });
-        std::iter::once(record(&card.line)).chain(people).collect()
+        std::iter::once(record(&card.plan.line)).chain(people).collect()
     };
     session.reply(&reading, "kit.window/1", &card, records, |screen, standing| {
         screen::window(screen, &card, arguments.all, standing);

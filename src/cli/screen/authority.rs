@@ -4,9 +4,10 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Act, Screen, Standing, Table,
-    card::dial,
-    keep, line_of,
-    who::{about_the_line, checks, fastest, local, nobody_but},
+    call::{dial, in_charge, nobody_but},
+    keep,
+    line::{about_the_line, calls, checks, fastest},
+    line_of,
 };
 use crate::answer::{Decision, Delegated, InCharge, Step};
 
@@ -17,7 +18,9 @@ pub(crate) fn authority(screen: &mut Screen, decision: &Decision, what_if: Optio
         (Some(not_now), _) => {
             let support = vec![not_now.clone(), old];
             screen.act(&Act { verb: "NOT NOW", name: Some(&decision.id), support, ..Act::default() });
-            in_charge(screen, decision.in_charge.as_ref());
+            if let Some(charge) = &decision.in_charge {
+                in_charge(screen, charge, String::new());
+            }
         }
         (None, Some(step)) => decides(screen, decision, step, old),
         (None, None) => nobody(screen, decision, old),
@@ -25,17 +28,8 @@ pub(crate) fn authority(screen: &mut Screen, decision: &Decision, what_if: Optio
     screen.blank();
     screen.row("What if", what_if.unwrap_or_default());
     screen.blank();
-    let decides = if decision.not_now.is_some() { "   Would decide" } else { "   Decides" };
-    let mut table = Table::new([keep(decides), "Number".into(), "There now".into(), keep("If no answer")], 2);
-    for (index, step) in decision.line.steps.iter().enumerate() {
-        let answer = if index == 0 { keep("ring again at once") } else { format!("from {}", keep(&step.from_clock)) };
-        let name = keep(&format!("{}  {}", step.position, step.call.name));
-        table.row([name, dial(&step.call), local(&step.call.there), answer]);
-    }
-    if !table.is_empty() {
-        screen.table(&table);
-        screen.blank();
-    }
+    let decides = if decision.not_now.is_some() { "Would decide" } else { "Decides" };
+    calls(screen, decides, &decision.line, usize::MAX, None);
     about_the_line(screen, &decision.line);
     decision.line.lost.iter().for_each(|lost| screen.row("Lost", lost));
     screen.row("Decision", &decision.decision);
@@ -67,7 +61,7 @@ pub(crate) fn authorities(
 ) {
     let old = standing.age.on_first_line().unwrap_or_default();
     match charge {
-        Some(charge) => call(screen, charge, old),
+        Some(charge) => in_charge(screen, charge, old),
         None => {
             let name = Some("can be called as the one in charge");
             screen.act(&Act { verb: "NOBODY", name, support: vec![old], ..Act::default() });
@@ -104,7 +98,7 @@ pub(crate) fn authorities(
 
 /// `CALL  Chris Lindqvist   +1 202 555 0131   decides: Calls the rollback`, or the short name of a long decision.
 fn decides(screen: &mut Screen, decision: &Decision, step: &Step, old: String) {
-    let number = step.call.number.as_ref().map(|number| number.shown.clone()).unwrap_or_default();
+    let number = step.call.shown().unwrap_or_default().to_owned();
     let name = &step.call.name;
     let long = format!("decides: {}", decision.decision);
     let line = [
@@ -124,22 +118,6 @@ fn nobody(screen: &mut Screen, decision: &Decision, old: String) {
             screen.act(&Act { verb: "NOBODY", name: Some(&left), support, ..Act::default() });
         }
     }
-}
-
-fn in_charge(screen: &mut Screen, charge: Option<&InCharge>) {
-    if let Some(charge) = charge {
-        call(screen, charge, String::new());
-    }
-}
-
-/// The line that calls whoever is in charge.
-pub(super) fn call(screen: &mut Screen, charge: &InCharge, old: String) {
-    screen.act(&Act {
-        verb: "CALL",
-        name: Some(&charge.call.name),
-        number: charge.call.number.as_ref().map(|number| number.shown.as_str()),
-        support: vec![old, format!("in charge now, {} there", charge.call.there.time)],
-    });
 }
 
 /// For which window, and until when.

@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{Act, Screen, Standing, Table, WIDE_COLUMNS, authority::call, keep};
+use super::{Act, Screen, Standing, Table, WIDE_COLUMNS, bridge::join, call::in_charge, keep};
 use crate::answer::{BridgeCard, InCharge, NamesToTry};
 
 /// Widest command that leaves room for another beside it.
@@ -18,7 +18,7 @@ pub(crate) fn bare(
 ) {
     let old = standing.age.on_first_line().unwrap_or_default();
     match charge {
-        Some(charge) => call(screen, charge, old),
+        Some(charge) => in_charge(screen, charge, old),
         None => screen.act(&Act {
             verb: "LOOK",
             name: Some("kit lookup NAME"),
@@ -67,25 +67,5 @@ fn commands(screen: &mut Screen, names: &NamesToTry) {
         let mut table = Table::new(["", ""], 1);
         left.iter().chain(&right).for_each(|(command, _, short)| table.row([keep(command), (*short).to_owned()]));
         screen.table(&table);
-    }
-}
-
-/// The line that joins a bridge.
-pub(super) fn join(screen: &mut Screen, bridge: &BridgeCard, old: Option<String>) {
-    let pin = bridge.pin.as_ref().map(|pin| keep(&format!("PIN {pin}")));
-    let what = if bridge.needs_only_a_phone() { "phone bridge, no internet needed".to_owned() } else { bridge.name.clone() };
-    match bridge.numbers.first() {
-        Some(number) => screen.act(&Act {
-            verb: "JOIN",
-            number: Some(&number.shown),
-            support: [pin, old, Some(what)].into_iter().flatten().collect(),
-            ..Act::default()
-        }),
-        None => screen.act(&Act {
-            verb: "JOIN",
-            name: Some(bridge.reach.as_deref().unwrap_or(&bridge.name)),
-            support: [pin, old, Some(what)].into_iter().flatten().collect(),
-            ..Act::default()
-        }),
     }
 }

@@ -2,8 +2,7 @@
 
 use super::{
     Act, Screen, Standing, Table,
-    bare::join,
-    card::{act, ago, called, note, short},
+    call::{act, ago, called, short},
     keep,
 };
 use crate::answer::{BridgeCard, Bridges};
@@ -49,6 +48,26 @@ pub(super) fn way_in(screen: &mut Screen, answer: &Bridges, old: Option<String>)
     }
 }
 
+/// The line that joins a bridge.
+pub(super) fn join(screen: &mut Screen, bridge: &BridgeCard, old: Option<String>) {
+    let pin = bridge.pin.as_ref().map(|pin| keep(&format!("PIN {pin}")));
+    let what = if bridge.needs_only_a_phone() { "phone bridge, no internet needed".to_owned() } else { bridge.name.clone() };
+    match bridge.numbers.first() {
+        Some(number) => screen.act(&Act {
+            verb: "JOIN",
+            number: Some(&number.shown),
+            support: [pin, old, Some(what)].into_iter().flatten().collect(),
+            ..Act::default()
+        }),
+        None => screen.act(&Act {
+            verb: "JOIN",
+            name: Some(bridge.reach.as_deref().unwrap_or(&bridge.name)),
+            support: [pin, old, Some(what)].into_iter().flatten().collect(),
+            ..Act::default()
+        }),
+    }
+}
+
 /// Everything below the first line but a code.
 fn ladder(screen: &mut Screen, answer: &Bridges) {
     screen.blank();
@@ -78,7 +97,7 @@ fn ladder(screen: &mut Screen, answer: &Bridges) {
         }
     }
     if let Some(way) = &answer.join {
-        note(screen, way.note.as_deref());
+        screen.note(way.note.as_deref());
         screen.row("Tested", tested(way));
     }
 }

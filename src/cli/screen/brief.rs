@@ -5,12 +5,12 @@
 use super::{
     Act, Layout, Screen, Standing, Table,
     bridge::way_in,
-    card::{act, called, dial, short},
+    call::{act, called, dial, short},
     keep,
     tool::get_in,
 };
 use crate::{
-    answer::{Authorised, Brief, Card, Falls, SystemCard, ToolCard},
+    answer::{Brief, Card, Falls, Stage, SystemCard, ToolCard},
     team::Thing,
 };
 
@@ -143,8 +143,7 @@ fn calls(screen: &mut Screen, brief: &Brief, all: bool) {
 }
 
 fn decisions(rows: &mut Rows, brief: &Brief) {
-    let (own, others): (Vec<&Authorised>, Vec<&Authorised>) = brief.decides.iter().partition(|it| it.concerns);
-    for it in own {
+    for it in &brief.decides {
         let is_above = |id: &str| brief.call.steps.iter().take(CALLS_MAX).any(|step| step.call.id == id);
         let names: Vec<String> = it.line.steps.iter().map(|step| keep(&step.call.name)).collect();
         let who = match (it.line.first(), names.as_slice()) {
@@ -157,7 +156,7 @@ fn decisions(rows: &mut Rows, brief: &Brief) {
         let limits = it.limits.as_ref().map(|limits| format!("; {limits}")).unwrap_or_default();
         rows.row("Decides", format!("{}: {who}{limits}", it.id));
     }
-    let others: Vec<&str> = others.iter().map(|it| it.id.as_str()).collect();
+    let others: Vec<&str> = brief.else_decided.iter().map(|it| it.id.as_str()).collect();
     if !others.is_empty() {
         rows.row("Else decided", format!("{}   {}", others.join(", "), keep("kit authority")));
     }
@@ -165,11 +164,13 @@ fn decisions(rows: &mut Rows, brief: &Brief) {
 
 fn window(rows: &mut Rows, brief: &Brief) {
     let Some(window) = &brief.window else { return };
+    let line = &window.line;
     if brief.about.kind == Thing::System {
-        let more = keep(&format!("kit brief {}", window.id));
-        return rows.row("Window", format!("{} until {}   {more}", window.state, keep(&window.end)));
+        let more = keep(&format!("kit brief {}", line.id));
+        return rows.row("Window", format!("{} until {}   {more}", line.stage.word(), keep(&line.end_clock)));
     }
-    rows.row("Window", format!("{}, {}: {} to {}", window.name, window.state, keep(&window.start), keep(&window.end)));
+    let state = if line.stage == Stage::Ahead { "not begun" } else { line.stage.word() };
+    rows.row("Window", format!("{}, {state}: {} to {}", line.name, keep(&line.start_clock), keep(&line.end_clock)));
     rows.row("Roll back if", window.rollback.join("; or "));
     rows.row("Go or no-go", window.go_no_go.as_deref().unwrap_or_default());
     rows.row("Announced", window.announce.as_deref().unwrap_or_default());

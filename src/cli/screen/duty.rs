@@ -1,8 +1,8 @@
 //! The screen of `kit duty`: the verdict and its reason, then what follows from it.
 
-use super::{Act, LABEL_COLUMNS, Screen, Standing, WIDE_COLUMNS, bare::join, keep};
+use super::{Act, Screen, Standing, bridge::join, call::called, keep};
 use crate::{
-    answer::{Because, Call, Duty, NumberCard, Verdict, rank},
+    answer::{Because, Duty, NumberCard, Verdict, rank},
     team::{CalendarKind, Part},
 };
 
@@ -20,7 +20,7 @@ pub(crate) fn duty(screen: &mut Screen, duty: &Duty, is_own: bool, assumed: &str
         screen.act(&Act {
             verb: "ASK",
             name: Some(&call.name),
-            number: call.number.as_ref().map(|number| number.shown.as_str()),
+            number: call.shown(),
             support: vec![format!("in charge now, {} there", call.there.time)],
         });
     }
@@ -32,8 +32,7 @@ pub(crate) fn duty(screen: &mut Screen, duty: &Duty, is_own: bool, assumed: &str
     screen.row("Now", now(duty));
     until(screen, duty);
     role(screen, duty);
-    rows(
-        screen,
+    screen.rows(
         "Woken by",
         &duty.woken_by.iter().enumerate().map(|(index, way)| format!("{}  {way}", index + 1)).collect::<Vec<_>>(),
     );
@@ -89,7 +88,7 @@ fn callers(screen: &mut Screen, duty: &Duty) {
     if more > 0 {
         lines.push(format!("and {more} more, with --json"));
     }
-    rows(screen, "Calls from", &lines);
+    screen.rows("Calls from", &lines);
 }
 
 fn released(screen: &mut Screen, duty: &Duty) {
@@ -108,26 +107,4 @@ fn released(screen: &mut Screen, duty: &Duty) {
     let is_listed = |number: &NumberCard| duty.callers.iter().take(CALLERS_MAX).any(|it| it.number.e164 == number.e164);
     let who = if call.number.as_ref().is_some_and(is_listed) { keep(&call.name) } else { called(call) };
     screen.row("Released by", format!("{who}{when}"));
-}
-
-fn called(call: &Call) -> String {
-    match &call.number {
-        Some(number) => format!("{}   {}", keep(&call.name), keep(&number.shown)),
-        None => keep(&call.name),
-    }
-}
-
-/// Several lines under one label.
-pub(super) fn rows(screen: &mut Screen, label: &str, lines: &[String]) {
-    let is_wide = screen.columns >= WIDE_COLUMNS && !screen.accessible;
-    for (index, line) in lines.iter().enumerate() {
-        match index {
-            0 => screen.row(label, line),
-            _ if is_wide => {
-                let indent = " ".repeat(LABEL_COLUMNS);
-                screen.wrapped(&indent, &indent, line);
-            }
-            _ => screen.wrapped("    ", "    ", line),
-        }
-    }
 }

@@ -5,8 +5,10 @@ mod authority;
 mod bare;
 mod bridge;
 mod brief;
+mod call;
 mod card;
 mod duty;
+mod line;
 mod qr;
 mod standing;
 mod status;
@@ -24,7 +26,6 @@ pub(super) use bridge::{CodeForm, bridges};
 pub(super) use brief::brief;
 pub(super) use card::card;
 pub(super) use duty::duty;
-
 pub(crate) use qr::qr;
 pub(super) use standing::Standing;
 pub(super) use status::status;
@@ -132,6 +133,23 @@ impl Screen {
             let label = label.trim();
             let colon = if label.ends_with('?') { "" } else { ":" };
             self.wrapped(&format!("  {label}{colon} "), "    ", text);
+        }
+    }
+
+    /// Several lines under one label.
+    fn rows(&mut self, label: &str, lines: &[String]) {
+        let is_wide = self.columns >= WIDE_COLUMNS && !self.accessible;
+        let indent = if is_wide { " ".repeat(LABEL_COLUMNS) } else { "    ".to_owned() };
+        for (index, line) in lines.iter().enumerate() {
+            if index == 0 { self.row(label, line) } else { self.wrapped(&indent, &indent, line) }
+        }
+    }
+
+    /// What the team wrote for whoever calls.
+    fn note(&mut self, text: Option<&str>) {
+        if let Some(text) = text {
+            self.row("Note", "written by the team:");
+            self.quote(text);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Act, Screen, Standing, Table,
-    card::{ago, called, short},
+    call::{ago, called, short},
     keep,
 };
 use crate::answer::{Bridges, CredentialCard, Falls, ToolCard, ToolRow, Tools, UseInstead};
@@ -106,8 +106,7 @@ fn use_line(screen: &mut Screen, card: &ToolCard, old: String) {
     match card.ask.as_ref().filter(|ask| ask.call.number.is_some()) {
         Some(ask) => {
             let name = format!("{left} {}: call {}", card.name, ask.call.name);
-            let number = ask.call.number.as_ref().map(|number| number.shown.as_str());
-            screen.act(&Act { verb: "NO BACKUP", name: Some(&name), number, support: vec![old] });
+            screen.act(&Act { verb: "NO BACKUP", name: Some(&name), number: ask.call.shown(), support: vec![old] });
         }
         None => {
             let name = format!("{left} {}", card.name);

@@ -3,12 +3,14 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Act, Layout, Screen, Standing, Table, WIDE_COLUMNS,
-    card::{ago, called, days_ago, dial, first_name},
-    keep, line_of,
+    Act, Layout, Screen, Standing, WIDE_COLUMNS,
+    call::{called, dial, local, nobody_but},
+    keep,
+    line::{Dialled, about_the_line, calls, checks, fastest},
+    line_of,
 };
 use crate::{
-    answer::{Call, Hotline, LineUp, Step, There, Who, Why},
+    answer::{Call, Hotline, Step, Who, Why},
     team::Thing,
 };
 
@@ -48,7 +50,7 @@ fn with_calls(screen: &mut Screen, who: &Who, most: usize, dialled_from: Option<
     losses(screen, who);
     who.notes.iter().for_each(|note| screen.row("Not now", note));
     screen.blank();
-    calls(screen, &who.line, most, dialled_from);
+    calls(screen, "Call", &who.line, most, dialled_from);
     if let Some(following) = &who.following {
         screen.row("Then", format!("{} from {}", following.people.join(", "), keep(&following.from_clock)));
     }
@@ -82,132 +84,9 @@ fn losses(screen: &mut Screen, who: &Who) {
     who.lost.iter().for_each(|lost| screen.row("Lost", lost));
 }
 
-/// Everybody of a line, in order, with when to try the next one; at most so many.
-fn calls(screen: &mut Screen, line: &LineUp, most: usize, dialled_from: Option<&str>) {
-    if line.steps.is_empty() {
-        return;
-    }
-    let with_parts = line.steps.iter().any(|step| step.part.is_some());
-    let mut heads = vec![keep("   Call"), "Number".to_owned(), "There now".to_owned()];
-    heads.extend(if with_parts { vec!["From".to_owned(), "Part".to_owned()] } else { vec![keep("If no answer")] });
-    let mut table = Dialled::new(screen, heads, dialled_from);
-    for (index, step) in line.steps.iter().enumerate().take(most) {
-        let name = keep(&format!("{}  {}", step.position, step.call.name));
-        let mut row = vec![name, dial(&step.call), local(&step.call.there)];
-        if with_parts {
-            let from = if index == 0 { "now".to_owned() } else { keep(&step.from_clock) };
-            row.extend([from, step.part.clone().unwrap_or_default()]);
-        } else {
-            row.push(if index == 0 { keep("ring again at once") } else { format!("from {}", keep(&step.from_clock)) });
-        }
-        table.row(row, step.dial.as_deref());
-    }
-    table.close(screen);
-    screen.blank();
-}
-
-/// Time, weekday and part of the day where somebody is.
-pub(super) fn local(there: &There) -> String {
-    format!("{}  {}", keep(&format!("{} {}", there.time, there.weekday)), there.part.word())
-}
-
-/// A table of calls; where it is asked what to dial, the digits stand below each number, or behind it when it is read aloud.
-struct Dialled<'a> {
-    table: Table,
-    columns: usize,
-    country: Option<&'a str>,
-    beside: bool,
-}
-
-impl<'a> Dialled<'a> {
-    fn new(screen: &Screen, mut heads: Vec<String>, country: Option<&'a str>) -> Self {
-        let (columns, beside) = (heads.len(), country.is_some() && screen.accessible);
-        heads.extend(country.filter(|_| beside).map(|country| format!("Dial in {country}")));
-        Self { table: Table::new(heads, 2), columns, country, beside }
-    }
-
-    fn row(&mut self, mut row: Vec<String>, digits: Option<&str>) {
-        let digits = digits.map(keep).unwrap_or_default();
-        if self.beside {
-            row.push(digits);
-            return self.table.row(row);
-        }
-        self.table.row(row);
-        if !digits.is_empty() {
-            let mut below = vec![String::new(); self.columns];
-            below.iter_mut().skip(1).take(1).for_each(|cell| cell.clone_from(&digits));
-            self.table.row(below);
-        }
-    }
-
-    fn close(self, screen: &mut Screen) {
-        screen.table(&self.table);
-        if let Some(country) = self.country.filter(|_| !self.beside) {
-            screen.text(&format!("Below each number: what to dial in {country}."));
-        }
-    }
-}
-
-/// What there is to say of a line beside its calls: turns, days that matter, who is skipped and why, what nobody knows.
-pub(super) fn about_the_line(screen: &mut Screen, line: &LineUp) {
-    for step in &line.steps {
-        if let (Some(rota), Some(until)) = (&step.rota, &step.on_until_clock) {
-            let swap = step.stands_in_for.as_ref().map(|name| format!(", for {name}")).unwrap_or_default();
-            screen.row("On duty", format!("{} until {} ({rota}){swap}", keep(&step.call.name), keep(until)));
-        }
-    }
-    for step in line.steps.iter().filter(|step| !step.today.is_empty()) {
-        screen.row("Today there", format!("{}: {}", keep(&step.call.name), step.today.join(", ")));
-    }
-    for skipped in &line.skipped {
-        let delegate = match (&skipped.stand_in, &skipped.delegate) {
-            (Some(stand_in), _) => format!("; {} stands in", keep(stand_in)),
-            (None, Some(delegate)) => format!("; {} stands in, and cannot be called either", keep(delegate)),
-            (None, None) => String::new(),
-        };
-        let reason = skipped.why.reason().map(|reason| format!(" ({reason})")).unwrap_or_default();
-        screen.row("Skipped", format!("{}, {}{reason}{delegate}", keep(&skipped.name), skipped.why.text()));
-    }
-    for unknown in &line.unknown {
-        screen.row("Unknown", unknown);
-    }
-}
-
-/// Whoever is awake and comes earliest, while the order stays as it was agreed.
-pub(super) fn fastest(screen: &mut Screen, line: &LineUp) {
-    if let Some(step) = line.fastest_awake() {
-        let Step { call: Call { name, there, .. }, .. } = step;
-        screen.text(&format!("Fastest awake: {} ({} there). Order above is the agreed one.", keep(name), there.part.word()));
-    }
-}
-
-/// When and by whom each number was checked; what is stale stands first and in words.
-pub(super) fn checks(screen: &mut Screen, steps: &[Step]) {
-    let (mut by_others, mut by_owners) = (Vec::new(), Vec::new());
-    for Step { call: Call { name, number, .. }, .. } in steps {
-        let Some(number) = number else { continue };
-        match &number.checked {
-            None => screen.text(&format!("STALE: nobody has checked the number of {}.", keep(name))),
-            Some(check) if number.stale => {
-                screen.text(&format!("STALE: the number of {} was checked {}.", keep(name), ago(check)))
-            }
-            Some(check) if check.by.as_ref() == Some(name) => by_owners.push(format!("{} {}", first_name(name), days_ago(check))),
-            Some(check) => by_others.push(format!("{} {}", first_name(name), ago(check))),
-        }
-    }
-    let owners = if by_owners.len() > 1 { "by their owners" } else { "by the owner" };
-    let owners = (!by_owners.is_empty()).then(|| format!("{owners}: {}", by_owners.join(", ")));
-    let checks: Vec<String> = (!by_others.is_empty()).then(|| by_others.join(", ")).into_iter().chain(owners).collect();
-    if !checks.is_empty() {
-        let number = if by_others.len() + by_owners.len() > 1 { "Numbers" } else { "Number" };
-        let colon = if by_others.is_empty() { " " } else { ": " };
-        screen.text(&format!("{number} checked{colon}{}.", checks.join("; ")));
-    }
-}
-
 /// The line that calls somebody; whether it says how to wake them.
 fn first_call(screen: &mut Screen, who: &Who, step: &Step, old: String) -> bool {
-    let Call { name, number, there, .. } = &step.call;
+    let Call { name, there, .. } = &step.call;
     let asleep = if there.likely_asleep { ", likely asleep" } else { "" };
     let local = format!("{} {}{asleep}", there.place, there.time);
     let place = match (who.kind, &step.on_until_clock) {
@@ -216,7 +95,7 @@ fn first_call(screen: &mut Screen, who: &Who, step: &Step, old: String) -> bool 
         (Thing::Authority, _) => format!("decides, {local}"),
         _ => local,
     };
-    let number = number.as_ref().map(|number| number.shown.clone()).unwrap_or_default();
+    let number = step.call.shown().unwrap_or_default().to_owned();
     if let Some(how) = step.wake_how.as_ref().filter(|_| there.likely_asleep && old.is_empty()) {
         // How to wake them stands on the first line only where all of it has room.
         let place = format!("{place}: {how}");
@@ -246,21 +125,6 @@ fn nobody(screen: &mut Screen, who: &Who, old: String) {
         return screen.act(&Act { verb: "NOBODY", name: Some(&left), support, ..Act::default() });
     };
     nobody_but(screen, &left, &charge.call, old);
-}
-
-/// `NOBODY  is left for payments-db   call Chris Lindqvist   +1 202 555 0131`, in two lines where one is too short.
-pub(super) fn nobody_but(screen: &mut Screen, left: &str, call: &Call, old: String) {
-    let number = call.number.as_ref().map(|number| number.shown.clone()).unwrap_or_default();
-    let one = ["NOBODY".to_owned(), left.to_owned(), format!("call {}", call.name), number.clone()];
-    if line_of(&one).width() <= screen.columns {
-        let name = format!("{left}   call {}", call.name);
-        let support = vec![old, "in charge now".to_owned()];
-        screen.act(&Act { verb: "NOBODY", name: Some(&name), number: Some(&number), support });
-    } else {
-        screen.act(&Act { verb: "NOBODY", name: Some(left), support: vec![old], ..Act::default() });
-        let support = vec!["in charge now".to_owned()];
-        screen.act(&Act { verb: "CALL", name: Some(&call.name), number: Some(&number), support });
-    }
 }
 
 fn hotline_details(screen: &mut Screen, who: &Who) {

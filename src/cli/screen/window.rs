@@ -1,7 +1,7 @@
 //! The screens of `kit window`: the list, and one window on one screen.
 
-use super::{Act, Layout, Screen, Standing, Table, duty::rows, keep};
-use crate::answer::{Clock, Decides, FallsIn, Stage, WHOLE, WindowCard, WindowLine};
+use super::{Act, Layout, Screen, Standing, Table, keep};
+use crate::answer::{Clock, Decision, FallsIn, Stage, WHOLE, WindowCard, WindowLine};
 
 /// Most lines of the screen, at 80 columns.
 const LINES_MAX: usize = 24;
@@ -27,7 +27,7 @@ pub(crate) fn window(screen: &mut Screen, card: &WindowCard, is_all: bool, stand
     parts.iter().for_each(|part| (part.lay)(screen));
     standing.close(screen, ", offline");
     if is_cut {
-        screen.plain(&format!("There is more: {}", keep(&format!("kit window {} --all", card.line.id))));
+        screen.plain(&format!("There is more: {}", keep(&format!("kit window {} --all", card.plan.line.id))));
     }
 }
 
@@ -56,17 +56,17 @@ fn parts<'a>(card: &'a WindowCard, standing: &'a Standing) -> Vec<Part<'a>> {
     let mut put = |gives_way: u8, lay: Box<dyn Fn(&mut Screen) + 'a>| parts.push(Part { gives_way, lay });
     put(0, Box::new(|screen| head(screen, card, standing)));
     put(0, Box::new(|screen| people(screen, card)));
-    put(0, Box::new(|screen| rows(screen, "Decides", &card.decides.iter().map(decides).collect::<Vec<_>>())));
-    put(1, Box::new(|screen| rows(screen, "Roll back if", &card.rollback)));
-    put(2, Box::new(|screen| screen.row("Go or no-go", card.go_no_go.as_deref().unwrap_or_default())));
-    put(3, Box::new(|screen| screen.row("Announced", card.announce.as_deref().unwrap_or_default())));
-    put(4, Box::new(|screen| rows(screen, "Note", &falls_in(card))));
+    put(0, Box::new(|screen| screen.rows("Decides", &card.decides.iter().map(decides).collect::<Vec<_>>())));
+    put(1, Box::new(|screen| screen.rows("Roll back if", &card.plan.rollback)));
+    put(2, Box::new(|screen| screen.row("Go or no-go", card.plan.go_no_go.as_deref().unwrap_or_default())));
+    put(3, Box::new(|screen| screen.row("Announced", card.plan.announce.as_deref().unwrap_or_default())));
+    put(4, Box::new(|screen| screen.rows("Note", &falls_in(card))));
     put(5, Box::new(|screen| screen.row("Rehearsed", rehearsed(card))));
     put(6, Box::new(|screen| screen.row("Released by", released(card))));
     put(7, Box::new(|screen| screen.row("Systems", card.systems.join(", "))));
     put(8, Box::new(|screen| screen.row("Acknowledge", names(&card.acknowledge))));
     put(9, Box::new(|screen| screen.row("Also running", card.also_running.join(", "))));
-    put(9, Box::new(|screen| rows(screen, "Conditions", &conditions(card))));
+    put(9, Box::new(|screen| screen.rows("Conditions", &conditions(card))));
     parts
 }
 
@@ -80,7 +80,7 @@ fn measure(parts: &[Part<'_>], standing: &Standing) -> usize {
 
 fn head(screen: &mut Screen, card: &WindowCard, standing: &Standing) {
     let old = standing.age.on_first_line().unwrap_or_default();
-    let line = &card.line;
+    let line = &card.plan.line;
     let state = line.state.trim_start_matches("running, ");
     let (verb, when) = match line.stage {
         Stage::Running => ("RUNNING", format!("until {}, {state}", keep(&line.end_clock))),
@@ -119,18 +119,13 @@ fn people(screen: &mut Screen, card: &WindowCard) {
     }
 }
 
-fn decides(decides: &Decides) -> String {
-    let then = match names(&decides.then) {
-        then if then.is_empty() => then,
-        then => format!(", then {then}"),
-    };
-    match &decides.who {
-        Some(call) => {
-            let number = call.number.as_ref().map(|number| format!(" {}", keep(&number.shown))).unwrap_or_default();
-            format!("{}: {}{number}{then}", decides.decision, keep(&call.name))
-        }
-        None => format!("{}: nobody can be called", decides.decision),
-    }
+fn decides(decision: &Decision) -> String {
+    let mut steps = decision.line.steps.iter();
+    let Some(first) = steps.next() else { return format!("{}: nobody can be called", decision.decision) };
+    let number = first.call.shown().map(|number| format!(" {}", keep(number))).unwrap_or_default();
+    let then: Vec<String> = steps.map(|step| keep(&step.call.name)).collect();
+    let then = if then.is_empty() { String::new() } else { format!(", then {}", then.join(", ")) };
+    format!("{}: {}{number}{then}", decision.decision, keep(&first.call.name))
 }
 
 fn conditions(card: &WindowCard) -> Vec<String> {

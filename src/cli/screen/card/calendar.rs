@@ -1,9 +1,8 @@
 //! The screen of a calendar.
 
-use super::keep;
 use crate::{
     answer::CalendarCard,
-    cli::screen::{Act, Screen, Table},
+    cli::screen::{Act, Screen, Table, keep},
     team::CalendarKind,
 };
 

@@ -1,9 +1,12 @@
 //! The screen of a credential.
 
-use super::{act, checked_when, dial, keep, short};
 use crate::{
     answer::{Call, CredentialCard},
-    cli::screen::{Act, Screen, Table},
+    cli::screen::{
+        Act, Screen, Table,
+        call::{act, checked_when, dial, short},
+        keep,
+    },
 };
 
 pub(super) fn credential(screen: &mut Screen, card: &CredentialCard, old: Option<String>) {

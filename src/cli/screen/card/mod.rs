@@ -1,4 +1,4 @@
-//! The screen of `kit lookup`: one card of any kind, a file for each kind, and the words that they share.
+//! The screen of `kit lookup`: one card of any kind, a file for each kind.
 
 mod calendar;
 mod credential;
@@ -8,8 +8,8 @@ mod system;
 mod tier;
 mod vendor;
 
-use super::{Act, Screen, Standing, keep};
-use crate::answer::{Call, Card, CheckedCard, NumberCard, There};
+use super::{Screen, Standing};
+use crate::answer::Card;
 
 /// The screen of one card.
 pub(crate) fn card(screen: &mut Screen, card: &Card, standing: &Standing) {
@@ -28,80 +28,4 @@ pub(crate) fn card(screen: &mut Screen, card: &Card, standing: &Standing) {
         Card::Calendar(card) => calendar::calendar(screen, card, old),
     }
     standing.close(screen, ", offline");
-}
-
-/// The first line that calls somebody, or says that there is no number.
-pub(super) fn act(screen: &mut Screen, call: &Call, support: Vec<String>) {
-    screen.act(&Act {
-        verb: if call.number.is_some() { "CALL" } else { "NO NUMBER" },
-        name: Some(&call.name),
-        number: call.number.as_ref().map(|number| number.shown.as_str()),
-        support,
-    });
-}
-
-pub(super) fn called(call: &Call) -> String {
-    match &call.number {
-        Some(number) => format!("{}   {}", keep(&call.name), keep(&number.shown)),
-        None => format!("{} (no number)", keep(&call.name)),
-    }
-}
-
-/// The number of a table's row.
-pub(super) fn dial(call: &Call) -> String {
-    call.number.as_ref().map_or_else(|| keep("no number"), |number| keep(&number.shown))
-}
-
-/// When the number of a table's row was last checked.
-fn checked_when(call: &Call) -> String {
-    match &call.number {
-        Some(number) if number.stale => "STALE".to_owned(),
-        Some(NumberCard { checked: Some(check), .. }) => keep(&days_ago(check)),
-        _ => String::new(),
-    }
-}
-
-fn there(there: &There) -> String {
-    let asleep = if there.likely_asleep { ". Likely asleep" } else { "" };
-    let works = there.works.as_ref().map(|hours| format!(" (works {})", keep(hours))).unwrap_or_default();
-    format!("{}, {}: {}{asleep}{works}", keep(&format!("{} {}", there.time, there.weekday)), there.place, there.part.word())
-}
-
-pub(super) fn short(there: &There) -> String {
-    let asleep = if there.likely_asleep { ", likely asleep" } else { "" };
-    format!("{}  {}{asleep}", keep(&format!("{} {}", there.time, there.weekday)), there.part.word())
-}
-
-fn checked(number: &NumberCard) -> String {
-    match &number.checked {
-        Some(check) if number.stale => format!("STALE: checked {}", ago(check)),
-        Some(check) => format!("checked {}", ago(check)),
-        None => "STALE: nobody has checked it".to_owned(),
-    }
-}
-
-pub(super) fn ago(check: &CheckedCard) -> String {
-    let by = check.by.as_ref().map(|name| format!(" by {}", first_name(name))).unwrap_or_default();
-    format!("{}{by}", days_ago(check))
-}
-
-pub(super) fn days_ago(check: &CheckedCard) -> String {
-    match check.days {
-        // The day may have begun elsewhere; further ahead, this machine's clock is wrong and a count would be too.
-        ..-1 => format!("on {}", check.on),
-        -1..=0 => "today".to_owned(),
-        1 => "yesterday".to_owned(),
-        days => format!("{days} days ago"),
-    }
-}
-
-pub(super) fn note(screen: &mut Screen, text: Option<&str>) {
-    if let Some(text) = text {
-        screen.row("Note", "written by the team:");
-        screen.quote(text);
-    }
-}
-
-pub(super) fn first_name(name: &str) -> String {
-    name.split(' ').next().unwrap_or(name).to_owned()
 }

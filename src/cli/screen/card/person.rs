@@ -1,7 +1,14 @@
 //! The screen of a person.
 
-use super::{act, called, checked, first_name, keep, note, there};
-use crate::{answer::PersonCard, cli::screen::Screen, team::Kind};
+use crate::{
+    answer::PersonCard,
+    cli::screen::{
+        Screen,
+        call::{act, called, checked, dial, first_name, there},
+        keep,
+    },
+    team::Kind,
+};
 
 pub(super) fn person(screen: &mut Screen, card: &PersonCard, old: Option<String>) {
     let old = old.unwrap_or_default();
@@ -18,7 +25,7 @@ pub(super) fn person(screen: &mut Screen, card: &PersonCard, old: Option<String>
     }
     screen.blank();
     if card.instead.is_some() {
-        screen.row(&first_name(&card.call.name), card.call.number.as_ref().map_or("no number".to_owned(), |it| keep(&it.shown)));
+        screen.row(&first_name(&card.call.name), dial(&card.call));
     }
     if let Some(why) = card.away.as_ref().and_then(|away| away.why.as_ref()) {
         screen.row("Away", why);
@@ -37,7 +44,7 @@ pub(super) fn person(screen: &mut Screen, card: &PersonCard, old: Option<String>
     screen.row("Mail", card.emails.join(", "));
     let role = [card.title.clone(), Some(card.teams.join(", ")).filter(|teams| !teams.is_empty())];
     screen.row("Role", role.into_iter().flatten().collect::<Vec<_>>().join(", "));
-    note(screen, card.note.as_deref());
+    screen.note(card.note.as_deref());
     if let Some(number) = card.call.number.as_ref() {
         screen.row("Number", checked(number));
     }

@@ -1,9 +1,8 @@
 //! The screen of a rota.
 
-use super::{act, keep, system::line_up};
 use crate::{
     answer::RotaCard,
-    cli::screen::{Act, Screen, Table},
+    cli::screen::{Act, Screen, Table, call::act, keep, line::line_up},
 };
 
 pub(super) fn rota(screen: &mut Screen, card: &RotaCard, old: Option<String>) {

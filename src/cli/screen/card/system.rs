@@ -1,9 +1,8 @@
 //! The screen of a system.
 
-use super::{act, checked_when, dial, keep, short};
 use crate::{
-    answer::{LineUp, SystemCard, rank},
-    cli::screen::{Act, Screen, Table, who::about_the_line},
+    answer::{SystemCard, rank},
+    cli::screen::{Act, Screen, call::act, line::line_up},
 };
 
 pub(super) fn system(screen: &mut Screen, card: &SystemCard, old: Option<String>) {
@@ -33,18 +32,4 @@ pub(super) fn system(screen: &mut Screen, card: &SystemCard, old: Option<String>
         screen.row("Runbook", "works offline:");
         screen.quote(runbook);
     }
-}
-
-/// The steps of a line-up, then who was skipped and why.
-pub(super) fn line_up(screen: &mut Screen, line: &LineUp) {
-    let mut steps = Table::new([keep("   Call").as_str(), "Number", "There now", "Checked"], 2);
-    for step in &line.steps {
-        let name = format!("{}  {}", step.position, step.call.name);
-        steps.row([keep(&name), dial(&step.call), short(&step.call.there), checked_when(&step.call)]);
-    }
-    if !steps.is_empty() {
-        screen.table(&steps);
-        screen.blank();
-    }
-    about_the_line(screen, line);
 }

@@ -1,9 +1,9 @@
 //! The screen of a tier.
 
-use super::{act, credential::holders};
+use super::credential::holders;
 use crate::{
     answer::TierCard,
-    cli::screen::{Act, Screen},
+    cli::screen::{Act, Screen, call::act},
 };
 
 pub(super) fn tier(screen: &mut Screen, card: &TierCard, old: Option<String>) {

@@ -1,9 +1,8 @@
 //! The screen of a vendor.
 
-use super::{checked, keep, note};
 use crate::{
     answer::VendorCard,
-    cli::screen::{Act, Screen},
+    cli::screen::{Act, Screen, call::checked, keep},
 };
 
 pub(super) fn vendor(screen: &mut Screen, card: &VendorCard, old: Option<String>) {
@@ -23,7 +22,7 @@ pub(super) fn vendor(screen: &mut Screen, card: &VendorCard, old: Option<String>
         screen.row("Other number", format!("{}   {}", keep(&other.shown), other.note.clone().unwrap_or_default()));
     }
     screen.row("Open a case", card.url.as_deref().unwrap_or_default());
-    note(screen, card.note.as_deref());
+    screen.note(card.note.as_deref());
     if let Some(number) = card.numbers.first() {
         screen.row("Number", checked(number));
     }

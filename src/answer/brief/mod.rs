@@ -2,12 +2,17 @@
 //!
 //! Put together from the other answers; nothing is decided here but what belongs together.
 
+mod record;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Bridges, Call, Card, CredentialCard, LineUp, Match, Scene, bridges, card, day, fold, in_charge, line_up};
-use crate::team::{Authority, Id, Need, Part, Person, Responder, System, Thing, Window};
+use super::{
+    Bridges, Call, Card, CredentialCard, Decision, LineUp, Match, Scene, WindowPlan, bridges, card, fold, in_charge, line_up,
+    window::running,
+};
+use crate::team::{Authority, Id, Need, Part, Responder, System, Thing, Window};
 
 /// All of it for one thing.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -24,10 +29,12 @@ pub struct Brief {
     pub does: BTreeMap<String, String>,
     /// How to join.
     pub bridges: Bridges,
-    /// Who decides what; what concerns this comes first.
-    pub decides: Vec<Authorised>,
+    /// Who takes the decisions that name this system, or are for this window.
+    pub decides: Vec<Decision>,
+    /// Who takes all others that are not for another window.
+    pub else_decided: Vec<Decision>,
     /// The window itself, or the running one that a system is worked on in.
-    pub window: Option<WindowFacts>,
+    pub window: Option<WindowPlan>,
     /// What it needs, each with what to do when that is down; for a window, its systems come first.
     pub needs: Vec<Card>,
     /// What it needs that everybody knows, such as the internet.
@@ -53,45 +60,27 @@ pub struct Subject {
     pub tier: Option<u8>,
 }
 
-/// Who takes one decision.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Authorised {
-    /// The decision's id.
-    pub id: String,
-    /// The decision in words.
-    pub decision: String,
-    /// Who decides now, then who does when they cannot be reached.
-    #[serde(flatten)]
-    pub line: LineUp,
-    /// How far it goes.
-    pub limits: Option<String>,
-    /// Whether it names this system, or is for this window.
-    pub concerns: bool,
-}
-
-/// What a window is about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct WindowFacts {
-    /// The window's id.
-    pub id: String,
-    /// The window's name.
-    pub name: String,
-    /// When it begins, on the reader's clock: `Sun 15 Nov 06:00`.
-    pub start: String,
-    /// When it ends, on the reader's clock.
-    pub end: String,
-    /// `running`, `not begun` or `over`.
-    pub state: &'static str,
-    /// When to roll back.
-    pub rollback: Vec<String>,
-    /// How the go or no-go is decided.
-    pub go_no_go: Option<String>,
-    /// How changes of plan are announced.
-    pub announce: Option<String>,
+/// The brief of a system or a window that a lookup found; without one, of the window that runs, the one that began last.
+/// `None` when there is none of these.
+pub fn brief(scene: Scene<'_>, found: Option<&Match>) -> Option<Brief> {
+    let Some(found) = found else {
+        return running(scene).first().map(|(id, window)| brief_of_window(scene, id, window));
+    };
+    match found.kind {
+        Thing::System => {
+            let (id, system) = scene.team.systems.get_key_value(&Id::parse(&found.id).ok()?)?;
+            Some(brief_of_system(scene, id, system))
+        }
+        Thing::Window => {
+            let (id, window) = scene.team.windows.get_key_value(&Id::parse(&found.id).ok()?)?;
+            Some(brief_of_window(scene, id, window))
+        }
+        _ => None,
+    }
 }
 
 /// The brief of a system.
-pub fn brief_of_system(scene: Scene<'_>, id: &Id<System>, system: &System) -> Brief {
+fn brief_of_system(scene: Scene<'_>, id: &Id<System>, system: &System) -> Brief {
     let own = running(scene).into_iter().find(|(_, window)| window.systems.contains(id));
     let names = [fold(id.as_str()), fold(&system.name)];
     let concerns = |it: &Authority| match &it.window {
@@ -104,7 +93,7 @@ pub fn brief_of_system(scene: Scene<'_>, id: &Id<System>, system: &System) -> Br
     let about = Subject { kind: Thing::System, id: id.to_string(), name: system.name.clone(), tier: system.tier };
     let brief = Brief::of(scene, about, &system.owners, &concerns, &system.needs, &[]);
     Brief {
-        window: own.map(|(id, window)| facts(scene, id, window)),
+        window: own.map(|(id, window)| WindowPlan::of(scene.moment, id, window)),
         playbook: system.playbook.clone(),
         runbook: system.runbook.clone(),
         ..brief
@@ -112,19 +101,15 @@ pub fn brief_of_system(scene: Scene<'_>, id: &Id<System>, system: &System) -> Br
 }
 
 /// The brief of a window.
-pub fn brief_of_window(scene: Scene<'_>, id: &Id<Window>, window: &Window) -> Brief {
+fn brief_of_window(scene: Scene<'_>, id: &Id<Window>, window: &Window) -> Brief {
     let now = scene.moment.now;
-    let is_running = window.covers(now);
-    let on_now = |from: Option<jiff::Timestamp>, until: Option<jiff::Timestamp>| {
-        !is_running || (from.is_none_or(|from| from <= now) && until.is_none_or(|until| now < until))
-    };
     let roles: Vec<_> = [Part::Needed, Part::Standby]
         .into_iter()
         .flat_map(|part| window.roles.iter().filter(move |role| role.part == part))
-        .filter(|role| on_now(role.from, role.until))
+        .filter(|role| !window.covers(now) || role.covers(window, now))
         .collect();
     let lead = in_charge(scene).and_then(|charge| Id::parse(&charge.call.id).ok());
-    let order: Vec<Responder> = lead.iter().chain(roles.iter().map(|role| &role.person)).map(named).collect();
+    let order: Vec<Responder> = lead.iter().chain(roles.iter().map(|role| &role.person)).map(Responder::person).collect();
     let systems = window.systems.iter().filter_map(|id| Some((id, scene.team.systems.get(id)?)));
     let mut needs: Vec<Need> = Vec::new();
     for (_, system) in systems.clone() {
@@ -141,12 +126,7 @@ pub fn brief_of_window(scene: Scene<'_>, id: &Id<Window>, window: &Window) -> Br
     let about = Subject { kind: Thing::Window, id: id.to_string(), name: window.name.clone(), tier: None };
     let brief = Brief::of(scene, about, &order, &concerns, &needs, &own);
     let does = roles.iter().filter_map(|role| Some((role.person.to_string(), role.does.clone()?))).collect();
-    Brief { does, window: Some(facts(scene, id, window)), ..brief }
-}
-
-/// The window that runs now; of several, the one that began last.
-pub fn running_window<'a>(scene: Scene<'a>) -> Option<(&'a Id<Window>, &'a Window)> {
-    running(scene).into_iter().next()
+    Brief { does, window: Some(WindowPlan::of(scene.moment, id, window)), ..brief }
 }
 
 impl Brief {
@@ -169,6 +149,9 @@ impl Brief {
                 credentials.push(label.clone());
             }
         }
+        let standing = scene.team.authority.iter().filter(|(_, it)| it.holds(scene.moment.now));
+        let (own_decisions, others): (Vec<_>, Vec<_>) = standing.partition(|(_, it)| concerns(it));
+        let others = others.into_iter().filter(|(_, it)| it.window.is_none());
         Self {
             about,
             assumed: scene.what_if.text(scene.team),
@@ -176,7 +159,8 @@ impl Brief {
             fallback,
             does: BTreeMap::new(),
             bridges: bridges(scene, None),
-            decides: decides(scene, concerns),
+            decides: own_decisions.into_iter().map(|(id, it)| Decision::of(scene, id, it)).collect(),
+            else_decided: others.map(|(id, it)| Decision::of(scene, id, it)).collect(),
             window: None,
             common_needs: common.map(|need| need.as_str().replace('-', " ")).collect(),
             needs,
@@ -185,22 +169,6 @@ impl Brief {
             runbook: None,
         }
     }
-}
-
-/// Every decision that somebody takes now: what concerns the subject first, and nothing that is for another window.
-fn decides(scene: Scene<'_>, concerns: &dyn Fn(&Authority) -> bool) -> Vec<Authorised> {
-    let now = scene.moment.now;
-    let standing = |it: &Authority| it.holds(now) && (it.window.is_none() || concerns(it));
-    let decides = |(id, it): (&Id<Authority>, &Authority)| Authorised {
-        id: id.to_string(),
-        decision: it.decision.clone(),
-        line: line_up(scene, &it.line(now)),
-        limits: it.limits.clone(),
-        concerns: concerns(it),
-    };
-    let mut all: Vec<Authorised> = scene.team.authority.iter().filter(|(_, it)| standing(it)).map(decides).collect();
-    all.sort_by_key(|it| !it.concerns);
-    all
 }
 
 fn needed(scene: Scene<'_>, need: &Need) -> Option<Card> {
@@ -213,37 +181,4 @@ fn credential_of(card: &Card) -> Option<&CredentialCard> {
         Card::Tool(card) => card.credential.as_ref(),
         _ => None,
     }
-}
-
-/// The windows that run now; the one that began last comes first.
-fn running<'a>(scene: Scene<'a>) -> Vec<(&'a Id<Window>, &'a Window)> {
-    let mut running: Vec<_> = scene.team.windows.iter().filter(|(_, window)| window.covers(scene.moment.now)).collect();
-    running.sort_by_key(|(_, window)| std::cmp::Reverse(window.start));
-    running
-}
-
-fn facts(scene: Scene<'_>, id: &Id<Window>, window: &Window) -> WindowFacts {
-    let (now, today) = (scene.moment.now, scene.moment.here().date());
-    let at = |time: jiff::Timestamp| {
-        let local = time.to_zoned(scene.moment.zone.clone());
-        format!("{} {}", day(local.date(), today), local.strftime("%H:%M"))
-    };
-    WindowFacts {
-        id: id.to_string(),
-        name: window.name.clone(),
-        start: at(window.start),
-        end: at(window.end),
-        state: match (now < window.start, window.covers(now)) {
-            (true, _) => "not begun",
-            (_, true) => "running",
-            _ => "over",
-        },
-        rollback: window.rollback.clone(),
-        go_no_go: window.go_no_go.clone(),
-        announce: window.announce.clone(),
-    }
-}
-
-fn named(id: &Id<Person>) -> Responder {
-    Responder::new(format!("{}:{id}", Thing::Person.word()))
 }
