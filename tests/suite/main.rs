@@ -46,6 +46,7 @@ mod layers;
 mod lookup;
 mod manual;
 mod mutations;
+mod nonsense;
 mod prompts;
 mod qr;
 mod readme;
