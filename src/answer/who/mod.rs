@@ -18,8 +18,8 @@ const WHOLE_TEAM_MAX: usize = 30;
 /// How far ahead it is looked for who follows on a rota, in days: a turn of a year and some.
 const FOLLOWING_DAYS: i64 = 400;
 
-/// Most hand-overs that are looked at for who follows: two shifts a day for more than a year, four times over.
-const CHANGES_MAX: usize = 8_000;
+/// Most hand-overs that are looked at for who follows: ten shifts a day for more than a year.
+const CHANGES_MAX: usize = 4_000;
 
 /// Whom to call about one thing.
 #[derive(Debug, Clone, PartialEq, Serialize)]
