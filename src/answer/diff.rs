@@ -204,7 +204,7 @@ fn came_or_went(put: &mut impl FnMut(Verb, &str, &str, &str, &str), id: &str, be
 }
 
 fn numbers(numbers: &[Number]) -> String {
-    numbers.iter().map(|number| number.shown.as_str()).collect::<Vec<_>>().join(", ")
+    numbers.iter().map(Number::read_aloud).collect::<Vec<_>>().join(", ")
 }
 
 fn number_changes(before: &[Number], after: &[Number]) -> Vec<(String, String, String)> {

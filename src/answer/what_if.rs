@@ -71,12 +71,12 @@ impl WhatIf {
 
     /// Why a thing falls, if it does: the names from what it needs down to what is down, empty when it is down itself.
     pub fn fells(&self, team: &Team, kind: Thing, id: &str) -> Option<Vec<String>> {
-        self.fells_thing(team, kind, id, &mut BTreeSet::new())
+        if self.is_down(kind, id) { Some(Vec::new()) } else { self.fells_any(team, needs_of(team, kind, id), Some((kind, id))) }
     }
 
     /// Why something with these needs falls, if it does.
     pub fn fells_needs(&self, team: &Team, needs: &[Need]) -> Option<Vec<String>> {
-        self.fells_any(team, needs, &mut BTreeSet::new())
+        self.fells_any(team, needs, None)
     }
 
     /// What takes a number away, if anything does: its network, or telephones as a whole.
@@ -100,29 +100,49 @@ impl WhatIf {
         [part(down, "down"), part(out, "out")].into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 
-    fn fells_thing(&self, team: &Team, kind: Thing, id: &str, seen: &mut BTreeSet<(Thing, String)>) -> Option<Vec<String>> {
-        if self.down.iter().any(|down| matches!(down, Down::Thing(k, i) if *k == kind && i == id)) {
-            return Some(Vec::new());
-        }
-        // Needs may go round in a circle.
-        if !seen.insert((kind, id.to_owned())) {
-            return None;
-        }
-        self.fells_any(team, needs_of(team, kind, id), seen)
+    fn is_down(&self, kind: Thing, id: &str) -> bool {
+        self.down.iter().any(|down| matches!(down, Down::Thing(k, i) if *k == kind && i == id))
     }
 
-    fn fells_any(&self, team: &Team, needs: &[Need], seen: &mut BTreeSet<(Thing, String)>) -> Option<Vec<String>> {
-        needs.iter().find_map(|need| match need.resolve(team) {
-            Some((kind, id)) => {
-                let mut chain = self.fells_thing(team, kind, id, seen)?;
-                chain.insert(0, name_of(team, kind, id).unwrap_or_else(|| id.to_owned()));
-                Some(chain)
+    /// The first way from some needs to what is down. A loop and no recursion: a chain of needs may be as long as a kit has
+    /// things, and longer than the stack.
+    fn fells_any<'a>(&self, team: &'a Team, needs: &'a [Need], whose: Option<(Thing, &'a str)>) -> Option<Vec<String>> {
+        if self.down.is_empty() {
+            return None;
+        }
+        // Needs may go round in a circle.
+        let mut seen: BTreeSet<(Thing, &str)> = whose.into_iter().collect();
+        let mut way: Vec<(Thing, &str)> = Vec::new();
+        let mut ahead = vec![needs.iter()];
+        let names = |way: &[(Thing, &str)]| -> Vec<String> {
+            way.iter().map(|(kind, id)| name_of(team, *kind, id).unwrap_or_else(|| (*id).to_owned())).collect()
+        };
+        while let Some(rest) = ahead.last_mut() {
+            let Some(need) = rest.next() else {
+                ahead.pop();
+                way.pop();
+                continue;
+            };
+            match need.resolve(team) {
+                Some((kind, id)) if self.is_down(kind, id) => {
+                    way.push((kind, id));
+                    return Some(names(&way));
+                }
+                Some((kind, id)) => {
+                    if seen.insert((kind, id)) {
+                        way.push((kind, id));
+                        ahead.push(needs_of(team, kind, id).iter());
+                    }
+                }
+                None => {
+                    let down = self.down.iter().find(|down| matches!(down, Down::Common(word) if word == need.as_str()));
+                    if let Some(down) = down {
+                        return Some([names(&way), vec![down.name(team)]].concat());
+                    }
+                }
             }
-            None => {
-                let down = self.down.iter().find(|down| matches!(down, Down::Common(word) if word == need.as_str()))?;
-                Some(vec![down.name(team)])
-            }
-        })
+        }
+        None
     }
 }
 

@@ -24,6 +24,12 @@ pub const AGE_HEADER_BYTES_MAX: usize = DEVICES_MAX * 107 + 1024;
 /// Nesting of JSON, in arrays and objects: the team model needs 8.
 pub const JSON_DEPTH_MAX: usize = 16;
 
+/// Shifts of one rota: a large rota has ten. Each is asked for each day that is looked ahead.
+pub const SHIFTS_MAX: usize = 100;
+
+/// Swaps of one rota: one a day for almost three years.
+pub const OVERRIDES_MAX: usize = 1000;
+
 /// Sequence numbers are below 2^53: the largest that every JSON reader keeps exact.
 pub const SEQ_END: u64 = 1 << 53;
 

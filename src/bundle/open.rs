@@ -12,7 +12,8 @@ use zeroize::Zeroizing;
 
 use super::{
     json::{self, JsonFault, JsonFaultKind},
-    payload::{AgeFile, Payload},
+    limits::{OVERRIDES_MAX, SHIFTS_MAX},
+    payload::{AgeFile, Payload, fits},
     verify::Verified,
 };
 use crate::{key::Identity, team::Team};
@@ -49,6 +50,9 @@ pub enum OpenError {
         /// Counted from 1.
         column: usize,
     },
+    /// A rota has more shifts or swaps than the format allows.
+    #[error("a rota in it has more than {SHIFTS_MAX} shifts or {OVERRIDES_MAX} swaps")]
+    Rota,
     /// The content says that it belongs under another head.
     #[error("its content was made for another bundle than the one it was signed in")]
     OtherHead,
@@ -82,6 +86,9 @@ fn open_caught(verified: &Verified, reader: &Identity, hint: Option<usize>) -> R
         serde_json::from_str(text).map_err(|error| OpenError::Model { line: error.line(), column: error.column() })?;
     if &payload.kit != verified.kit() || payload.seq != verified.seq() {
         return Err(OpenError::OtherHead);
+    }
+    if payload.team.rotas.values().any(|rota| !fits(rota)) {
+        return Err(OpenError::Rota);
     }
     let stanza = ours.found.get().ok_or(OpenError::Damaged)?;
     Ok(Opened { team: payload.team, stanza })

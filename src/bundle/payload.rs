@@ -6,10 +6,15 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ids::KitId,
-    limits::{AGE_HEADER_BYTES_MAX, DEVICES_MAX, PAYLOAD_STEP_BYTES, PAYLOAD_STEPS_END_BYTES},
+    limits::{
+        AGE_HEADER_BYTES_MAX, DEVICES_MAX, OVERRIDES_MAX, PAYLOAD_STEP_BYTES, PAYLOAD_STEPS_END_BYTES, SHIFTS_MAX,
+    },
     refusal::PayloadFault,
 };
-use crate::key::armour::{AGE_FILE, Body};
+use crate::{
+    key::armour::{AGE_FILE, Body},
+    team::Rota,
+};
 
 /// The only version of age files.
 const VERSION_LINE: &str = "age-encryption.org/v1";
@@ -29,6 +34,11 @@ pub(super) struct Payload<T> {
     pub(super) kit: KitId,
     pub(super) seq: u64,
     pub(super) team: T,
+}
+
+/// Whether a rota keeps to the limits of the format.
+pub(super) fn fits(rota: &Rota) -> bool {
+    rota.shifts.len() <= SHIFTS_MAX && rota.overrides.len() <= OVERRIDES_MAX
 }
 
 /// A payload section whose header was looked at; reads as the binary age file.

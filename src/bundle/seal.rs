@@ -10,8 +10,8 @@ use zeroize::Zeroizing;
 
 use super::{
     ids::{Hash, KitId},
-    limits::{BUNDLE_BYTES_MAX, DEVICES_MAX, LINE_BYTES_MAX, SEQ_END, SIGNATURE_BYTES_MAX},
-    payload::{Payload, padded},
+    limits::{BUNDLE_BYTES_MAX, DEVICES_MAX, LINE_BYTES_MAX, OVERRIDES_MAX, SEQ_END, SHIFTS_MAX, SIGNATURE_BYTES_MAX},
+    payload::{Payload, fits, padded},
 };
 use crate::{
     key::{Recipient, armour::AGE_FILE},
@@ -62,6 +62,12 @@ pub enum SealError {
         /// What was asked for.
         found: u64,
     },
+    /// More shifts or swaps than a rota may have.
+    #[error("the rota {rota} has more than {SHIFTS_MAX} shifts or {OVERRIDES_MAX} swaps; make two of it, or take old swaps out")]
+    Rota {
+        /// Its id.
+        rota: String,
+    },
     /// More than fits into a bundle.
     #[error("the team's data is too large for one kit ({bytes} bytes; a bundle has at most {BUNDLE_BYTES_MAX})")]
     TooLarge {
@@ -83,6 +89,9 @@ pub enum SealError {
 pub fn seal(team: &Team, kit: &KitId, seq: u64) -> Result<Sealed, SealError> {
     if !(1..SEQ_END).contains(&seq) {
         return Err(SealError::Seq { found: seq });
+    }
+    if let Some((rota, _)) = team.rotas.iter().find(|(_, rota)| !fits(rota)) {
+        return Err(SealError::Rota { rota: rota.to_string() });
     }
     let recipients = recipients(&team.devices)?;
     let payload = Payload { kit: kit.clone(), seq, team };

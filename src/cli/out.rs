@@ -15,6 +15,9 @@ use crate::team::is_invisible;
 /// Marks on one character that are shown; more are counted instead.
 const MARKS_SHOWN_MAX: usize = 4;
 
+/// What a line of talk goes on with: where the reasons of failures begin.
+const CONTINUED: &str = "     ";
+
 /// Prints answers and talk.
 #[derive(Debug)]
 pub(super) struct Out {
@@ -149,11 +152,13 @@ fn folded(text: &str, columns: usize) -> Vec<String> {
         lines.push(format!("{indent}  {command}"));
         return lines;
     }
+    // What stands in a text may be a name that reads like kit's own words: no line after the first begins with it.
+    let following = if indent.is_empty() { CONTINUED.to_owned() } else { indent.clone() };
     let mut lines = Vec::new();
-    let mut line = indent.clone();
+    let mut line = indent;
     for word in text.trim_start().split(' ') {
         if !line.trim().is_empty() && line.width() + 1 + word.width() > columns {
-            lines.push(std::mem::replace(&mut line, indent.clone()));
+            lines.push(std::mem::replace(&mut line, following.clone()));
         }
         if !line.trim().is_empty() {
             line.push(' ');
@@ -245,6 +250,7 @@ mod tests {
     fn long_talk_is_folded_and_commands_stay_whole() {
         assert_eq!(folded("     short", 80), ["     short"]);
         assert_eq!(folded("     one two three four", 15), ["     one two", "     three four"]);
+        assert_eq!(folded("kit: one two three", 12), ["kit: one two", "     three"]);
         let command = "kit join INVITE --as YOUR.ID --device NAME";
         assert_eq!(folded(&format!("     Join it again: {command}"), 40), ["     Join it again:", &format!("       {command}")]);
         let long = "a".repeat(100);

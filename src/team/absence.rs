@@ -30,9 +30,15 @@ impl Team {
         let covers = |day: Date| spans(self, person).filter(move |span| span.from <= day && day <= span.until);
         let first = covers(day).max_by_key(|span| (span.delegate.is_some(), span.until))?;
         let mut until = first.until;
-        // Holidays right after sick days: back after both.
-        while let Some(next) = until.tomorrow().ok().and_then(|day| covers(day).max_by_key(|span| span.until)) {
-            until = next.until;
+        // Holidays right after sick days: back after both. One pass over the later ones, however many follow each other.
+        let later = spans(self, person).filter(|span| span.from <= span.until && first.until < span.until);
+        let mut later: Vec<(Date, Date)> = later.map(|span| (span.from, span.until)).collect();
+        later.sort_unstable();
+        for (from, to) in later {
+            if until.tomorrow().map_or(true, |back| back < from) {
+                break;
+            }
+            until = until.max(to);
         }
         Some(Away { until, delegate: first.delegate, why: first.why })
     }

@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Hours, Id, Person, Zone};
 
+/// Days in which a shift with gaps has one.
+const WEEK_DAYS: u16 = 7;
+
 /// People who take turns.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Rota {
@@ -156,18 +159,41 @@ impl Shift {
         for day in [today, today.saturating_sub(1.day())] {
             let Some((from, mut until)) = self.span(day, &rules) else { continue };
             let Some(person) = self.person(day).filter(|_| from <= now && now < until) else { continue };
-            // The same person's next day follows without a gap.
-            let mut next = day;
-            for _ in 0..self.turn_days {
-                next = next.saturating_add(1.day());
-                match self.span(next, &rules) {
-                    Some((from, to)) if from <= until && self.person(next) == Some(person) => until = to,
-                    _ => break,
+            if self.has_no_gap() {
+                let last = self.last_day(day);
+                until = self.span(last, &rules).map_or(until, |(_, to)| to);
+            } else {
+                // The same person's next day follows without a gap; in a week there is one.
+                let mut next = day;
+                for _ in 0..self.turn_days.min(WEEK_DAYS) {
+                    next = next.saturating_add(1.day());
+                    match self.span(next, &rules) {
+                        Some((from, to)) if from <= until && self.person(next) == Some(person) => until = to,
+                        _ => break,
+                    }
                 }
             }
             return Ok(Some(Turn { person, instead_of: None, until }));
         }
         Ok(None)
+    }
+
+    /// Whether each day's part ends when the next one begins.
+    fn has_no_gap(&self) -> bool {
+        let is_daily = self.days.is_empty() || (1..=7).all(|day| self.days.contains(&day));
+        is_daily && self.hours.is_none_or(|hours| hours.from == hours.until)
+    }
+
+    /// The last day of the turn that a day is in; where the same person has the next turn too, as many days ahead as a turn has.
+    fn last_day(&self, day: Date) -> Date {
+        let turn_days = i32::from(self.turn_days);
+        let gone = (day - self.first).get_days().checked_rem_euclid(turn_days).unwrap_or(0);
+        let next = day.saturating_add((turn_days - gone).days());
+        if self.person(next) == self.person(day) {
+            day.saturating_add(turn_days.days())
+        } else {
+            day.saturating_add((turn_days - gone - 1).days())
+        }
     }
 
     /// When the part that begins on a day runs, if the shift covers that day. Where the clocks are put forward over its

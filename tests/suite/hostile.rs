@@ -129,9 +129,15 @@ fn a_hostile_note_of_many_lines_is_refused() {
     }
 }
 
+/// A word that no line may begin with: wherever a line is broken in a text of theirs, this is what comes next.
+const FAKED: &str = "FAKED";
+/// What chats take for mentions and links, and mail for headers.
+const CALLING: &str = "@channel <!here> @everyone [x](https://evil.example) https://evil.example\nSubject: x\r\nBcc: x@evil.example ";
+
 /// A kit signed by Dana's real key, whose every text that the format leaves free ends in all of the corpus.
 fn poisoned(acme: &Acme) -> (Team, String) {
-    let poison: String = corpus().into_iter().map(|(_, text)| text + "|").collect();
+    let corpus: String = corpus().into_iter().map(|(_, text)| text + "|").collect();
+    let poison = format!("{corpus} {CALLING}{}", format!(" {FAKED}").repeat(40));
     let today = jiff::civil::date(2026, 11, 18);
     let clean = authored::load(&acme.dana.path("team"), today).unwrap().team;
     let mut value = serde_json::to_value(&clean).unwrap();
@@ -153,6 +159,141 @@ fn poisoned(acme: &Acme) -> (Team, String) {
     }
     assert!(poisoned > 300, "{poisoned}");
     (serde_json::from_value(value).unwrap(), poison)
+}
+
+/// Everything that reads a kit, for one thing of each kind, with the columns of its records; 0 where it has none.
+const READING: &[(&[&str], &[usize])] = &[
+    (&[], &[6]),
+    (&["status"], &[3]),
+    (&["member", "list"], &[]),
+    (&["lookup", "person:alice.okafor"], &[7]),
+    (&["lookup", "system:payments-db"], &[7]),
+    (&["lookup", "tool:slack"], &[7]),
+    (&["lookup", "authority:rollback"], &[7]),
+    (&["lookup", "window:epic-migration"], &[7]),
+    (&["who"], &[9]),
+    (&["who", "person:alice.okafor", "--all"], &[9]),
+    (&["who", "system:payments-db", "--down", "okta", "--out", "alice.okafor", "--all"], &[9]),
+    (&["who", "tool:slack", "--from", "DE"], &[9]),
+    (&["who", "authority:rollback"], &[9]),
+    (&["who", "vendor:aws-support"], &[9]),
+    (&["who", "credential:aws-root"], &[9]),
+    (&["who", "window:epic-migration"], &[9]),
+    (&["bridge"], &[9]),
+    (&["bridge", "phone-bridge", "--down", "phone"], &[9]),
+    (&["bridge", "--qr"], &[9]),
+    (&["tool"], &[7]),
+    (&["tool", "slack", "--down", "okta"], &[9]),
+    (&["authority"], &[7]),
+    (&["authority", "rollback"], &[7]),
+    (&["duty"], &[4]),
+    (&["window"], &[4, 6]),
+    (&["window", "epic-migration", "--all"], &[4, 6]),
+    (&["window", "--list"], &[4]),
+    (&["brief"], &[5]),
+    (&["brief", "payments-db", "--all"], &[5]),
+    (&["brief", "epic-migration", "--all", "--down", "slack"], &[5]),
+    (&["announce", "epic-migration", "--as", "sms"], &[3]),
+    (&["announce", "epic-migration", "--as", "mail"], &[3]),
+    (&["announce", "epic-migration", "--as", "chat"], &[3]),
+    (&["announce", "epic-migration", "--as", "print"], &[3]),
+    (&["announce", "--diff", "2..3", "--as", "sms"], &[3]),
+    (&["announce", "--diff", "2..3", "--as", "mail"], &[3]),
+    (&["announce", "--diff", "2..3", "--as", "chat"], &[3]),
+    (&["announce", "--diff", "2..3", "--as", "print"], &[3]),
+];
+
+/// No line of the answer or of the talk begins with a text of theirs.
+#[track_caller]
+fn begins_no_line(run: &Run) {
+    for line in run.stdout.lines().chain(run.stderr.lines()) {
+        run.assert(!line.starts_with(FAKED), "no line of theirs");
+    }
+}
+
+#[test]
+fn whatever_reads_a_hostile_kit_shows_plain_text_only() {
+    let acme = Acme::joined();
+    let (team, _) = poisoned(&acme);
+    publish(&acme, &team, 3);
+    let alice = &acme.alice;
+    alice.kit(["sync"]).ok();
+    let mut commands: Vec<(Vec<String>, &[usize])> =
+        READING.iter().map(|(words, columns)| (words.iter().map(ToString::to_string).collect(), *columns)).collect();
+    let about = |words: &[&str], id: &str| words.iter().map(ToString::to_string).chain([id.to_owned()]).collect();
+    commands.extend(team.people.keys().map(|id| (about(&["duty", "--as"], id.as_str()), &[4][..])));
+    commands.extend(team.rotas.keys().map(|id| (about(&["who"], &format!("rota:{id}")), &[9][..])));
+    commands.extend(team.tiers.keys().take(1).map(|id| (about(&["who"], &format!("tier:{id}")), &[9][..])));
+    commands.extend(team.rotas.keys().map(|id| (about(&["lookup"], &format!("rota:{id}")), &[7][..])));
+    commands.extend(team.calendars.keys().map(|id| (about(&["lookup"], &format!("calendar:{id}")), &[7][..])));
+    assert!(!team.rotas.is_empty() && !team.calendars.is_empty() && !team.tiers.is_empty());
+    // Processes of their own: as many at a time as there are cores to run them.
+    std::thread::scope(|scope| {
+        for half in [0, 1] {
+            let commands = &commands;
+            scope.spawn(move || commands.iter().skip(half).step_by(2).for_each(|(words, columns)| reads(alice, words, columns)));
+        }
+    });
+}
+
+/// One command in each form.
+fn reads(alice: &World, words: &[String], columns: &[usize]) {
+    let with = |world: &World, options: &[&str]| {
+        let run = world.kit(words.iter().map(String::as_str).chain(options.iter().copied()));
+        run.assert(run.status < 2, "an answer");
+        run
+    };
+    let screen = with(alice, &[]);
+    for run in [&screen, &with(&alice.with("COLUMNS", "40"), &[]), &with(alice, &["--accessible"])] {
+        harmless(run);
+        begins_no_line(run);
+        run.assert(!run.stdout.lines().skip(1).any(|line| line.starts_with("Subject:") || line.starts_with("Bcc:")), "one header");
+    }
+    if words.last().is_some_and(|form| form == "chat") {
+        let acts = ["@", "<", "://", "](", "\n/"].iter().find(|act| screen.stdout.contains(**act));
+        screen.assert(acts.is_none(), "no mention, link or command");
+    }
+    if words.last().is_some_and(|form| form == "sms") {
+        screen.assert(screen.stdout.lines().all(|line| line.chars().count() <= 160), "parts of at most 160 characters");
+    }
+    let json = with(alice, &["--json"]);
+    harmless(&json);
+    same_in_jq(alice, &json);
+    if !columns.is_empty() {
+        let mut plain = with(alice, &["--plain"]);
+        let good = |line: &str| columns.contains(&line.split('\t').count());
+        plain.assert(plain.stdout.lines().all(good), &format!("{columns:?} columns"));
+        plain.stdout = plain.stdout.replace('\t', "");
+        harmless(&plain);
+    }
+}
+
+#[test]
+fn what_a_hostile_kit_offers_to_choose_is_plain_text_only() {
+    let acme = Acme::joined();
+    let (team, _) = poisoned(&acme);
+    publish(&acme, &team, 3);
+    let alice = &acme.alice;
+    alice.kit(["sync"]).ok();
+    // Completions: candidates and what is said beside them.
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        for line in [&["kit", "lookup", ""][..], &["kit", "who", ""], &["kit", "duty", "--as", "al"], &["kit", "tool", "--down", ""]] {
+            let world = alice.with("KIT_COMPLETE", shell).with("_CLAP_COMPLETE_INDEX", (line.len() - 1).to_string());
+            let mut run = world.by_the_clock().kit(["--"].iter().chain(line));
+            run.ok().quiet().has("a");
+            run.stdout = run.stdout.replace(['\t', '\u{b}'], "");
+            harmless(&run);
+            begins_no_line(&run);
+        }
+    }
+    // Numbered lists, as they are read aloud.
+    let mut asked = alice.terminal(["--accessible", "pick"]);
+    asked.expect("Name, or a part of it:").send_line("alice").expect("Which one?").send_line("1");
+    let seen = asked.ends(0);
+    for line in seen.lines().map(|line| line.trim_end_matches('\r')) {
+        let hidden = line.chars().find(|&c| is_hidden(c) || is_separator(c));
+        assert!(hidden.is_none() && !line.starts_with(FAKED), "{hidden:?} in {line:?}");
+    }
 }
 
 fn strings(value: &Value, place: String, places: &mut Vec<String>) {

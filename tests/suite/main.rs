@@ -47,6 +47,7 @@ mod line_one;
 mod lookup;
 mod manual;
 mod mutations;
+mod nonsense;
 mod prompts;
 mod qr;
 mod readme;

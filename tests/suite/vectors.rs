@@ -62,6 +62,7 @@ impl Vector {
                 Err(OpenError::Json(_)) => "open: json",
                 Err(OpenError::Model { .. }) => "open: model",
                 Err(OpenError::OtherHead) => "open: other head",
+                Err(OpenError::Rota) => "open: rota",
             }
             .to_owned(),
         }

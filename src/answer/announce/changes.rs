@@ -31,7 +31,7 @@ pub fn announce_changes(scene: Scene<'_>, old: Edition<'_>, new: Edition<'_>) ->
         1 => "1 change".to_owned(),
         many => format!("{many} changes"),
     };
-    let mut news = News::about(&format!("{}: {count} from kit {} to {}", new.team.name, old.seq, new.seq));
+    let mut news = News::about(&format!("News of {}: {count} from kit {} to {}", new.team.name, old.seq, new.seq));
     news.put("Changed", true, changes.iter().map(|change| line(change)));
     news.put("Why", true, reasons(old.team, new.team));
     news.put("Published", true, published(new, &changes));

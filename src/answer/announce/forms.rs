@@ -40,7 +40,7 @@ pub(super) fn mail(news: &News) -> Mail {
 }
 
 pub(super) fn print(news: &News) -> Vec<String> {
-    let mut lines = wrapped("", "", &news.subject, PAGE_COLUMNS);
+    let mut lines = wrapped("", "  ", &news.subject, PAGE_COLUMNS);
     lines.push(String::new());
     lines.extend(laid_out(news, PAGE_COLUMNS));
     lines

@@ -1,6 +1,6 @@
 //! What somebody may be called for, at any time: collected once, so that many moments can be asked about quickly.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -169,14 +169,16 @@ fn named_in(authority: &Authority) -> impl Iterator<Item = &Responder> {
 
 /// A person, whoever names them as their delegate, whoever names those, and so on.
 fn kin<'a>(team: &'a Team, id: &'a Id<Person>) -> BTreeSet<&'a Id<Person>> {
-    let mut kin = BTreeSet::from([id]);
-    loop {
-        let stands_in =
-            |person: &Person| person.absences.iter().any(|it| it.delegate.as_ref().is_some_and(|id| kin.contains(id)));
-        let more: Vec<_> = team.people.iter().filter(|(id, it)| !kin.contains(id) && stands_in(it)).map(|it| it.0).collect();
-        if more.is_empty() {
-            return kin;
+    let mut named_by: BTreeMap<&Id<Person>, Vec<&Id<Person>>> = BTreeMap::new();
+    for (id, person) in &team.people {
+        for delegate in person.absences.iter().filter_map(|absence| absence.delegate.as_ref()) {
+            named_by.entry(delegate).or_default().push(id);
         }
-        kin.extend(more);
     }
+    let mut kin = BTreeSet::from([id]);
+    let mut next = vec![id];
+    while let Some(named) = next.pop() {
+        next.extend(named_by.get(named).into_iter().flatten().copied().filter(|id| kin.insert(*id)));
+    }
+    kin
 }

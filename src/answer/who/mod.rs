@@ -17,6 +17,9 @@ const WHOLE_TEAM_MAX: usize = 30;
 /// How far ahead it is looked for who follows on a rota, in days: a turn of a year and some.
 const FOLLOWING_DAYS: i64 = 400;
 
+/// Most hand-overs that are looked at for who follows: ten shifts a day for more than a year.
+const CHANGES_MAX: usize = 4_000;
+
 /// Whom to call about one thing.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Who {
@@ -220,7 +223,7 @@ fn following(scene: Scene<'_>, rota: &Rota) -> Option<Following> {
     let until = now.saturating_add((FOLLOWING_DAYS * 24).hours()).unwrap_or(Timestamp::MAX);
     let today = on(now);
     let (from, people) =
-        rota.changes(now, until).into_iter().map(|at| (at, on(at))).find(|(_, people)| !people.is_empty() && *people != today)?;
+        rota.changes(now, until).into_iter().take(CHANGES_MAX).map(|at| (at, on(at))).find(|(_, people)| !people.is_empty() && *people != today)?;
     Some(Following {
         from,
         from_clock: clock_time(scene.moment, from),

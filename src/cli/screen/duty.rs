@@ -12,7 +12,8 @@ const CALLERS_MAX: usize = 4;
 /// The screen of one person's duty.
 pub(crate) fn duty(screen: &mut Screen, duty: &Duty, is_own: bool, assumed: &str, standing: &Standing) {
     let old = standing.age.on_first_line().map(|old| format!("({}) ", keep(&old))).unwrap_or_default();
-    screen.plain(&format!("{}. {old}{}", keep(duty.verdict.text()), duty.reason));
+    // Names stand in the reason: none of them begins a line.
+    screen.wrapped(&format!("{}. ", duty.verdict.text()), "  ", &format!("{old}{}", duty.reason));
     if let Some(bridge) = &duty.join {
         join(screen, bridge, None);
     }

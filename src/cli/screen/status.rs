@@ -9,7 +9,7 @@ pub(crate) fn status(screen: &mut Screen, team: &str, is_ready: bool, standing: 
     let signed =
         if standing.signed_by.is_empty() { String::new() } else { format!(", signed by {}", standing.signed_by.join(", ")) };
     let age = &standing.age;
-    screen.plain(&format!("{}   kit {} of {team}, {} old{signed}", keep(word), age.seq, age.text));
+    screen.wrapped("", "  ", &format!("{}   kit {} of {team}, {} old{signed}", keep(word), age.seq, age.text));
     screen.blank();
     for finding in findings {
         if screen.accessible {

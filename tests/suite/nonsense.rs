@@ -1,0 +1,379 @@
+//! What a publisher's key can sign and no check would let through: every question has an answer all the same, and soon.
+
+use std::{
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
+use outage_kit::{
+    answer::{
+        self, Edition, Match, Moment, Scene, Strictness, WhatIf, announce_changes, announce_window, bridges, brief_of_system,
+        brief_of_window, card, current_window, decisions, diff, duty, entries, in_charge, lookup, names_to_try, running_window,
+        tools, way_in, who, windows,
+    },
+    team::{Id, Region, Team, Thing},
+};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::duty::example;
+
+/// After this long an answer counts as hung: a net for broken code, never a measure.
+const HUNG: Duration = Duration::from_secs(60);
+/// Moments at which everything is asked: a window that runs, wrong clocks, and the ends of what a clock can say.
+const MOMENTS: [&str; 5] = [
+    "2026-11-18T02:12:00Z",
+    "1970-01-01T00:00:00Z",
+    "2999-12-31T23:59:59Z",
+    "-009999-01-02T01:59:59Z",
+    "9999-12-30T22:00:00.999999999Z",
+];
+
+/// Asks everything about each of some things, and everything that is about none; the length of all answers as JSON.
+fn ask(team: &Team, now: Timestamp, what_if: &WhatIf, things: &[(Thing, String)]) -> usize {
+    let moment = Moment { now, zone: TimeZone::get("Europe/Berlin").unwrap() };
+    let scene = Scene { team, moment: &moment, what_if };
+    let mut length = 0;
+    let mut put = |answer: Value| length += answer.to_string().len();
+    put(json!(bridges(scene, None)));
+    put(json!(way_in(scene)));
+    put(json!(in_charge(scene)));
+    put(json!(tools(scene)));
+    put(json!(decisions(scene)));
+    put(json!(windows(scene)));
+    put(json!(names_to_try(scene)));
+    put(json!(current_window(scene).map(|id| id.to_string())));
+    put(json!(running_window(scene).map(|(id, window)| brief_of_window(scene, id, window))));
+    for (kind, id) in things {
+        let found = Match { kind: *kind, id: id.clone(), name: id.clone(), query: id.clone() };
+        put(json!(card(scene, &found)));
+        if let Some(who) = who(scene, &found, true) {
+            put(json!(who.records()));
+            put(json!(who.dialled_from(Region::parse("DE").unwrap())));
+        }
+        match kind {
+            Thing::Person => put(json!(duty(scene, &Id::parse(id).unwrap()))),
+            Thing::System => {
+                let (id, system) = team.systems.get_key_value(&Id::parse(id).unwrap()).unwrap();
+                put(json!(brief_of_system(scene, id, system)));
+            }
+            Thing::Bridge => put(json!(bridges(scene, Some(&Id::parse(id).unwrap())))),
+            Thing::Window => {
+                let (id, window) = team.windows.get_key_value(&Id::parse(id).unwrap()).unwrap();
+                put(json!(answer::window(scene, id)));
+                put(json!(brief_of_window(scene, id, window)));
+                put(json!(announce_window(scene, id)));
+            }
+            _ => {}
+        }
+    }
+    length
+}
+
+/// Every thing of a team; of many of one kind the first few.
+fn things(team: &Team) -> Vec<(Thing, String)> {
+    let all = entries(team);
+    let of = |kind: Thing| all.iter().filter(move |entry| entry.kind == kind).take(4);
+    Thing::ALL.into_iter().flat_map(of).map(|entry| (entry.kind, entry.id.to_owned())).collect()
+}
+
+/// Answers at some moments, with and without something down, or fails: by a panic, or because there is no end to it.
+fn answers(what: &str, value: Value, moments: &[&str]) {
+    let Ok(team) = serde_json::from_value::<Team>(value) else { panic!("{what}: this is no team any more") };
+    let (done, end) = mpsc::channel();
+    let moments: Vec<Timestamp> = moments.iter().map(|text| text.parse().unwrap()).collect();
+    let begun = Instant::now();
+    // A stack no larger than that of a program.
+    let worker = thread::Builder::new().stack_size(8 << 20).spawn(move || {
+        let things = things(&team);
+        let slack = WhatIf::of(&team, &["slack".into()], &["alice.okafor".into()], Strictness::Exact).unwrap_or_default();
+        for (index, now) in moments.into_iter().enumerate() {
+            assert!(ask(&team, now, &WhatIf::default(), &things) > 100);
+            if index == 0 {
+                assert!(ask(&team, now, &slack, &things) > 100);
+            }
+        }
+        let _ = done.send(());
+    });
+    let ended = end.recv_timeout(HUNG);
+    assert!(ended != Err(mpsc::RecvTimeoutError::Timeout), "{what}: no end in {HUNG:?}");
+    worker.unwrap().join().unwrap_or_else(|_| panic!("{what}: a panic"));
+    println!("{what}: {:?}", begun.elapsed());
+}
+
+fn team() -> Value {
+    serde_json::to_value(example()).unwrap()
+}
+
+fn with(change: impl FnOnce(&mut Value)) -> Value {
+    let mut value = team();
+    change(&mut value);
+    value
+}
+
+/// The first of a kind of thing.
+fn first<'a>(value: &'a mut Value, kind: &str) -> &'a mut Value {
+    value[kind].as_object_mut().unwrap().values_mut().next().unwrap()
+}
+
+fn shift(people: &[&str]) -> Value {
+    json!({"zone": "Europe/Berlin", "people": people, "first": "2026-10-19", "turn_days": 7, "handover": "09:00:00"})
+}
+
+/// A rota in place of all owners and of the lead.
+fn with_rota(rota: Value) -> Value {
+    with(|team| {
+        team["rotas"]["nonsense"] = rota;
+        team["systems"].as_object_mut().unwrap().values_mut().for_each(|system| system["owners"] = json!(["rota:nonsense"]));
+        let lead = team["lead"].as_str().unwrap().to_owned();
+        team["authority"][lead]["holder"] = json!("rota:nonsense");
+    })
+}
+
+fn rota(change: impl FnOnce(&mut Value)) -> Value {
+    let mut shift = shift(&["alice.okafor", "bob.reyes"]);
+    change(&mut shift);
+    with_rota(json!({"name": "Nonsense", "shifts": [shift]}))
+}
+
+#[test]
+fn rotas_that_make_no_sense() {
+    answers("no days", rota(|shift| shift["turn_days"] = json!(0)), &MOMENTS);
+    answers("nobody", rota(|shift| shift["people"] = json!([])), &MOMENTS);
+    answers("strangers", rota(|shift| shift["people"] = json!(["no.body", "who.ever"])), &MOMENTS);
+    answers("long ago", rota(|shift| shift["first"] = json!("-009999-01-01")), &MOMENTS);
+    answers("far ahead", rota(|shift| shift["first"] = json!("9999-12-31")), &MOMENTS);
+    answers("no such zone", rota(|shift| shift["zone"] = json!("../../etc/passwd")), &MOMENTS);
+    answers("no hours", rota(|shift| shift["hours"] = json!("09:00-09:00")), &MOMENTS);
+    answers("no weekday", rota(|shift| shift["days"] = json!([0, 9, 255])), &MOMENTS);
+    answers("no shift", with_rota(json!({"name": "Nonsense", "shifts": []})), &MOMENTS);
+    answers("over already", with_rota(json!({"name": "N", "until": "-009999-01-02T01:59:59Z", "shifts": []})), &MOMENTS);
+    // Many at once, each one person's for ever.
+    let long = json!({"zone": "Europe/Berlin", "people": ["bob.reyes"], "first": "1900-01-01", "turn_days": 65535, "handover": "09:00:00"});
+    answers("for ever", with_rota(json!({"name": "N", "shifts": [long]})), &MOMENTS);
+    let shifts: Vec<Value> = (0..30)
+        .map(|minute| {
+            let mut one = long.clone();
+            one["handover"] = json!(format!("{:02}:{:02}:00", minute / 60, minute % 60));
+            one
+        })
+        .collect();
+    answers("thirty shifts", with_rota(json!({"name": "N", "shifts": shifts})), &MOMENTS[..1]);
+    let swaps: Vec<Value> = (0..1000_u32)
+        .map(|minute| {
+            let from = "2026-11-18T00:00:00Z".parse::<Timestamp>().unwrap() + i64::from(minute).minutes();
+            json!({"from": from, "until": from + 500.minutes(), "person": if minute % 2 == 0 { "bob.reyes" } else { "priya.nair" }})
+        })
+        .collect();
+    let one = shift(&["alice.okafor"]);
+    answers("a thousand swaps", with_rota(json!({"name": "N", "shifts": [one], "overrides": swaps})), &MOMENTS[..1]);
+}
+
+#[test]
+fn times_that_make_no_sense() {
+    let away = |from: &str, until: &str| json!({"from": from, "until": until, "delegate": "bob.reyes"});
+    answers(
+        "away from the last day to the first",
+        with(|team| {
+            for person in team["people"].as_object_mut().unwrap().values_mut() {
+                person["absences"] = json!([away("9999-12-31", "-009999-01-01"), away("2026-11-18", "9999-12-31")]);
+            }
+        }),
+        &MOMENTS,
+    );
+    answers(
+        "windows that end before they begin, or never",
+        with(|team| {
+            let mut window = first(team, "windows").clone();
+            window["start"] = json!("9999-12-30T22:00:00Z");
+            window["end"] = json!("-009999-01-02T01:59:59Z");
+            team["windows"]["backwards"] = window.clone();
+            window["start"] = json!("-009999-01-02T01:59:59Z");
+            window["end"] = json!("9999-12-30T22:00:00Z");
+            team["windows"]["ever"] = window;
+        }),
+        &MOMENTS,
+    );
+    answers(
+        "delegations that run backwards",
+        with(|team| {
+            for authority in team["authority"].as_object_mut().unwrap().values_mut() {
+                let to = authority["holder"].clone();
+                authority["window"] = json!("no-such-window");
+                authority["delegations"] = json!([
+                    {"to": "no.body", "from": "9999-12-30T22:00:00Z", "until": "-009999-01-02T01:59:59Z"},
+                    {"to": to, "from": "-009999-01-02T01:59:59Z", "until": "9999-12-30T22:00:00Z"},
+                    {"to": "", "from": "2026-01-01T00:00:00Z", "until": "2027-01-01T00:00:00Z"},
+                ]);
+            }
+        }),
+        &MOMENTS,
+    );
+    for minutes in [0, 255] {
+        answers("minutes to answer", with(|team| team["policy"]["answer_within_min"] = json!(minutes)), &MOMENTS);
+    }
+    // A hundred years of absences of a day each, in the order that is hardest, for everybody.
+    let start = jiff::civil::date(2000, 1, 1);
+    let days: Vec<Date> = (0..36_500).map(|day| start.checked_add(day.days()).unwrap()).rev().collect();
+    answers(
+        "a hundred years of sick days",
+        with(|team| {
+            let days: Vec<Value> = days.iter().map(|day| json!({"from": day, "until": day, "name": "ill"})).collect();
+            team["calendars"]["ill"] = json!({"name": "Ill", "kind": "absences", "days": days});
+            let feasts: Vec<Value> = (0..1000).map(|_| json!({"from": "2000-01-01", "until": "2099-01-01", "name": "ha"})).collect();
+            team["calendars"]["feasts"] = json!({"name": "Feasts", "kind": "holidays", "days": feasts});
+            for person in team["people"].as_object_mut().unwrap().values_mut().take(1) {
+                person["calendars"] = json!(["ill", "feasts"]);
+            }
+        }),
+        &MOMENTS[..1],
+    );
+}
+
+#[test]
+fn circles_and_chains_without_an_end() {
+    const MANY: usize = 5_000;
+    let tool = |next: usize, backup: Option<usize>| {
+        let backups: Vec<String> = backup.into_iter().map(|at| format!("t{at}")).collect();
+        json!({"name": format!("T{next}"), "needs": [format!("t{next}"), "slack"], "backups": backups})
+    };
+    answers(
+        "tools that need each other",
+        with(|team| {
+            let some = 100;
+            for at in 0..some {
+                team["tools"][format!("t{at}")] = tool((at + 1) % some, Some((at + 7) % some));
+            }
+        }),
+        &MOMENTS[..1],
+    );
+    answers(
+        "a chain of systems, the last of which needs what is down",
+        with(|team| {
+            for at in 0..MANY {
+                let next = if at + 1 == MANY { "slack".to_owned() } else { format!("s{}", at + 1) };
+                team["systems"][format!("s{at}")] = json!({"name": "S", "owners": ["bob.reyes"], "needs": [next]});
+            }
+            first(team, "bridges")["needs"] = json!(["system:s0"]);
+        }),
+        &MOMENTS[..1],
+    );
+    answers(
+        "everybody away, and the next one stands in",
+        with(|team| {
+            let person = first(team, "people").clone();
+            for at in 0..2_000 {
+                let mut person = person.clone();
+                let next = format!("p{}", (at + 1) % 2_000);
+                person["absences"] = json!([{"from": "2020-01-01", "until": "2030-01-01", "delegate": next}]);
+                team["people"][format!("p{at}")] = person;
+            }
+            first(team, "systems")["owners"] = json!(["p0", "p1", "p2", "p3", "p4"]);
+            let lead = team["lead"].as_str().unwrap().to_owned();
+            team["authority"][lead]["holder"] = json!("p0");
+        }),
+        &MOMENTS[..1],
+    );
+    answers(
+        "one person for ten thousand systems",
+        with(|team| {
+            for at in 0..10_000 {
+                team["systems"][format!("s{at}")] =
+                    json!({"name": "S", "owners": ["alice.okafor", "bob.reyes", "no.body"], "tier": 1, "needs": ["no-such-thing"]});
+            }
+        }),
+        &MOMENTS[..1],
+    );
+}
+
+#[test]
+fn a_team_of_nothing_and_things_of_nobody() {
+    answers("nothing", json!({"name": ""}), &MOMENTS);
+    answers("a lead without a decision", json!({"name": "X", "lead": "nobody"}), &MOMENTS);
+    answers(
+        "owners that are nobody",
+        with(|team| {
+            for system in team["systems"].as_object_mut().unwrap().values_mut() {
+                system["owners"] = json!(["", ":", "person:", "rota:x", "rota:rota:x", "no.body"]);
+                system["needs"] = json!(["", ":", "tool:", "internet", "system:x"]);
+            }
+            team["people"] = json!({});
+        }),
+        &MOMENTS,
+    );
+}
+
+/// A value of the example, lost, doubled, or in the place of another.
+#[derive(Debug, Clone)]
+struct Blow {
+    place: prop::sample::Index,
+    other: prop::sample::Index,
+    how: u8,
+}
+
+fn blows() -> impl Strategy<Value = Vec<Blow>> {
+    let blow = (any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..5_u8);
+    proptest::collection::vec(blow.prop_map(|(place, other, how)| Blow { place, other, how }), 1..40)
+}
+
+fn places(value: &Value, place: String, all: &mut Vec<String>) {
+    match value {
+        Value::Array(items) => items.iter().enumerate().for_each(|(at, item)| places(item, format!("{place}/{at}"), all)),
+        Value::Object(items) => items.iter().for_each(|(key, item)| places(item, format!("{place}/{key}"), all)),
+        _ => {}
+    }
+    all.push(place);
+}
+
+fn struck(mut value: Value, blows: &[Blow]) -> Team {
+    let mut team = serde_json::from_value(value.clone()).unwrap();
+    for Blow { place, other, how } in blows {
+        let mut all = Vec::new();
+        places(&value, String::new(), &mut all);
+        let (place, other) = (&all[place.index(all.len() - 1)], &all[other.index(all.len() - 1)]);
+        let mut next = value.clone();
+        let taken = value.pointer(other).cloned().unwrap_or_default();
+        let (parent, key) = place.rsplit_once('/').unwrap();
+        match (how, next.pointer_mut(parent)) {
+            (0, Some(Value::Object(items))) => drop(items.remove(key)),
+            (0, Some(Value::Array(items))) => drop(items.remove(key.parse().unwrap())),
+            (1, Some(Value::Array(items))) => {
+                let again = items[key.parse::<usize>().unwrap()].clone();
+                items.push(again);
+            }
+            (1, Some(Value::Object(items))) => drop(items.insert("no.such-thing".into(), taken)),
+            _ => *next.pointer_mut(place).unwrap() = taken,
+        }
+        // What is no team any more is no kit either.
+        if let Ok(good) = serde_json::from_value(next.clone()) {
+            (value, team) = (next, good);
+        }
+    }
+    team
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_lost_or_swapped_there_is_an_answer(blows in blows(), second in -377_705_000_000_i64..253_402_200_000) {
+        let (old, team) = (example(), struck(team(), &blows));
+        let (far, near) = (Timestamp::from_second(second).unwrap(), "2026-11-18T02:12:00Z".parse().unwrap());
+        let moment = Moment { now: near, zone: TimeZone::UTC };
+        let scene = Scene { team: &team, moment: &moment, what_if: &WhatIf::default() };
+        for now in [near, far] {
+            ask(&team, now, &WhatIf::default(), &things(&team));
+        }
+        let edition = |seq, team| Edition { seq, created: far, team };
+        announce_changes(scene, edition(1, &old), edition(2, &team));
+        announce_changes(scene, edition(1, &team), edition(2, &old));
+        diff(&team, &old);
+        for strictness in [Strictness::Exact, Strictness::Forgiving] {
+            for query in ["al", "payments", "+44 7700", "tool:slakc", ""] {
+                lookup(&team, query, strictness);
+            }
+        }
+    }
+}
