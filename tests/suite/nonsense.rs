@@ -9,9 +9,8 @@ use std::{
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use outage_kit::{
     answer::{
-        self, Edition, Match, Moment, Scene, Strictness, WhatIf, announce_changes, announce_window, bridges, brief_of_system,
-        brief_of_window, card, current_window, decisions, diff, duty, entries, in_charge, lookup, names_to_try, running_window,
-        tools, way_in, who, windows,
+        self, Edition, Match, Moment, Scene, Strictness, WhatIf, announce_changes, announce_window, bridges, brief, card,
+        current_window, decisions, diff, duty, entries, in_charge, lookup, names_to_try, tools, way_in, who, windows,
     },
     team::{Id, Region, Team, Thing},
 };
@@ -45,7 +44,7 @@ fn ask(team: &Team, now: Timestamp, what_if: &WhatIf, things: &[(Thing, String)]
     put(json!(windows(scene)));
     put(json!(names_to_try(scene)));
     put(json!(current_window(scene).map(|id| id.to_string())));
-    put(json!(running_window(scene).map(|(id, window)| brief_of_window(scene, id, window))));
+    put(json!(brief(scene, None)));
     for (kind, id) in things {
         let found = Match { kind: *kind, id: id.clone(), name: id.clone(), query: id.clone() };
         put(json!(card(scene, &found)));
@@ -55,16 +54,13 @@ fn ask(team: &Team, now: Timestamp, what_if: &WhatIf, things: &[(Thing, String)]
         }
         match kind {
             Thing::Person => put(json!(duty(scene, &Id::parse(id).unwrap()))),
-            Thing::System => {
-                let (id, system) = team.systems.get_key_value(&Id::parse(id).unwrap()).unwrap();
-                put(json!(brief_of_system(scene, id, system)));
-            }
+            Thing::System => put(json!(brief(scene, Some(&found)))),
             Thing::Bridge => put(json!(bridges(scene, Some(&Id::parse(id).unwrap())))),
             Thing::Window => {
-                let (id, window) = team.windows.get_key_value(&Id::parse(id).unwrap()).unwrap();
-                put(json!(answer::window(scene, id)));
-                put(json!(brief_of_window(scene, id, window)));
-                put(json!(announce_window(scene, id)));
+                let id = Id::parse(id).unwrap();
+                put(json!(answer::window(scene, &id)));
+                put(json!(brief(scene, Some(&found))));
+                put(json!(announce_window(scene, &id)));
             }
             _ => {}
         }
@@ -222,7 +218,8 @@ fn times_that_make_no_sense() {
         with(|team| {
             let days: Vec<Value> = days.iter().map(|day| json!({"from": day, "until": day, "name": "ill"})).collect();
             team["calendars"]["ill"] = json!({"name": "Ill", "kind": "absences", "days": days});
-            let feasts: Vec<Value> = (0..1000).map(|_| json!({"from": "2000-01-01", "until": "2099-01-01", "name": "ha"})).collect();
+            let feasts: Vec<Value> =
+                (0..1000).map(|_| json!({"from": "2000-01-01", "until": "2099-01-01", "name": "ha"})).collect();
             team["calendars"]["feasts"] = json!({"name": "Feasts", "kind": "holidays", "days": feasts});
             for person in team["people"].as_object_mut().unwrap().values_mut().take(1) {
                 person["calendars"] = json!(["ill", "feasts"]);
@@ -280,8 +277,7 @@ fn circles_and_chains_without_an_end() {
         "one person for ten thousand systems",
         with(|team| {
             for at in 0..10_000 {
-                team["systems"][format!("s{at}")] =
-                    json!({"name": "S", "owners": ["alice.okafor", "bob.reyes", "no.body"], "tier": 1, "needs": ["no-such-thing"]});
+                team["systems"][format!("s{at}")] = json!({"name": "S", "owners": ["alice.okafor", "bob.reyes", "no.body"], "tier": 1, "needs": ["no-such-thing"]});
             }
         }),
         &MOMENTS[..1],
