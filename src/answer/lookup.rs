@@ -101,6 +101,13 @@ pub fn lookup(team: &Team, query: &str, strictness: Strictness) -> Search {
     lookup_among(team, query, strictness, &Thing::ALL)
 }
 
+/// The number that a query names, of the thing that it found by it: whom a call comes from.
+pub fn number_asked<'a>(team: &'a Team, found: &Match, query: &str) -> Option<&'a Number> {
+    let digits = Digits::of(query.trim())?;
+    let entry = entries(team).into_iter().find(|entry| entry.kind == found.kind && entry.id == found.id)?;
+    entry.numbers.iter().find(|number| digits.dial(number))
+}
+
 /// The same among some kinds of thing only.
 pub fn lookup_among(team: &Team, query: &str, strictness: Strictness, kinds: &[Thing]) -> Search {
     let entries: Vec<Entry<'_>> = entries(team).into_iter().filter(|entry| kinds.contains(&entry.kind)).collect();

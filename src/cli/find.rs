@@ -30,6 +30,15 @@ pub(super) fn find(
         }
         Search::Many { candidates, total } if session.ask.allowed => choose(query, candidates, total, session, command),
         Search::Many { candidates, total } => Err(ambiguous(query, &candidates, total, command)),
+        Search::None { .. } if all_of_a_kind(reading, query, kinds).is_some() => {
+            let candidates = all_of_a_kind(reading, query, kinds).unwrap_or_default();
+            let total = candidates.len();
+            match candidates.as_slice() {
+                [one] => Ok(one.clone()),
+                _ if session.ask.allowed => choose(query, candidates, total, session, command),
+                _ => Err(ambiguous(query, &candidates, total, command)),
+            }
+        }
         Search::None { near } => Err(not_found(query, &near, reading, session, kinds, command)),
     }
 }
@@ -92,6 +101,20 @@ pub(super) fn assumption(unclear: &Unclear) -> Failure {
     }
 }
 
+/// Everything of a kind, for somebody who asks for the kind itself: `rota`, `holidays`.
+fn all_of_a_kind(reading: &Reading, query: &str, kinds: &[Thing]) -> Option<Vec<Match>> {
+    let word = query.to_lowercase();
+    let kind = match word.as_str() {
+        "people" => Thing::Person,
+        "decision" | "decisions" | "authorities" => Thing::Authority,
+        "on-call" | "oncall" | "duty" => Thing::Rota,
+        "holiday" | "holidays" => Thing::Calendar,
+        word => Thing::from_word(word).or_else(|| Thing::from_word(word.strip_suffix('s')?))?,
+    };
+    let all = answer::entries(&reading.team).into_iter().filter(|entry| entry.kind == kind && kinds.contains(&kind));
+    Some(all.map(|entry| entry.matched(&reading.team)).collect::<Vec<_>>()).filter(|all| !all.is_empty())
+}
+
 /// A numbered list and a question; the number or the name answers it.
 fn choose(query: &str, candidates: Vec<Match>, total: usize, session: &mut Session<'_>, command: &str) -> Result<Match, Failure> {
     session.out.say(format!("{query:?} matches {total}:"));
@@ -136,8 +159,11 @@ fn not_found(query: &str, near: &[Match], reading: &Reading, session: &Session<'
         [] if kinds.len() > 1 && kinds.contains(&Thing::Person) => {
             failure.hint("Nothing else is either.\nIs this kit current? When there is a network: kit sync")
         }
-        [] if kinds == [Thing::Authority] => failure.hint("All decisions: kit authority"),
-        [] => failure.hint("Is this kit current? When there is a network: kit sync"),
+        [] => failure.hint(match command {
+            "authority" | "bridge" | "tool" => format!("All of them: kit {command}"),
+            "window" | "announce" => "All of them: kit window --list".to_owned(),
+            _ => format!("Whatever it is: kit lookup {query:?}"),
+        }),
         [first, ..] => near
             .iter()
             .skip(1)

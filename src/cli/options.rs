@@ -11,7 +11,7 @@ use crate::{answer::WhatIf, open::Reading, team::Thing};
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Options of every command")]
 pub(super) struct Global {
-    /// Ask as of another time: "Sun 03:00", "03:00", "2026-11-18 03:12" or RFC 3339
+    /// Ask as of another time, on this machine's clock: "Sun 03:00", "03:00", "2026-11-18 03:12"; or RFC 3339 with its offset
     #[arg(long, global = true, value_name = "TIME")]
     pub at: Option<String>,
     /// Print the answer as one JSON object

@@ -14,7 +14,7 @@ use super::{
     failure::{Failure, Kind},
     options::Global,
     out::{Form, Out},
-    screen::{Screen, Standing},
+    screen::{AsOf, Screen, Standing},
 };
 use crate::{
     answer::{Age, Moment, Scene, Strictness, WhatIf},
@@ -184,7 +184,15 @@ impl<'a> Session<'a> {
             signed_by: reading.signed_by(),
             verified: reading.trust.verified != How::Unverified,
             notes: reading.generation.notes().iter().map(ToString::to_string).collect(),
+            as_of: self.global.at.as_ref().map(|_| self.as_of()),
         }
+    }
+
+    fn as_of(&self) -> AsOf {
+        let here = self.moment().here();
+        let place =
+            Zone::parse(here.time_zone().iana_name().unwrap_or_default()).map_or_else(|_| "UTC".to_owned(), |zone| zone.city());
+        AsOf { at: self.moment().now, text: format!("{} in {place}", here.strftime("%a %-d %b %Y %H:%M")) }
     }
 
     /// The passphrase of this user's keys: from `--passphrase-file`, or asked for.

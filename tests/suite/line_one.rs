@@ -45,7 +45,7 @@ fn is_enough(first: &str) -> Result<(), &'static str> {
     let (verb, rest) = first.split_once("  ").unwrap_or((first, ""));
     let rest = rest.trim();
     let rule = match verb {
-        "CALL" => (number(), "a number"),
+        "CALL" | "ANSWER" => (number(), "a number"),
         "JOIN" => (number() || rest.contains("://") || rest.contains("group") || rest.contains("channel"), "a way in"),
         "USE" | "MEET" | "LOOK" => (!rest.is_empty(), "what or where"),
         "NOBODY" | "NO BACKUP" => (ways(), "a number or a command to go on with"),

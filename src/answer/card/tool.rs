@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::{BridgeCard, Call, CheckedCard, CredentialCard, name_of, needs};
+use super::{BridgeCard, Call, CheckedCard, CredentialCard, NumberCard, name_of, needs};
 use crate::{
     answer::{Bridges, Falls, LineUp, Scene, Skipped, bridges, fold, in_charge, line_up, what_if::needs_of},
     team::{Avoid, Id, Ref, Responder, Team, Thing, Tool},
@@ -35,6 +35,9 @@ pub struct ToolCard {
     pub falls_too: Vec<UseInstead>,
     /// How to talk at all, when no backup is left.
     pub bridges: Option<Bridges>,
+    /// Numbers that it calls people from.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub calls_from: Vec<NumberCard>,
     /// What not to use instead, as the team wrote it.
     pub avoid: Vec<Avoid>,
     /// Where its maker says whether it is down.
@@ -109,6 +112,7 @@ impl ToolCard {
             name: tool.name.clone(),
             assumed: scene.what_if.text(team),
             falls: Falls::of_thing(scene, Thing::Tool, id.as_str()),
+            calls_from: NumberCard::all(team, &tool.numbers, moment),
             purpose: tool.purpose.clone(),
             reach: tool.reach.clone(),
             needs: needs(team, &tool.needs),

@@ -4,7 +4,14 @@ use clap::Args;
 
 use crate::{
     answer::{self, Duty},
-    cli::{complete::names, failure::Failure, find::find, options::Assumed, screen, session::Session},
+    cli::{
+        complete::names,
+        failure::Failure,
+        find::{find, name_of},
+        options::Assumed,
+        screen,
+        session::Session,
+    },
     team::{Id, Thing},
 };
 
@@ -12,17 +19,20 @@ use crate::{
 ///
 /// Examples:
 ///   kit duty
-///   kit duty --as bob.reyes --at "Sun 03:00"
+///   kit duty bob.reyes --at "Sun 03:00"
 ///
-/// The first line begins with JOIN NOW, WAIT FOR THE PAGE, SLEEP ON or UNKNOWN, and says why. Without --as it is about the
-/// person of this device.
+/// The first line begins with JOIN NOW, WAIT FOR THE PAGE, SLEEP ON or UNKNOWN, and says why. Without a name it is
+/// about the person of this device.
 ///
 /// With --plain: verdict, reason, until when (RFC 3339), who releases them.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Arguments {
     /// About somebody else
-    #[arg(long = "as", value_name = "PERSON", add = names(&[Thing::Person]))]
+    #[arg(value_name = "PERSON", add = names(&[Thing::Person]))]
+    name: Vec<String>,
+    /// The same
+    #[arg(long = "as", value_name = "PERSON", conflicts_with = "name", add = names(&[Thing::Person]))]
     person: Option<String>,
     #[command(flatten)]
     assumed: Assumed,
@@ -31,9 +41,9 @@ pub(crate) struct Arguments {
 pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
     let own = session.store()?.settings()?.person;
     let reading = session.read()?;
-    let person = match &arguments.person {
+    let person = match arguments.person.clone().or_else(|| name_of(&arguments.name)) {
         Some(query) => {
-            let found = find(&mut session, &reading, query, &[Thing::Person], "duty --as")?;
+            let found = find(&mut session, &reading, &query, &[Thing::Person], "duty")?;
             Id::parse(&found.id).expect("found among people, whose keys are ids")
         }
         None => own.clone(),

@@ -4,7 +4,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::{
-    answer::{self, Card, Match, WhatIf},
+    answer::{self, Card, Match, NumberCard, WhatIf},
     cli::{
         complete::names,
         dial::{dials, record},
@@ -43,6 +43,9 @@ pub(crate) struct Arguments {
 struct Answer<'a> {
     query: &'a str,
     found: &'a Card,
+    /// The number that was asked for, when it was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number_asked: Option<&'a NumberCard>,
 }
 
 pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
@@ -69,7 +72,11 @@ pub(super) fn chosen(mut session: Session<'_>) -> Result<(), Failure> {
 
 fn show(mut session: Session<'_>, reading: &Reading, query: &str, found: &Match) -> Result<(), Failure> {
     let card = answer::card(session.scene(reading, &WhatIf::default()), found).ok_or_else(|| cannot_be_shown(&found.id))?;
-    let answer = Answer { query, found: &card };
+    let asked = answer::number_asked(&reading.team, found, query);
+    let asked = asked.map(|number| NumberCard::of(&reading.team, number, session.moment()));
+    let answer = Answer { query, found: &card, number_asked: asked.as_ref() };
     let records = || dials(&card).iter().map(|dial| record(&card, dial)).collect();
-    session.reply(reading, "kit.lookup/1", &answer, records, |screen, standing| screen::card(screen, &card, standing))
+    session.reply(reading, "kit.lookup/1", &answer, records, |screen, standing| {
+        screen::card(screen, &card, asked.as_ref(), standing);
+    })
 }

@@ -32,6 +32,7 @@ pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Fai
         pages.iter().for_each(|(_, text)| session.out.script(text.as_bytes()));
         return Ok(());
     }
+    disk::make_dir(&arguments.dir, Access::Shared)?;
     for (name, text) in &pages {
         disk::replace(&arguments.dir.join(name), text.as_bytes(), Access::Shared)?;
     }

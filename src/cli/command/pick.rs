@@ -9,7 +9,7 @@ use crate::cli::{failure::Failure, session::Session};
 ///
 /// Examples:
 ///   kit pick
-///   kit pick --json | jq -r .found.number.e164
+///   kit pick --plain | cut -f5
 ///
 /// Needs a terminal. Up, Down, PgUp and PgDn move, Enter prints what kit lookup prints, Tab shows a code that a phone's camera
 /// dials. Ctrl-U takes away all letters, Ctrl-W the last word. Esc and Ctrl-C leave with exit status 130.

@@ -35,7 +35,7 @@ pub(crate) fn bare(
     screen.plain("Before one: kit status  sync  check  publish      More: kit\u{a0}help");
     let signed =
         if standing.signed_by.is_empty() { String::new() } else { format!(", signed by {}", standing.signed_by.join(", ")) };
-    screen.plain(&format!("Kit {}, {} old{signed}.", standing.age.seq, standing.age.text));
+    screen.plain(&format!("Kit {}, {} old{signed}.{}", standing.age.seq, standing.age.text, standing.as_of()));
     for line in standing.warnings() {
         screen.plain(&line);
     }

@@ -23,7 +23,7 @@ pub(crate) fn bridges(screen: &mut Screen, answer: &Bridges, code: Option<CodeFo
         Some(form) => dial(screen, answer, form),
         None => ladder(screen, answer),
     }
-    screen.row("Assumed", &answer.assumed);
+    screen.row("What if", &answer.assumed);
     standing.close(screen, ", offline");
 }
 

@@ -43,7 +43,7 @@ pub(crate) fn brief(screen: &mut Screen, brief: &Brief, all: bool, standing: &St
     for unknown in &brief.call.unknown {
         rows.row("Unknown", unknown);
     }
-    rows.row("Assumed", &brief.assumed);
+    rows.row("What if", &brief.assumed);
     decisions(&mut rows, brief);
     window(&mut rows, brief);
     for card in &brief.needs {

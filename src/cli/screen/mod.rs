@@ -27,10 +27,10 @@ pub(super) use brief::brief;
 pub(super) use card::card;
 pub(super) use duty::duty;
 pub(crate) use qr::qr;
-pub(super) use standing::Standing;
+pub(super) use standing::{AsOf, Standing};
 pub(super) use status::status;
 use table::Table;
-pub(super) use tool::{tool, tools};
+pub(super) use tool::{caller, tool, tools};
 pub(super) use who::who;
 pub(super) use window::{window, windows};
 

@@ -1,8 +1,9 @@
 //! The last lines of every screen: how old the kit is, and what is not as it should be.
 
+use jiff::Timestamp;
 use serde::Serialize;
 
-use super::Screen;
+use super::{Screen, keep};
 use crate::answer::{Age, Freshness};
 
 /// What a reader has to know of the kit behind an answer.
@@ -16,17 +17,34 @@ pub(crate) struct Standing {
     pub verified: bool,
     /// What was found damaged on the way, in sentences.
     pub notes: Vec<String>,
+    /// The time that was asked about, when it is another than now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<AsOf>,
+}
+
+/// Another time than now.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct AsOf {
+    /// The time.
+    pub at: Timestamp,
+    /// The same on the reader's clock, with its zone: `Sun 29 Nov 2026 03:00 in Berlin`.
+    pub text: String,
 }
 
 impl Standing {
     /// The last lines of a screen.
     pub(crate) fn close(&self, screen: &mut Screen, suffix: &str) {
         screen.blank();
-        screen.plain(&format!("Kit {}, {} old{suffix}.", self.age.seq, self.age.text));
+        screen.plain(&format!("Kit {}, {} old{suffix}.{}", self.age.seq, self.age.text, self.as_of()));
         for line in self.warnings() {
             screen.plain(&line);
         }
         screen.say_what_is_left_out();
+    }
+
+    /// The sentence that says that the answer is not about now, with a space before it; empty when it is.
+    pub(crate) fn as_of(&self) -> String {
+        self.as_of.as_ref().map(|as_of| format!(" {}", keep(&format!("As of {}.", as_of.text)))).unwrap_or_default()
     }
 
     /// Everything that is not as it should be, a sentence each.

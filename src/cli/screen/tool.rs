@@ -5,7 +5,7 @@ use super::{
     call::{ago, called, short},
     keep,
 };
-use crate::answer::{Bridges, CredentialCard, Falls, ToolCard, ToolRow, Tools, UseInstead};
+use crate::answer::{Bridges, CredentialCard, Falls, NumberCard, ToolCard, ToolRow, Tools, UseInstead};
 
 /// Most holders that are named beside a credential.
 const HOLDERS_NAMED_MAX: usize = 2;
@@ -13,6 +13,25 @@ const HOLDERS_NAMED_MAX: usize = 2;
 /// The screen of one tool.
 pub(crate) fn tool(screen: &mut Screen, card: &ToolCard, standing: &Standing) {
     use_line(screen, card, standing.age.on_first_line().unwrap_or_default());
+    about(screen, card, standing);
+}
+
+/// The same for somebody who asks who is calling them.
+pub(crate) fn caller(screen: &mut Screen, card: &ToolCard, number: &NumberCard, standing: &Standing) {
+    screen.act(&Act {
+        verb: "ANSWER",
+        name: Some(&card.name),
+        number: Some(&number.shown),
+        support: vec![
+            standing.age.on_first_line().unwrap_or_default(),
+            card.purpose.clone().unwrap_or_default(),
+            number.note.clone().unwrap_or_default(),
+        ],
+    });
+    about(screen, card, standing);
+}
+
+fn about(screen: &mut Screen, card: &ToolCard, standing: &Standing) {
     screen.blank();
     backups(screen, card);
     for too in &card.falls_too {
@@ -28,6 +47,9 @@ pub(crate) fn tool(screen: &mut Screen, card: &ToolCard, standing: &Standing) {
     screen.row("Now", card.falls.as_ref().map(|falls| falls.text.as_str()).unwrap_or_default());
     screen.row("Reach", card.reach.as_deref().unwrap_or_default());
     screen.row("Needs", card.needs.join(", "));
+    for number in &card.calls_from {
+        screen.row("Calls from", format!("{}   {}", keep(&number.shown), number.note.as_deref().unwrap_or_default()).trim_end());
+    }
     screen.row("Is it down?", card.status_page.as_deref().unwrap_or_default());
     if let Some(ask) = &card.ask {
         screen.row("Ask", format!("{}   {}   {}", called(&ask.call), ask.role, keep(&short(&ask.call.there))));
@@ -39,7 +61,7 @@ pub(crate) fn tool(screen: &mut Screen, card: &ToolCard, standing: &Standing) {
         screen.row("Get in", get_in(credential));
     }
     screen.row("Checked", checked(card));
-    screen.row("Assumed", &card.assumed);
+    screen.row("What if", &card.assumed);
     standing.close(screen, ", offline");
 }
 
@@ -66,7 +88,7 @@ pub(crate) fn tools(screen: &mut Screen, answer: &Tools, standing: &Standing) {
     if count > 0 {
         screen.row("One of them", "kit tool NAME");
     }
-    screen.row("Assumed", &answer.assumed);
+    screen.row("What if", &answer.assumed);
     standing.close(screen, ", offline");
 }
 

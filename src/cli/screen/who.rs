@@ -244,7 +244,8 @@ mod tests {
         let scene = Scene { team, moment: &moment, what_if: &WhatIf::default() };
         let found = Match { kind, id: id.into(), name: id.into(), query: id.into() };
         let answer = crate::answer::who(scene, &found, false).expect("somebody");
-        let standing = Standing { age: Age::of(7, now, now, now, None), signed_by: vec![], verified: true, notes: vec![] };
+        let standing =
+            Standing { age: Age::of(7, now, now, now, None), signed_by: vec![], verified: true, notes: vec![], as_of: None };
         let mut screen = Screen::new(Layout { columns: 80, accessible: false });
         who(&mut screen, &answer, None, &standing);
         screen.into_lines()

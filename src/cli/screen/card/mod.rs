@@ -9,15 +9,20 @@ mod tier;
 mod vendor;
 
 use super::{Screen, Standing};
-use crate::answer::Card;
+use crate::answer::{Card, NumberCard};
 
-/// The screen of one card.
-pub(crate) fn card(screen: &mut Screen, card: &Card, standing: &Standing) {
+/// The screen of one card; `asked` is the number by which it was found, if it was.
+pub(crate) fn card(screen: &mut Screen, card: &Card, asked: Option<&NumberCard>, standing: &Standing) {
     let old = standing.age.on_first_line();
     match card {
         Card::Person(card) => person::person(screen, card, old),
         Card::System(card) => system::system(screen, card, old),
-        Card::Tool(card) => return super::tool(screen, card, standing),
+        Card::Tool(card) => {
+            return match asked {
+                Some(number) => super::caller(screen, card, number, standing),
+                None => super::tool(screen, card, standing),
+            };
+        }
         Card::Bridge(card) => return super::bridges(screen, card, None, standing),
         Card::Vendor(card) => vendor::vendor(screen, card, old),
         Card::Credential(card) => credential::credential(screen, card, old),
