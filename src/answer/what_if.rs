@@ -74,11 +74,6 @@ impl WhatIf {
         self.fells_thing(team, kind, id, &mut BTreeSet::new())
     }
 
-    /// Why something with these needs falls, if it does.
-    pub fn fells_needs(&self, team: &Team, needs: &[Need]) -> Option<Vec<String>> {
-        self.fells_any(team, needs, &mut BTreeSet::new())
-    }
-
     /// What takes a number away, if anything does: its network, or telephones as a whole.
     pub fn fells_number(&self, number: &Number) -> Option<String> {
         self.down.iter().find_map(|down| {

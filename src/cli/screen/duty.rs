@@ -14,7 +14,7 @@ pub(crate) fn duty(screen: &mut Screen, duty: &Duty, is_own: bool, assumed: &str
     let old = standing.age.on_first_line().map(|old| format!("({}) ", keep(&old))).unwrap_or_default();
     screen.plain(&format!("{}. {old}{}", keep(duty.verdict.text()), duty.reason));
     if let Some(bridge) = &duty.join {
-        join(screen, bridge, None);
+        join(screen, bridge, String::new());
     }
     if let Some(call) = &duty.ask {
         screen.act(&Act {
@@ -44,7 +44,7 @@ pub(crate) fn duty(screen: &mut Screen, duty: &Duty, is_own: bool, assumed: &str
         .map(|day| format!("{}{}", day.name, if day.kind == CalendarKind::Holidays { " (public holiday)" } else { "" }))
         .collect();
     screen.row("Today", days.join(", "));
-    standing.close(screen, ", offline");
+    standing.close(screen);
 }
 
 /// Who is called first, and where they come: `first is Bob Reyes (21:12 there). You: second, until Mon 09:00`.

@@ -28,7 +28,7 @@ pub(crate) fn window(screen: &mut Screen, card: &WindowCard, is_all: bool, stand
         is_cut = true;
     }
     parts.iter().for_each(|part| (part.lay)(screen));
-    standing.close(screen, ", offline");
+    standing.close(screen);
     if is_cut {
         screen.plain(&format!("There is more: {}", keep(&format!("kit window {} --all", card.plan.line.id))));
     }
@@ -36,7 +36,7 @@ pub(crate) fn window(screen: &mut Screen, card: &WindowCard, is_all: bool, stand
 
 /// The list of all windows.
 pub(crate) fn windows(screen: &mut Screen, lines: &[WindowLine], standing: &Standing) {
-    let old = standing.age.on_first_line().unwrap_or_default();
+    let old = standing.old();
     let (verb, name, when) = match lines.first().filter(|line| line.stage != Stage::Over) {
         Some(line) if line.stage == Stage::Running => ("RUNNING", line.name.as_str(), format!("until {}", keep(&line.end_clock))),
         Some(line) => ("NEXT", line.name.as_str(), keep(&line.start_clock)),
@@ -51,7 +51,7 @@ pub(crate) fn windows(screen: &mut Screen, lines: &[WindowLine], standing: &Stan
     if !lines.is_empty() {
         screen.table(&table);
     }
-    standing.close(screen, ", offline");
+    standing.close(screen);
 }
 
 /// What stands on the screen, in its order: when, who decides, by which rules, then who, then what gives way first.
@@ -85,12 +85,12 @@ fn parts<'a>(card: &'a WindowCard, standing: &'a Standing) -> Vec<Part<'a>> {
 fn measure(parts: &[Part<'_>], standing: &Standing) -> usize {
     let mut screen = Screen::new(Layout { columns: COLUMNS_MEASURED, accessible: false });
     parts.iter().for_each(|part| (part.lay)(&mut screen));
-    standing.close(&mut screen, ", offline");
+    standing.close(&mut screen);
     screen.into_lines().len() + 1
 }
 
 fn head(screen: &mut Screen, card: &WindowCard, standing: &Standing) {
-    let old = standing.age.on_first_line().unwrap_or_default();
+    let old = standing.old();
     let line = &card.plan.line;
     let state = line.state.trim_start_matches("running, ");
     let (verb, when) = match line.stage {

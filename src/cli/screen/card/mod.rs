@@ -13,7 +13,7 @@ use crate::answer::Card;
 
 /// The screen of one card.
 pub(crate) fn card(screen: &mut Screen, card: &Card, standing: &Standing) {
-    let old = standing.age.on_first_line();
+    let old = standing.old();
     match card {
         Card::Person(card) => person::person(screen, card, old),
         Card::System(card) => system::system(screen, card, old),
@@ -27,5 +27,5 @@ pub(crate) fn card(screen: &mut Screen, card: &Card, standing: &Standing) {
         Card::Rota(card) => rota::rota(screen, card, old),
         Card::Calendar(card) => calendar::calendar(screen, card, old),
     }
-    standing.close(screen, ", offline");
+    standing.close(screen);
 }
