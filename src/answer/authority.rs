@@ -13,6 +13,8 @@ pub struct Decision {
     pub id: String,
     /// The decision in words: `Calls the rollback`.
     pub decision: String,
+    /// Whether it is the one whose holder is in charge.
+    pub is_lead: bool,
     /// Why it cannot be taken now, in a sentence; `None` while it can.
     pub not_now: Option<String>,
     /// Who decides, then who decides when they cannot be reached.
@@ -105,6 +107,7 @@ impl Decision {
         Self {
             id: id.to_string(),
             decision: authority.decision.clone(),
+            is_lead: scene.team.lead.as_ref() == Some(id),
             conditions: authority.conditions.clone(),
             limits: authority.limits.clone(),
             window: window.map(|window| window.name.clone()),

@@ -226,7 +226,7 @@ impl Why {
     }
 }
 
-/// A position in words: `first`, `second`, `third`, `number 4`.
+/// A position in words: `first` to `fourth`, then `number 5`.
 pub fn rank(position: usize) -> String {
     match position {
         1 => "first".to_owned(),

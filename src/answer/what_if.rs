@@ -74,11 +74,6 @@ impl WhatIf {
         if self.is_down(kind, id) { Some(Vec::new()) } else { self.fells_any(team, needs_of(team, kind, id), Some((kind, id))) }
     }
 
-    /// Why something with these needs falls, if it does.
-    pub fn fells_needs(&self, team: &Team, needs: &[Need]) -> Option<Vec<String>> {
-        self.fells_any(team, needs, None)
-    }
-
     /// What takes a number away, if anything does: its network, or telephones as a whole.
     pub fn fells_number(&self, number: &Number) -> Option<String> {
         self.down.iter().find_map(|down| {

@@ -64,11 +64,6 @@ impl Passphrase {
         self.0.expose_secret().is_empty()
     }
 
-    /// Whether both are the same, for asking twice.
-    pub fn is_same_as(&self, other: &Self) -> bool {
-        self.0.expose_secret() == other.0.expose_secret()
-    }
-
     pub(super) fn expose(&self) -> &str {
         self.0.expose_secret()
     }

@@ -1,14 +1,17 @@
 //! The documents show what `kit` really takes and prints.
 
-use std::{fs, path::Path};
+use std::{env, fs, path::Path};
 
 use crate::{
     acme::{Acme, words},
+    transcripts::split,
     world::World,
 };
 
 /// Documents whose commands people type.
-const PAGES: [&str; 4] = ["README.md", "SECURITY.md", "docs/architecture.md", "docs/environment.md"];
+const PAGES: [&str; 5] = ["README.md", "SECURITY.md", "docs/architecture.md", "docs/environment.md", "docs/guide/at-night.md"];
+/// Documents that show screens, and how many: in blocks of `text`, each below its command.
+const WITH_SCREENS: [(&str, usize); 2] = [("README.md", 2), ("docs/guide/at-night.md", 8)];
 
 fn page(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
@@ -40,21 +43,33 @@ fn every_command_in_the_documents_is_one_that_kit_takes() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// `KIT_DOCS=write cargo nextest run -E 'test(screens_of_the_documents)'` writes the screens anew.
 #[test]
-fn the_first_screens_of_the_readme_are_what_kit_prints() {
-    let readme = page("README.md");
-    let block =
-        readme.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).expect("README.md begins with screens");
+fn the_screens_of_the_documents_are_what_kit_prints() {
     let acme = Acme::joined();
     acme.alice.kit(["trust", "--words", &words(&acme.dana.kit(["invite"]))]).ok();
-    let later = acme.alice.at("2026-11-18T02:44:00Z");
-    let mut shown = 0;
-    for screen in block.split("$ kit").skip(1) {
-        let (arguments, wanted) = screen.split_once('\n').expect("an answer");
-        later.kit(arguments.split_whitespace()).ok().prints(&format!("{}\n", wanted.trim_end()));
-        shown += 1;
+    let alice = acme.alice.at("2026-11-18T02:44:00Z");
+    let is_written = env::var_os("KIT_DOCS").is_some_and(|word| word == "write");
+    assert!(!is_written || env::var_os("CI").is_none(), "KIT_DOCS=write is for people who read the difference");
+    for (name, screens) in WITH_SCREENS {
+        let (wanted, mut got, mut shown) = (page(name), String::new(), 0);
+        for (index, part) in wanted.split_inclusive("```").enumerate() {
+            let Some(block) = part.strip_prefix("text\n").filter(|_| index % 2 == 1) else {
+                got += part;
+                continue;
+            };
+            let commands = block.lines().filter_map(|line| line.strip_prefix("$ kit"));
+            let again = commands.map(|line| format!("$ kit{line}\n{}", alice.kit(split(line)).ok().stdout)).collect::<Vec<_>>();
+            shown += again.len();
+            got += &format!("text\n{}```", again.join("\n"));
+        }
+        assert_eq!(shown, screens, "screens in {name}");
+        if is_written {
+            fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join(name), &got).unwrap();
+        } else {
+            assert!(got == wanted, "{name} shows other screens than kit does; KIT_DOCS=write writes them anew:\n{got}");
+        }
     }
-    assert_eq!(shown, 2, "bare kit, and whom to call");
 }
 
 #[test]

@@ -153,7 +153,7 @@ fn again(world: &World, transcript: &str) -> String {
 }
 
 /// Words as a shell splits them, with single or double quotes.
-fn split(line: &str) -> Vec<String> {
+pub(crate) fn split(line: &str) -> Vec<String> {
     let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
     for c in line.chars() {
         match (quote, c) {

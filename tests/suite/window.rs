@@ -2,7 +2,7 @@
 
 use jiff::{civil::date, tz::TimeZone};
 use outage_kit::{
-    answer::{Moment, Scene, Stage, WhatIf, WindowCard, current_window, window, windows},
+    answer::{Moment, Scene, Stage, WhatIf, WindowCard, brief, current_window, window, windows},
     team::{Absence, Calendar, CalendarKind, Id, NamedDays, Team},
 };
 
@@ -32,6 +32,7 @@ fn one_screen_says_how_to_see_the_rest() {
     let lines = screen.ok().stdout.lines().count();
     screen.assert(lines <= 24, "at most 24 lines");
     screen.has("Roll back if  payments-db answers slower").lacks("Acknowledge");
+    screen.has("Go or no-go   Chris asks each owner by name").has("Announced     on the phone bridge first");
     // What it says can be typed.
     let more = screen.stdout.lines().find_map(|line| line.strip_prefix("There is more: kit ")).expect("how to see the rest");
     let all = acme.alice.kit(more.split(' '));
@@ -66,6 +67,22 @@ fn the_one_that_runs_comes_first_then_the_next() {
         assert_eq!(current_window(scene).map(|id| id.to_string()).as_deref(), first, "{at}");
         assert_eq!(windows(scene).iter().map(|line| line.stage).collect::<Vec<_>>(), stages, "{at}");
     }
+}
+
+#[test]
+fn of_several_that_run_the_one_that_began_last_is_meant_everywhere() {
+    let mut team = example();
+    let own = team.windows[&id("epic-migration")].clone();
+    let hour = jiff::SignedDuration::from_hours(1);
+    for (name, start) in [("a-first", own.start - hour), ("z-last", own.start + hour)] {
+        team.windows.insert(id(name), outage_kit::team::Window { start, ..own.clone() });
+    }
+    let moment = moment("2026-11-18T02:12:00Z");
+    let scene = Scene { team: &team, moment: &moment, what_if: &WhatIf::default() };
+    assert_eq!(current_window(scene), Some(id("z-last")));
+    assert_eq!(windows(scene).into_iter().map(|line| line.id).collect::<Vec<_>>(), ["z-last", "epic-migration", "a-first"]);
+    assert_eq!(brief(scene, None).unwrap().about.id, "z-last");
+    assert_eq!(window(scene, &id("z-last")).unwrap().also_running, ["epic-migration", "a-first"]);
 }
 
 #[test]

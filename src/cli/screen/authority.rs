@@ -13,7 +13,7 @@ use crate::answer::{Decision, Delegated, InCharge, Step};
 
 /// The screen of one decision.
 pub(crate) fn authority(screen: &mut Screen, decision: &Decision, what_if: Option<&str>, standing: &Standing) {
-    let old = standing.age.on_first_line().unwrap_or_default();
+    let old = standing.old();
     match (&decision.not_now, decision.line.first()) {
         (Some(not_now), _) => {
             let support = vec![not_now.clone(), old];
@@ -48,7 +48,7 @@ pub(crate) fn authority(screen: &mut Screen, decision: &Decision, what_if: Optio
     screen.blank();
     fastest(screen, &decision.line);
     checks(screen, &decision.line.steps);
-    standing.close(screen, ", offline");
+    standing.close(screen);
 }
 
 /// The screen of all decisions.
@@ -59,7 +59,7 @@ pub(crate) fn authorities(
     what_if: Option<&str>,
     standing: &Standing,
 ) {
-    let old = standing.age.on_first_line().unwrap_or_default();
+    let old = standing.old();
     match charge {
         Some(charge) => in_charge(screen, charge, old),
         None => {
@@ -93,7 +93,7 @@ pub(crate) fn authorities(
     } else {
         screen.text("No decision is written down in this kit.");
     }
-    standing.close(screen, ", offline");
+    standing.close(screen);
 }
 
 /// `CALL  Chris Lindqvist   +1 202 555 0131   decides: Calls the rollback`, or the short name of a long decision.

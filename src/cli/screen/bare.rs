@@ -16,7 +16,7 @@ pub(crate) fn bare(
     names: &NamesToTry,
     standing: &Standing,
 ) {
-    let old = standing.age.on_first_line().unwrap_or_default();
+    let old = standing.old();
     match charge {
         Some(charge) => in_charge(screen, charge, old),
         None => screen.act(&Act {
@@ -27,7 +27,7 @@ pub(crate) fn bare(
         }),
     }
     if let Some(bridge) = bridge {
-        join(screen, bridge, None);
+        join(screen, bridge, String::new());
     }
     screen.blank();
     commands(screen, names);

@@ -18,54 +18,40 @@ pub(crate) enum CodeForm {
 
 /// The screen of `kit bridge`, and of a bridge that was looked up; with a code to dial when one is asked for.
 pub(crate) fn bridges(screen: &mut Screen, answer: &Bridges, code: Option<CodeForm>, standing: &Standing) {
-    way_in(screen, answer, standing.age.on_first_line());
+    way_in(screen, answer, standing.old());
     match code {
         Some(form) => dial(screen, answer, form),
         None => ladder(screen, answer),
     }
     screen.row("What if", &answer.assumed);
-    standing.close(screen, ", offline");
+    standing.close(screen);
 }
 
 /// The first line: how to join, else where to meet, else whom to call.
-pub(super) fn way_in(screen: &mut Screen, answer: &Bridges, old: Option<String>) {
+pub(super) fn way_in(screen: &mut Screen, answer: &Bridges, old: String) {
     let none = if answer.ways.is_empty() { "no bridge is written down" } else { "no bridge is left" };
     match (&answer.join, &answer.meet, &answer.lead) {
         (Some(way), _, _) => join(screen, way, old),
-        (None, Some(place), _) => screen.act(&Act {
-            verb: "MEET",
-            name: Some(place),
-            support: vec![old.unwrap_or_default(), none.to_owned()],
-            ..Act::default()
-        }),
-        (None, None, Some(lead)) => act(screen, &lead.call, vec![old.unwrap_or_default(), format!("in charge; {none}")]),
+        (None, Some(place), _) => {
+            screen.act(&Act { verb: "MEET", name: Some(place), support: vec![old, none.to_owned()], ..Act::default() })
+        }
+        (None, None, Some(lead)) => act(screen, &lead.call, vec![old, format!("in charge; {none}")]),
         (None, None, None) => screen.act(&Act {
             verb: "NO WAY",
             name: Some(&format!("to meet: {none}")),
-            support: vec![old.unwrap_or_default(), "call whom you know: kit lookup NAME".to_owned()],
+            support: vec![old, "call whom you know: kit lookup NAME".to_owned()],
             ..Act::default()
         }),
     }
 }
 
 /// The line that joins a bridge.
-pub(super) fn join(screen: &mut Screen, bridge: &BridgeCard, old: Option<String>) {
-    let pin = bridge.pin.as_ref().map(|pin| keep(&format!("PIN {pin}")));
+pub(super) fn join(screen: &mut Screen, bridge: &BridgeCard, old: String) {
+    let pin = bridge.pin.as_ref().map(|pin| keep(&format!("PIN {pin}"))).unwrap_or_default();
     let what = if bridge.needs_only_a_phone() { "phone bridge, no internet needed".to_owned() } else { bridge.name.clone() };
-    match bridge.numbers.first() {
-        Some(number) => screen.act(&Act {
-            verb: "JOIN",
-            number: Some(&number.shown),
-            support: [pin, old, Some(what)].into_iter().flatten().collect(),
-            ..Act::default()
-        }),
-        None => screen.act(&Act {
-            verb: "JOIN",
-            name: Some(bridge.reach.as_deref().unwrap_or(&bridge.name)),
-            support: [pin, old, Some(what)].into_iter().flatten().collect(),
-            ..Act::default()
-        }),
-    }
+    let number = bridge.numbers.first().map(|number| number.shown.as_str());
+    let name = number.is_none().then(|| bridge.reach.as_deref().unwrap_or(&bridge.name));
+    screen.act(&Act { verb: "JOIN", name, number, support: vec![pin, old, what] });
 }
 
 /// Everything below the first line but a code.

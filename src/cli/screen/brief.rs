@@ -32,8 +32,8 @@ pub(crate) fn brief(screen: &mut Screen, brief: &Brief, all: bool, standing: &St
     let all = all || layout.accessible;
     let mut rows = Rows { layout, rows: Vec::new(), left_out: Vec::new() };
     rows.add(|screen| {
-        first_line(screen, brief, standing.age.on_first_line().unwrap_or_default());
-        way_in(screen, &brief.bridges, None);
+        first_line(screen, brief, standing.old());
+        way_in(screen, &brief.bridges, String::new());
         screen.blank();
         calls(screen, brief, all);
     });
@@ -79,7 +79,7 @@ impl Rows {
         let mut end = Screen::new(self.layout);
         end.lines.push("above".to_owned());
         end.left_out.clone_from(&screen.left_out);
-        standing.close(&mut end, ", offline");
+        standing.close(&mut end);
         let end = end.lines.len() - 1;
         let whole: usize = self.rows.iter().map(Vec::len).sum();
         let mut cut = 0;
@@ -92,7 +92,7 @@ impl Rows {
                 cut += row.len();
             }
         }
-        standing.close(screen, ", offline");
+        standing.close(screen);
         if cut > 0 {
             screen.plain(&format!("{cut} more lines: {}", keep(&format!("kit brief {id} --all"))));
         }

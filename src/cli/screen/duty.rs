@@ -15,7 +15,7 @@ pub(crate) fn duty(screen: &mut Screen, duty: &Duty, is_own: bool, assumed: &str
     // Names stand in the reason: none of them begins a line.
     screen.wrapped(&format!("{}. ", duty.verdict.text()), "  ", &format!("{old}{}", duty.reason));
     if let Some(bridge) = &duty.join {
-        join(screen, bridge, None);
+        join(screen, bridge, String::new());
     }
     if let Some(call) = &duty.ask {
         screen.act(&Act {
@@ -45,7 +45,7 @@ pub(crate) fn duty(screen: &mut Screen, duty: &Duty, is_own: bool, assumed: &str
         .map(|day| format!("{}{}", day.name, if day.kind == CalendarKind::Holidays { " (public holiday)" } else { "" }))
         .collect();
     screen.row("Today", days.join(", "));
-    standing.close(screen, ", offline");
+    standing.close(screen);
 }
 
 /// Who is called first, and where they come: `first is Bob Reyes (21:12 there). You: second, until Mon 09:00`.

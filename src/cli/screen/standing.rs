@@ -32,10 +32,15 @@ pub(crate) struct AsOf {
 }
 
 impl Standing {
+    /// What line 1 says of an old kit; nothing while it is young.
+    pub(super) fn old(&self) -> String {
+        self.age.on_first_line().unwrap_or_default()
+    }
+
     /// The last lines of a screen.
-    pub(crate) fn close(&self, screen: &mut Screen, suffix: &str) {
+    pub(super) fn close(&self, screen: &mut Screen) {
         screen.blank();
-        screen.plain(&format!("Kit {}, {} old{suffix}.{}", self.age.seq, self.age.text, self.as_of()));
+        screen.plain(&format!("Kit {}, {} old, offline.{}", self.age.seq, self.age.text, self.as_of()));
         for line in self.warnings() {
             screen.plain(&line);
         }

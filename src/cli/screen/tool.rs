@@ -12,7 +12,7 @@ const HOLDERS_NAMED_MAX: usize = 2;
 
 /// The screen of one tool.
 pub(crate) fn tool(screen: &mut Screen, card: &ToolCard, standing: &Standing) {
-    use_line(screen, card, standing.age.on_first_line().unwrap_or_default());
+    use_line(screen, card, standing.old());
     about(screen, card, standing);
 }
 
@@ -22,11 +22,7 @@ pub(crate) fn caller(screen: &mut Screen, card: &ToolCard, number: &NumberCard, 
         verb: "ANSWER",
         name: Some(&card.name),
         number: Some(&number.shown),
-        support: vec![
-            standing.age.on_first_line().unwrap_or_default(),
-            card.purpose.clone().unwrap_or_default(),
-            number.note.clone().unwrap_or_default(),
-        ],
+        support: vec![standing.old(), card.purpose.clone().unwrap_or_default(), number.note.clone().unwrap_or_default()],
     });
     about(screen, card, standing);
 }
@@ -62,7 +58,7 @@ fn about(screen: &mut Screen, card: &ToolCard, standing: &Standing) {
     }
     screen.row("Checked", checked(card));
     screen.row("What if", &card.assumed);
-    standing.close(screen, ", offline");
+    standing.close(screen);
 }
 
 /// The screen of all tools.
@@ -76,12 +72,7 @@ pub(crate) fn tools(screen: &mut Screen, answer: &Tools, standing: &Standing) {
         (_, false, []) => ("TOOLS", format!("{count}, all stand; what to use when one is down")),
         (_, false, names) => ("DOWN", format!("{} of {count} tools: {}", names.len(), names.join(", "))),
     };
-    screen.act(&Act {
-        verb,
-        name: Some(&name),
-        support: vec![standing.age.on_first_line().unwrap_or_default()],
-        ..Act::default()
-    });
+    screen.act(&Act { verb, name: Some(&name), support: vec![standing.old()], ..Act::default() });
     screen.blank();
     rows(screen, ["Falls", "Why"], &falling);
     rows(screen, [if falling.is_empty() { "If down" } else { "Still up" }, ""], &standing_ones);
@@ -89,7 +80,7 @@ pub(crate) fn tools(screen: &mut Screen, answer: &Tools, standing: &Standing) {
         screen.row("One of them", "kit tool NAME");
     }
     screen.row("What if", &answer.assumed);
-    standing.close(screen, ", offline");
+    standing.close(screen);
 }
 
 /// Tools that all fall, or all stand, with what to use instead.

@@ -35,7 +35,7 @@ pub(crate) fn who(screen: &mut Screen, who: &Who, dialled_from: Option<&str>, st
 }
 
 fn with_calls(screen: &mut Screen, who: &Who, most: usize, dialled_from: Option<&str>, standing: &Standing) {
-    let old = standing.age.on_first_line().unwrap_or_default();
+    let old = standing.old();
     let mut says_how = false;
     match (who.line.first(), who.hotline()) {
         (_, Some(hotline)) if who.is_hotline_first() => hotline_first(screen, hotline, old),
@@ -72,7 +72,7 @@ fn with_calls(screen: &mut Screen, who: &Who, most: usize, dialled_from: Option<
     }
     checks(screen, who.line.steps.get(..most).unwrap_or(&who.line.steps));
     everybody(screen, who, most, dialled_from);
-    standing.close(screen, ", offline");
+    standing.close(screen);
 }
 
 /// What falls with what is assumed, or that nothing of this order does.

@@ -1,7 +1,10 @@
 //! The screens of `kit window`: the list, and one window on one screen.
 
 use super::{Act, Layout, Screen, Standing, Table, keep};
-use crate::answer::{Clock, Decision, FallsIn, Stage, WHOLE, WindowCard, WindowLine};
+use crate::{
+    answer::{Clock, Decision, FallsIn, RoleCard, Stage, WHOLE, WindowCard, WindowLine},
+    team::Part as Role,
+};
 
 /// Most lines of the screen, at 80 columns.
 const LINES_MAX: usize = 24;
@@ -25,7 +28,7 @@ pub(crate) fn window(screen: &mut Screen, card: &WindowCard, is_all: bool, stand
         is_cut = true;
     }
     parts.iter().for_each(|part| (part.lay)(screen));
-    standing.close(screen, ", offline");
+    standing.close(screen);
     if is_cut {
         screen.plain(&format!("There is more: {}", keep(&format!("kit window {} --all", card.plan.line.id))));
     }
@@ -33,7 +36,7 @@ pub(crate) fn window(screen: &mut Screen, card: &WindowCard, is_all: bool, stand
 
 /// The list of all windows.
 pub(crate) fn windows(screen: &mut Screen, lines: &[WindowLine], standing: &Standing) {
-    let old = standing.age.on_first_line().unwrap_or_default();
+    let old = standing.old();
     let (verb, name, when) = match lines.first().filter(|line| line.stage != Stage::Over) {
         Some(line) if line.stage == Stage::Running => ("RUNNING", line.name.as_str(), format!("until {}", keep(&line.end_clock))),
         Some(line) => ("NEXT", line.name.as_str(), keep(&line.start_clock)),
@@ -48,25 +51,33 @@ pub(crate) fn windows(screen: &mut Screen, lines: &[WindowLine], standing: &Stan
     if !lines.is_empty() {
         screen.table(&table);
     }
-    standing.close(screen, ", offline");
+    standing.close(screen);
 }
 
+/// What stands on the screen, in its order: when, who decides, by which rules, then who, then what gives way first.
 fn parts<'a>(card: &'a WindowCard, standing: &'a Standing) -> Vec<Part<'a>> {
     let mut parts: Vec<Part<'a>> = Vec::new();
     let mut put = |gives_way: u8, lay: Box<dyn Fn(&mut Screen) + 'a>| parts.push(Part { gives_way, lay });
+    let (line, plan) = (&card.plan.line, &card.plan);
+    // Ahead, the start matters most; afterwards it is history.
+    let (starts, ends) = if line.stage == Stage::Ahead { (0, 5) } else { (7, 0) };
     put(0, Box::new(|screen| head(screen, card, standing)));
+    put(starts, Box::new(|screen| screen.row("Starts", clocks(card, &line.start_clock, |clock| &clock.start))));
+    put(ends, Box::new(|screen| screen.row("Ends", clocks(card, &line.end_clock, |clock| &clock.end))));
+    put(0, Box::new(|screen| decides(screen, card)));
+    put(1, Box::new(|screen| screen.rows("Roll back if", &plan.rollback)));
+    put(2, Box::new(|screen| screen.row("Go or no-go", plan.go_no_go.as_deref().unwrap_or_default())));
+    put(3, Box::new(|screen| screen.row("Announced", plan.announce.as_deref().unwrap_or_default())));
+    put(4, Box::new(|screen| screen.row("Not needed", not_needed(card))));
     put(0, Box::new(|screen| people(screen, card)));
-    put(0, Box::new(|screen| screen.rows("Decides", &card.decides.iter().map(decides).collect::<Vec<_>>())));
-    put(1, Box::new(|screen| screen.rows("Roll back if", &card.plan.rollback)));
-    put(2, Box::new(|screen| screen.row("Go or no-go", card.plan.go_no_go.as_deref().unwrap_or_default())));
-    put(3, Box::new(|screen| screen.row("Announced", card.plan.announce.as_deref().unwrap_or_default())));
-    put(4, Box::new(|screen| screen.rows("Note", &falls_in(card))));
-    put(5, Box::new(|screen| screen.row("Rehearsed", rehearsed(card))));
-    put(6, Box::new(|screen| screen.row("Released by", released(card))));
-    put(7, Box::new(|screen| screen.row("Systems", card.systems.join(", "))));
-    put(8, Box::new(|screen| screen.row("Acknowledge", names(&card.acknowledge))));
-    put(9, Box::new(|screen| screen.row("Also running", card.also_running.join(", "))));
-    put(9, Box::new(|screen| screen.rows("Conditions", &conditions(card))));
+    put(6, Box::new(|screen| screen.rows("Note", &falls_in(card))));
+    put(8, Box::new(|screen| screen.row("Rehearsed", rehearsed(card))));
+    put(9, Box::new(|screen| screen.row("Released by", released(card))));
+    put(10, Box::new(|screen| screen.row("Systems", card.systems.join(", "))));
+    put(11, Box::new(|screen| screen.row("Acknowledge", names(&card.acknowledge))));
+    put(12, Box::new(|screen| screen.row("Also running", card.also_running.join(", "))));
+    put(12, Box::new(|screen| screen.rows("Decisions", &in_words(card))));
+    put(12, Box::new(|screen| screen.rows("Conditions", &conditions(card))));
     parts
 }
 
@@ -74,12 +85,12 @@ fn parts<'a>(card: &'a WindowCard, standing: &'a Standing) -> Vec<Part<'a>> {
 fn measure(parts: &[Part<'_>], standing: &Standing) -> usize {
     let mut screen = Screen::new(Layout { columns: COLUMNS_MEASURED, accessible: false });
     parts.iter().for_each(|part| (part.lay)(&mut screen));
-    standing.close(&mut screen, ", offline");
+    standing.close(&mut screen);
     screen.into_lines().len() + 1
 }
 
 fn head(screen: &mut Screen, card: &WindowCard, standing: &Standing) {
-    let old = standing.age.on_first_line().unwrap_or_default();
+    let old = standing.old();
     let line = &card.plan.line;
     let state = line.state.trim_start_matches("running, ");
     let (verb, when) = match line.stage {
@@ -89,14 +100,12 @@ fn head(screen: &mut Screen, card: &WindowCard, standing: &Standing) {
     };
     screen.act(&Act { verb, name: Some(&line.name), support: vec![old, when], ..Act::default() });
     screen.blank();
-    let there = |here: &str, pick: fn(&Clock) -> &String| {
-        let clocks =
-            card.clocks.iter().map(|clock| format!(", {}", keep(&format!("{} {}", shorter(pick(clock), here), clock.place))));
-        format!("{}{}", keep(here), clocks.collect::<String>())
-    };
-    screen.row("Starts", there(&line.start_clock, |clock| &clock.start));
-    screen.row("Ends", there(&line.end_clock, |clock| &clock.end));
-    screen.blank();
+}
+
+/// A time here, then on the other clocks.
+fn clocks(card: &WindowCard, here: &str, pick: fn(&Clock) -> &String) -> String {
+    let there = card.clocks.iter().map(|clock| keep(&format!("{} {}", shorter(pick(clock), here), clock.place)));
+    std::iter::once(keep(here)).chain(there).collect::<Vec<_>>().join(", ")
 }
 
 /// A time without its date where that is the same as here: `05:00`, `Mon 04:00`.
@@ -106,26 +115,55 @@ fn shorter(clock: &str, here: &str) -> String {
     if date == own { time.to_owned() } else { format!("{weekday} {time}") }
 }
 
+/// Everybody with a part; who has none stands in a row of their own.
 fn people(screen: &mut Screen, card: &WindowCard) {
     let mut table = Table::new(["Who", "Part", "What"], 3);
-    for person in &card.people {
-        let when = (person.when != WHOLE).then(|| keep(&person.when));
-        let what = when.into_iter().chain(person.does.clone()).collect::<Vec<_>>().join(": ");
-        table.row([keep(&person.call.name), keep(person.part.word()), what]);
+    for person in card.people.iter().filter(|person| person.part != Role::NotNeeded) {
+        table.row([keep(&person.call.name), keep(person.part.word()), what(person)]);
     }
-    if !card.people.is_empty() {
+    if !table.is_empty() {
+        screen.blank();
         screen.table(&table);
         screen.blank();
     }
 }
 
-fn decides(decision: &Decision) -> String {
-    let mut steps = decision.line.steps.iter();
-    let Some(first) = steps.next() else { return format!("{}: nobody can be called", decision.decision) };
-    let number = first.call.shown().map(|number| format!(" {}", keep(number))).unwrap_or_default();
-    let then: Vec<String> = steps.map(|step| keep(&step.call.name)).collect();
-    let then = if then.is_empty() { String::new() } else { format!(", then {}", then.join(", ")) };
-    format!("{}: {}{number}{then}", decision.decision, keep(&first.call.name))
+fn not_needed(card: &WindowCard) -> String {
+    let about = |person: &RoleCard| match what(person) {
+        what if what.is_empty() => keep(&person.call.name),
+        what => format!("{} ({what})", keep(&person.call.name)),
+    };
+    let people = card.people.iter().filter(|person| person.part == Role::NotNeeded);
+    people.map(about).collect::<Vec<_>>().join(", ")
+}
+
+fn what(person: &RoleCard) -> String {
+    let when = (person.when != WHOLE).then(|| keep(&person.when));
+    when.into_iter().chain(person.does.clone()).collect::<Vec<_>>().join(": ")
+}
+
+/// Who is in charge, then who decides what; the number of whoever is in charge stands there once.
+fn decides(screen: &mut Screen, card: &WindowCard) {
+    let in_charge = card.decides.iter().find(|it| it.is_lead).and_then(|it| it.line.first()).map(|step| &step.call.id);
+    let who = |decision: &Decision| {
+        let mut steps = decision.line.steps.iter();
+        let Some(first) = steps.next() else { return "nobody can be called".to_owned() };
+        let number = first.call.shown().filter(|_| decision.is_lead || in_charge != Some(&first.call.id));
+        let number = number.map(|number| format!(" {}", keep(number))).unwrap_or_default();
+        let then: Vec<String> = steps.map(|step| keep(&step.call.name)).collect();
+        let then = if then.is_empty() { String::new() } else { format!(", then {}", then.join(", ")) };
+        format!("{}{number}{then}", keep(&first.call.name))
+    };
+    for decision in &card.decides {
+        match decision.is_lead {
+            true => screen.row("In charge", who(decision)),
+            false => screen.row("Decides", format!("{}: {}", decision.id, who(decision))),
+        }
+    }
+}
+
+fn in_words(card: &WindowCard) -> Vec<String> {
+    card.decides.iter().filter(|it| !it.is_lead).map(|it| format!("{}: {}", it.id, it.decision)).collect()
 }
 
 fn conditions(card: &WindowCard) -> Vec<String> {

@@ -6,12 +6,12 @@ use crate::{
     team::CalendarKind,
 };
 
-pub(super) fn calendar(screen: &mut Screen, card: &CalendarCard, old: Option<String>) {
+pub(super) fn calendar(screen: &mut Screen, card: &CalendarCard, old: String) {
     let next = card.days.first().map(|days| format!("{}: {}", days.text, days.name));
     screen.act(&Act {
         verb: "NEXT",
         name: Some(next.as_deref().unwrap_or("no day is left in this calendar")),
-        support: vec![old.unwrap_or_default(), card.name.clone()],
+        support: vec![old, card.name.clone()],
         ..Act::default()
     });
     screen.blank();

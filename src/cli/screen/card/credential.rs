@@ -9,15 +9,15 @@ use crate::{
     },
 };
 
-pub(super) fn credential(screen: &mut Screen, card: &CredentialCard, old: Option<String>) {
+pub(super) fn credential(screen: &mut Screen, card: &CredentialCard, old: String) {
     let can_be_called = |call: &&Call| call.number.is_some();
     let holder = card.holders.iter().find(can_be_called);
     match card.owner.as_ref().filter(can_be_called).or(holder).or(card.owner.as_ref()) {
-        Some(call) => act(screen, call, vec![old.unwrap_or_default(), format!("answers for {}", card.id)]),
+        Some(call) => act(screen, call, vec![old, format!("answers for {}", card.id)]),
         None => screen.act(&Act {
             verb: "NOBODY",
             name: Some(&format!("can be called for {}", card.id)),
-            support: vec![old.unwrap_or_default()],
+            support: vec![old],
             ..Act::default()
         }),
     }

@@ -13,7 +13,7 @@ use crate::answer::{Card, NumberCard};
 
 /// The screen of one card; `asked` is the number by which it was found, if it was.
 pub(crate) fn card(screen: &mut Screen, card: &Card, asked: Option<&NumberCard>, standing: &Standing) {
-    let old = standing.age.on_first_line();
+    let old = standing.old();
     match card {
         Card::Person(card) => person::person(screen, card, old),
         Card::System(card) => system::system(screen, card, old),
@@ -32,5 +32,5 @@ pub(crate) fn card(screen: &mut Screen, card: &Card, asked: Option<&NumberCard>,
         Card::Rota(card) => rota::rota(screen, card, old),
         Card::Calendar(card) => calendar::calendar(screen, card, old),
     }
-    standing.close(screen, ", offline");
+    standing.close(screen);
 }

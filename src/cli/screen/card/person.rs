@@ -10,8 +10,7 @@ use crate::{
     team::Kind,
 };
 
-pub(super) fn person(screen: &mut Screen, card: &PersonCard, old: Option<String>) {
-    let old = old.unwrap_or_default();
+pub(super) fn person(screen: &mut Screen, card: &PersonCard, old: String) {
     let gone = card.away.as_ref().map(|away| format!("away until {}", away.until));
     match (&card.instead, &gone) {
         (Some(call), Some(gone)) => act(screen, call, vec![old, format!("for {}, {gone}", card.call.name)]),

@@ -5,8 +5,7 @@ use crate::{
     cli::screen::{Act, Screen, Table, call::act, keep, line::line_up},
 };
 
-pub(super) fn rota(screen: &mut Screen, card: &RotaCard, old: Option<String>) {
-    let old = old.unwrap_or_default();
+pub(super) fn rota(screen: &mut Screen, card: &RotaCard, old: String) {
     match card.line.first() {
         Some(step) => act(screen, &step.call, vec![old, format!("on duty for {}", card.id)]),
         None => screen.act(&Act {

@@ -5,8 +5,7 @@ use crate::{
     cli::screen::{Act, Screen, call::act, line::line_up},
 };
 
-pub(super) fn system(screen: &mut Screen, card: &SystemCard, old: Option<String>) {
-    let old = old.unwrap_or_default();
+pub(super) fn system(screen: &mut Screen, card: &SystemCard, old: String) {
     match (card.line.first(), &card.fallback) {
         (Some(step), _) => act(screen, &step.call, vec![old, format!("{} for {}", rank(step.position), card.id)]),
         (None, Some(call)) => act(screen, call, vec![old, format!("in charge; no owner of {} can be called", card.id)]),

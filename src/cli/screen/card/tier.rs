@@ -6,9 +6,9 @@ use crate::{
     cli::screen::{Act, Screen, call::act},
 };
 
-pub(super) fn tier(screen: &mut Screen, card: &TierCard, old: Option<String>) {
+pub(super) fn tier(screen: &mut Screen, card: &TierCard, old: String) {
     match card.holders.iter().find(|call| call.number.is_some()) {
-        Some(call) => act(screen, call, vec![old.unwrap_or_default(), format!("holds {}", card.id)]),
+        Some(call) => act(screen, call, vec![old, format!("holds {}", card.id)]),
         None => screen.act(&Act { verb: "NOBODY", name: Some("holds"), support: vec![card.name.clone()], ..Act::default() }),
     }
     screen.blank();

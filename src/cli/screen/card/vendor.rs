@@ -5,14 +5,14 @@ use crate::{
     cli::screen::{Act, Screen, call::checked, keep},
 };
 
-pub(super) fn vendor(screen: &mut Screen, card: &VendorCard, old: Option<String>) {
+pub(super) fn vendor(screen: &mut Screen, card: &VendorCard, old: String) {
     let why = card.falls.as_ref().map_or("hotline".to_owned(), |falls| format!("hotline, {}", falls.text));
     let number = card.numbers.first().filter(|_| card.falls.is_none());
     screen.act(&Act {
         verb: if number.is_none() { "NO NUMBER" } else { "CALL" },
         name: Some(&card.name),
         number: number.map(|number| number.shown.as_str()),
-        support: vec![old.unwrap_or_default(), why],
+        support: vec![old, why],
     });
     screen.blank();
     screen.row("Account", card.account.as_deref().map(keep).unwrap_or_default());
