@@ -157,7 +157,7 @@ fn changes_come_with_their_reasons_and_with_what_was_before() {
         }
     }
     let nothing = announce_changes(Scene { team: &old, ..scene }, before, Edition { seq: 42, ..before });
-    assert_eq!(nothing.subject, "Acme: nothing changed from kit 41 to 42");
+    assert_eq!(nothing.subject, "News of Acme: nothing changed from kit 41 to 42");
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn older_kits_are_opened_and_missing_ones_named() {
     acme.publish().ok();
     acme.alice.kit(["sync"]).ok();
     let news = acme.alice.kit(["announce", "--diff", "2..3", "--as", "chat"]);
-    news.ok().first_line("Acme: 1 change from kit 2 to 3");
+    news.ok().first_line("News of Acme: 1 change from kit 2 to 3");
     news.has("Changed: Alice Okafor, number 1: now +44 7700 900124 (was +44 7700 900123)");
     // Alice never had kit 1, and Dana's first one was not for her.
     acme.alice.kit(["announce", "--diff", "1..3"]).fails(3).says("kit 1 is not on this machine").says("2, 3");
@@ -183,6 +183,6 @@ fn older_kits_are_opened_and_missing_ones_named() {
         r#"[.schema, (.sms | length), (.mail.body | length > 0), (.chat | length > 0), (.print | length > 0)] | join(" ")"#;
     acme.alice.run("jq", ["-r", filter], json.ok().stdout.as_bytes()).ok().prints("kit.announce/1 2 true true true\n");
     let before = acme.alice.files("");
-    acme.alice.kit(["--plain", "announce", "--diff", "2..3", "--as", "mail"]).ok().has("mail\t1\tSubject: Acme: 1 change");
+    acme.alice.kit(["--plain", "announce", "--diff", "2..3", "--as", "mail"]).ok().has("mail\t1\tSubject: News of Acme: 1 change");
     assert_eq!(acme.alice.files(""), before);
 }

@@ -108,6 +108,18 @@ fn answers_go_to_standard_output_alone() {
     assert_eq!(answer["found"]["number"]["e164"], "+447700900123");
 }
 
+/// Whoever reads the answer may leave after its first line.
+#[test]
+fn a_reader_who_leaves_takes_the_first_line() {
+    let acme = Acme::joined();
+    let kit = acme.alice.kit_command();
+    let mut shell = acme.alice.command(peer("sh"));
+    shell.args(["-c", "\"$0\" \"$@\" | head -1; echo ended"]).arg(kit.get_program()).args(kit.get_args()).arg("pick");
+    let mut screen = acme.alice.screen(&shell);
+    screen.expect("Enter: show it").send("alice.o").expect("> Alice").send("\r").expect("CALL  Alice Okafor").expect("ended");
+    assert!(!screen.ends(0).contains("kit: "));
+}
+
 #[test]
 fn the_window_may_change_its_size() {
     let acme = Acme::joined();

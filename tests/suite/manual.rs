@@ -30,6 +30,26 @@ fn every_command_has_a_page_without_mistakes() {
     );
 }
 
+/// What stands in the way stays as it is, and is named.
+#[test]
+fn pages_replace_no_link_and_no_folder() {
+    let world = World::new();
+    world.write("file", "mine");
+    world.write("linked/target", "mine");
+    fs::create_dir(world.path("man")).unwrap();
+    std::os::unix::fs::symlink(world.path("linked/target"), world.path("man/kit.1")).unwrap();
+    fs::create_dir_all(world.path("full/kit.1")).unwrap();
+    for dir in ["man", "full", "file", "missing/dir", "/proc/self"] {
+        world.kit(["manual", dir]).fails(2);
+    }
+    assert_eq!((world.read("file"), world.read("linked/target")), (b"mine".to_vec(), b"mine".to_vec()));
+    assert!(world.path("man/kit.1").is_symlink());
+    fs::remove_file(world.path("man/kit.1")).unwrap();
+    world.kit(["manual", "man"]).ok();
+    // Again, over its own pages.
+    world.kit(["manual", "man"]).ok().has("WROTE");
+}
+
 /// The text of a page without its bold and underlined letters.
 fn bare(page: &str) -> String {
     let chars: Vec<char> = page.chars().collect();
