@@ -5,7 +5,7 @@ use std::fs;
 use crate::transcripts::FOLDER;
 
 /// The commands that answer, and how often each is asked at least: as it is, in 40 columns, on a dumb terminal, read aloud.
-const ANSWERS: [&str; 11] = ["", "who", "lookup", "bridge", "tool", "authority", "duty", "window", "brief", "announce", "status"];
+const ANSWERS: [&str; 10] = ["", "who", "lookup", "bridge", "tool", "authority", "duty", "window", "brief", "status"];
 
 /// One session: its variables, its command and options, the first line of its answer.
 struct Session {

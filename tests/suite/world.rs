@@ -96,12 +96,7 @@ impl World {
         command.args(arguments);
         let mut run = Run::of(command, input);
         if self.now.is_some() {
-            // Said of the clock that stands still here; whoever asks for another time by `--at` reads it.
-            let words = run.stdout.rfind("As of ").filter(|at| run.stdout[..*at].ends_with([' ', '\n']));
-            if let Some((at, end)) = words.and_then(|at| Some((at, at + run.stdout[at..].find('.')? + 1))) {
-                let before = run.stdout[..at].trim_end().to_owned();
-                run.stdout = before + &run.stdout[end..];
-            }
+            run.stdout = by_this_clock(&run.stdout);
         }
         run
     }
@@ -212,6 +207,16 @@ pub struct Run {
     pub stdout: String,
     /// Standard error, nothing stripped.
     pub stderr: String,
+}
+
+/// An answer without the sentence that says which time was asked about: it is said of the clock that stands still here, and
+/// read by whoever asks for another time by `--at`.
+pub fn by_this_clock(answer: &str) -> String {
+    let words = answer.rfind("As of ").filter(|at| answer[..*at].ends_with([' ', '\n']));
+    match words.and_then(|at| Some((at, at + answer[at..].find('.')? + 1))) {
+        Some((at, end)) => answer[..at].trim_end().to_owned() + &answer[end..],
+        None => answer.to_owned(),
+    }
 }
 
 impl Run {
