@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
+    context::{Context, Spot, Subject},
     form,
-    item::{Context, Spot, Subject},
     problem::{count, quoted},
     rule::Rule,
 };

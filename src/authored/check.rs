@@ -6,9 +6,10 @@ use jiff::civil::Date;
 
 use super::{
     across, calendar,
+    context::{Context, Spot, Subject},
     draft::{Draft, stem},
     duties, head,
-    item::{Context, Item, Spot, Subject},
+    item::Item,
     nearest::nearest,
     node::{Entry, Table, Value},
     problem::{Problem, Problems, quoted},

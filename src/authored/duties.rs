@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use super::{
-    item::{Item, Spot, Subject},
+    context::{Spot, Subject},
+    item::Item,
     problem::{count, quoted},
     rule::Rule,
     things::plain,

@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 
 use super::{
-    item::{Context, Item, Spot},
+    context::{Context, Spot},
+    item::Item,
     nearest::nearest,
     node::Value,
     problem::{Problem, quoted},

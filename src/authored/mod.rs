@@ -7,6 +7,7 @@
 mod across;
 mod calendar;
 mod check;
+mod context;
 mod draft;
 mod duties;
 pub mod edit;

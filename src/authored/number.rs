@@ -2,11 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{
-    item::{Item, Subject},
-    problem::quoted,
-    rule::Rule,
-};
+use super::{context::Subject, item::Item, problem::quoted, rule::Rule};
 use crate::team::{Checked, Kind, Number, NumberError, Thing};
 
 pub(super) const NUMBER: &[&str] = &["number", "kind", "carrier", "note", "checked", "checked_by"];

@@ -1,7 +1,8 @@
 //! Ids and what refers to them: dangling references, and the arrows between things for the rules of cycles.
 
 use super::{
-    item::{Item, Seen, Spot, Subject},
+    context::{Seen, Spot, Subject},
+    item::Item,
     nearest::nearest,
     problem::quoted,
     rule::Rule,

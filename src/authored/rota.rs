@@ -3,8 +3,9 @@
 use jiff::{Timestamp, ToSpan, civil::Time, tz::TimeZone};
 
 use super::{
+    context::{Spot, Subject},
     duties::{about, ends_after_start},
-    item::{Item, Spot, Subject},
+    item::Item,
     nearest::nearest,
     problem::quoted,
     rule::Rule,

@@ -1,10 +1,6 @@
 //! People, systems, tools, bridges and vendors, as they are written.
 
-use super::{
-    item::{Item, Subject},
-    problem::quoted,
-    rule::Rule,
-};
+use super::{context::Subject, item::Item, problem::quoted, rule::Rule};
 use crate::team::{Absence, Avoid, Bridge, Credential, Hours, Id, Person, System, Thing, Tool, Vendor, Wake, WakeWhen};
 
 pub(super) const PERSON: &[&str] = &[

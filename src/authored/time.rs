@@ -9,13 +9,7 @@ use jiff::{
 };
 use toml::value::{Datetime, Offset as TomlOffset};
 
-use super::{
-    item::{Item, Spot},
-    nearest::nearest,
-    node::Value,
-    problem::quoted,
-    rule::Rule,
-};
+use super::{context::Spot, item::Item, nearest::nearest, node::Value, problem::quoted, rule::Rule};
 use crate::team::{Checked, Id, Person, Thing, Zone};
 
 /// The zone that local times of an item are in.

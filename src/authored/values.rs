@@ -1,12 +1,6 @@
 //! Texts that mean something: names, addresses, keys, one of a few words.
 
-use super::{
-    form,
-    item::{Item, Subject},
-    nearest::nearest,
-    problem::quoted,
-    rule::Rule,
-};
+use super::{context::Subject, form, item::Item, nearest::nearest, problem::quoted, rule::Rule};
 
 const DEVICE_HINT: &str = "Files of devices are written by  kit member add;  do not edit the keys in them.";
 

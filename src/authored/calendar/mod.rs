@@ -10,9 +10,10 @@ mod public;
 use jiff::{ToSpan, civil::Date};
 
 use super::{
+    context::{Spot, Subject},
     draft::is_calendar,
     duties::about,
-    item::{Item, Spot, Subject},
+    item::Item,
     nearest::nearest,
     problem::{count, quoted},
     rule::Rule,
