@@ -6,9 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ids::KitId,
-    limits::{
-        AGE_HEADER_BYTES_MAX, DEVICES_MAX, OVERRIDES_MAX, PAYLOAD_STEP_BYTES, PAYLOAD_STEPS_END_BYTES, SHIFTS_MAX,
-    },
+    limits::{AGE_HEADER_BYTES_MAX, DEVICES_MAX, OVERRIDES_MAX, PAYLOAD_STEP_BYTES, PAYLOAD_STEPS_END_BYTES, SHIFTS_MAX},
     refusal::PayloadFault,
 };
 use crate::{

@@ -183,6 +183,9 @@ fn older_kits_are_opened_and_missing_ones_named() {
         r#"[.schema, (.sms | length), (.mail.body | length > 0), (.chat | length > 0), (.print | length > 0)] | join(" ")"#;
     acme.alice.run("jq", ["-r", filter], json.ok().stdout.as_bytes()).ok().prints("kit.announce/1 2 true true true\n");
     let before = acme.alice.files("");
-    acme.alice.kit(["--plain", "announce", "--diff", "2..3", "--as", "mail"]).ok().has("mail\t1\tSubject: News of Acme: 1 change");
+    acme.alice
+        .kit(["--plain", "announce", "--diff", "2..3", "--as", "mail"])
+        .ok()
+        .has("mail\t1\tSubject: News of Acme: 1 change");
     assert_eq!(acme.alice.files(""), before);
 }

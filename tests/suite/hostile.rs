@@ -132,7 +132,8 @@ fn a_hostile_note_of_many_lines_is_refused() {
 /// A word that no line may begin with: wherever a line is broken in a text of theirs, this is what comes next.
 const FAKED: &str = "FAKED";
 /// What chats take for mentions and links, and mail for headers.
-const CALLING: &str = "@channel <!here> @everyone [x](https://evil.example) https://evil.example\nSubject: x\r\nBcc: x@evil.example ";
+const CALLING: &str =
+    "@channel <!here> @everyone [x](https://evil.example) https://evil.example\nSubject: x\r\nBcc: x@evil.example ";
 
 /// A kit signed by Dana's real key, whose every text that the format leaves free ends in all of the corpus.
 fn poisoned(acme: &Acme) -> (Team, String) {
@@ -247,7 +248,10 @@ fn reads(alice: &World, words: &[String], columns: &[usize]) {
     for run in [&screen, &with(&alice.with("COLUMNS", "40"), &[]), &with(alice, &["--accessible"])] {
         harmless(run);
         begins_no_line(run);
-        run.assert(!run.stdout.lines().skip(1).any(|line| line.starts_with("Subject:") || line.starts_with("Bcc:")), "one header");
+        run.assert(
+            !run.stdout.lines().skip(1).any(|line| line.starts_with("Subject:") || line.starts_with("Bcc:")),
+            "one header",
+        );
     }
     if words.last().is_some_and(|form| form == "chat") {
         let acts = ["@", "<", "://", "](", "\n/"].iter().find(|act| screen.stdout.contains(**act));
@@ -277,7 +281,9 @@ fn what_a_hostile_kit_offers_to_choose_is_plain_text_only() {
     alice.kit(["sync"]).ok();
     // Completions: candidates and what is said beside them.
     for shell in ["bash", "zsh", "fish", "powershell"] {
-        for line in [&["kit", "lookup", ""][..], &["kit", "who", ""], &["kit", "duty", "--as", "al"], &["kit", "tool", "--down", ""]] {
+        for line in
+            [&["kit", "lookup", ""][..], &["kit", "who", ""], &["kit", "duty", "--as", "al"], &["kit", "tool", "--down", ""]]
+        {
             let world = alice.with("KIT_COMPLETE", shell).with("_CLAP_COMPLETE_INDEX", (line.len() - 1).to_string());
             let mut run = world.by_the_clock().kit(["--"].iter().chain(line));
             run.ok().quiet().has("a");
@@ -307,7 +313,8 @@ fn strings(value: &Value, place: String, places: &mut Vec<String>) {
     }
 }
 
-fn publish(acme: &Acme, team: &Team, seq: u64) {
+/// A kit signed by Dana's real key, past every check.
+pub fn publish(acme: &Acme, team: &Team, seq: u64) {
     let roots = roots_of(&acme.dana.path("team")).unwrap();
     let store = Store::open(&acme.dana.path("home"), roots.kit()).unwrap();
     let sealed_key = String::from_utf8(store.device_key().unwrap()).unwrap();

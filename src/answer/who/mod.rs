@@ -223,8 +223,12 @@ fn following(scene: Scene<'_>, rota: &Rota) -> Option<Following> {
     };
     let until = now.saturating_add((FOLLOWING_DAYS * 24).hours()).unwrap_or(Timestamp::MAX);
     let today = on(now);
-    let (from, people) =
-        rota.changes(now, until).into_iter().take(CHANGES_MAX).map(|at| (at, on(at))).find(|(_, people)| !people.is_empty() && *people != today)?;
+    let (from, people) = rota
+        .changes(now, until)
+        .into_iter()
+        .take(CHANGES_MAX)
+        .map(|at| (at, on(at)))
+        .find(|(_, people)| !people.is_empty() && *people != today)?;
     Some(Following {
         from,
         from_clock: clock_time(scene.moment, from),
