@@ -247,6 +247,13 @@ fn no_rule_makes_the_check_hang_and_no_file_the_kit_endless() {
         found(&many(501, "RRULE:FREQ=DAILY\n"))[0].split_once(' ').expect("a place").1,
         "calendar a calendar file has at most 500 events that repeat"
     );
+    // Dates one by one: as many lines as a file can have.
+    for name in ["RDATE", "EXDATE"] {
+        let lines = format!("{name};VALUE=DATE:20261221\n").repeat(100_000);
+        let told = found(&calendar(&event(&[start, "RRULE:FREQ=DAILY", lines.trim_end()])));
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0].split_once(' ').expect("a place").1, "calendar this event lists more dates than can be worked out");
+    }
     let too_many = "calendar a calendar gives at most 5000 days from last month to the year after next";
     assert_eq!(found(&many(20, "RRULE:FREQ=DAILY\n"))[0].split_once(' ').expect("a place").1, too_many);
     assert_eq!(found(&many(5001, ""))[0].split_once(' ').expect("a place").1, too_many);

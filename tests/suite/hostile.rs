@@ -313,7 +313,8 @@ fn strings(value: &Value, place: String, places: &mut Vec<String>) {
     }
 }
 
-fn publish(acme: &Acme, team: &Team, seq: u64) {
+/// A kit signed by Dana's real key, past every check.
+pub fn publish(acme: &Acme, team: &Team, seq: u64) {
     let roots = roots_of(&acme.dana.path("team")).unwrap();
     let store = Store::open(&acme.dana.path("home"), roots.kit()).unwrap();
     let sealed_key = String::from_utf8(store.device_key().unwrap()).unwrap();

@@ -3,8 +3,13 @@
 use std::{num::NonZero, thread};
 
 use outage_kit::{
-    bundle::{OpenError, PayloadFault, Pin, Refusal, Verified, open, verify, verify_unpinned},
+    bundle::{
+        OpenError, PayloadFault, Pin, Refusal, SealError, Verified,
+        limits::{OVERRIDES_MAX, SHIFTS_MAX},
+        open, seal, verify, verify_unpinned,
+    },
     key::Identity,
+    team::Id,
 };
 use proptest::prelude::*;
 
@@ -213,6 +218,24 @@ fn the_payload_says_again_which_bundle_it_is_for() {
     assert!(matches!(opened(&plain.replacen("{\"kit\"", "{\"seq\":42,\"kit\"", 1)), Err(OpenError::Json(_))));
     assert!(matches!(opened(&format!("{}{plain}", "[".repeat(17))), Err(OpenError::Json(_))));
     assert!(matches!(opened(&plain.replace("\"Acme\"", "7")), Err(OpenError::Model { .. })));
+    // E8: one rota more than any reader works out in time.
+    let rota = |shifts: usize, swaps: usize| {
+        let shift = r#"{"zone":"UTC","people":["ann"],"first":"2026-10-19","turn_days":7,"handover":"09:00:00"}"#;
+        let swap = r#"{"from":"2026-10-19T00:00:00Z","until":"2026-10-20T00:00:00Z","person":"ann"}"#;
+        let list = |one: &str, count: usize| vec![one; count].join(",");
+        let rota =
+            format!(r#""rotas":{{"r":{{"name":"R","shifts":[{}],"overrides":[{}]}}}}"#, list(shift, shifts), list(swap, swaps));
+        opened(&plain.replacen("\"rotas\":{}", &rota, 1))
+    };
+    assert_eq!(rota(SHIFTS_MAX, OVERRIDES_MAX), Ok(()));
+    assert_eq!(rota(SHIFTS_MAX + 1, 0), Err(OpenError::Rota));
+    assert_eq!(rota(1, OVERRIDES_MAX + 1), Err(OpenError::Rota));
+    // What nobody would open is not sealed either.
+    let mut team = forge::team(&[&made.reader]);
+    let shift = serde_json::json!({"zone": "UTC", "people": [], "first": "2026-10-19", "turn_days": 7, "handover": "09:00:00"});
+    let rota = serde_json::json!({"name": "R", "shifts": vec![shift; SHIFTS_MAX + 1]});
+    team.rotas.insert(Id::parse("large").unwrap(), serde_json::from_value(rota).unwrap());
+    assert_eq!(seal(&team, &forge::kit(), 1).unwrap_err(), SealError::Rota { rota: "large".into() });
     // The reason never holds what is inside.
     let secret = plain.replace("\"person\":\"alice.okafor\"", "\"person\":\"SECRET NAME\"");
     let error = opened(&secret).unwrap_err();

@@ -12,12 +12,13 @@ use outage_kit::{
         self, Edition, Match, Moment, Scene, Strictness, WhatIf, announce_changes, announce_window, bridges, brief, card,
         current_window, decisions, diff, duty, entries, in_charge, lookup, names_to_try, tools, way_in, who, windows,
     },
+    authored,
     team::{Id, Region, Team, Thing},
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::duty::example;
+use crate::{acme::Acme, duty::example, environment::AT_NIGHT, hostile::publish, world::World};
 
 /// After this long an answer counts as hung: a net for broken code, never a measure.
 const HUNG: Duration = Duration::from_secs(60);
@@ -299,6 +300,67 @@ fn a_team_of_nothing_and_things_of_nobody() {
         }),
         &MOMENTS,
     );
+}
+
+/// Whatever is asked of a kit, the program answers or says why not: no bug, no signal.
+fn is_asked(world: &World) {
+    let bare: [&[&str]; 5] = [&[], &["status"], &["lookup", "a"], &["member", "list"], &["announce", "--diff", "2..3"]];
+    for arguments in bare.into_iter().chain(AT_NIGHT) {
+        for options in [&[][..], &["--plain"], &["--accessible"]] {
+            let run = world.kit(arguments.iter().chain(options));
+            run.assert(run.status <= 4, "an answer, or why there is none");
+            run.assert(run.status < 2 || run.stdout.is_empty(), "no half of an answer");
+        }
+    }
+    for keys in ["\r\u{1b}", "\t x\u{1b}", "aaaa\u{1b}"] {
+        let mut finder = world.terminal_of(6, 40, ["pick"]);
+        finder.expect("Esc leave").send(keys);
+        let seen = finder.rest();
+        assert!(!seen.contains("panicked") && !seen.contains("bug in kit"), "{seen:?}");
+    }
+}
+
+#[test]
+fn names_as_long_and_wide_as_can_be_have_room_on_a_narrow_screen() {
+    let acme = Acme::joined();
+    let (mut value, long) = (serde_json::to_value(joined(&acme)).unwrap(), "x".repeat(64));
+    let mut strings = Vec::new();
+    places(&value, String::new(), &mut strings);
+    let wide = ["日本語".repeat(85), "👩\u{200d}🚒".repeat(60), "ｗ".repeat(256), "a b ".repeat(64)];
+    for (index, place) in strings.iter().enumerate().filter(|(_, place)| !place.starts_with("/devices")) {
+        let Some(text) = value.pointer(place).and_then(Value::as_str).map(str::to_owned) else { continue };
+        *value.pointer_mut(place).unwrap() = wide[index % wide.len()].clone().into();
+        if place.ends_with("/owner") || place.contains("/owners/") || serde_json::from_value::<Team>(value.clone()).is_err() {
+            *value.pointer_mut(place).unwrap() = text.into();
+        }
+    }
+    for kind in ["people", "systems", "tools", "bridges", "windows", "authority", "rotas"] {
+        let (id, one) = value[kind].as_object().unwrap().iter().next().map(|(id, one)| (id.clone(), one.clone())).unwrap();
+        value[kind][&long] = one;
+        assert!(id.len() < long.len());
+    }
+    publish(&acme, &serde_json::from_value(value).unwrap(), 3);
+    let alice = acme.alice.with("COLUMNS", "40");
+    alice.kit(["sync"]).ok();
+    is_asked(&alice);
+    for kind in ["person", "system", "tool", "bridge", "window", "rota"] {
+        alice.kit(["lookup", &format!("{kind}:{long}")]).ok();
+    }
+}
+
+#[test]
+fn a_kit_of_nothing_but_devices_is_asked_like_any_other() {
+    let acme = Acme::joined();
+    let team = joined(&acme);
+    publish(&acme, &Team { devices: team.devices, ..Team::named("") }, 3);
+    acme.alice.kit(["sync"]).ok();
+    is_asked(&acme.alice);
+    acme.alice.kit(["duty"]).ok().has("UNKNOWN");
+}
+
+/// The team directory of a test as it stands.
+fn joined(acme: &Acme) -> Team {
+    authored::load(&acme.dana.path("team"), jiff::civil::date(2026, 11, 18)).unwrap().team
 }
 
 /// A value of the example, lost, doubled, or in the place of another.

@@ -29,6 +29,8 @@ const WHEN: [&str; 7] = ["DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDA
 const YEARS: std::ops::RangeInclusive<u16> = 1900..=2200;
 /// Longest value of a line that says when, in bytes: a list of a thousand exceptions.
 const WHEN_BYTES_MAX: usize = 16 * 1024;
+/// Most bytes of the lines of one event that list dates: eight hundred exceptions, one a line. Each date is compared with all.
+const DATES_BYTES_MAX: usize = 32 * 1024;
 /// Most rules in one file: each may walk a hundred thousand days before it finds one.
 const RULES_MAX: usize = 500;
 /// Most days that one rule may give: each day since 1900.
@@ -209,11 +211,18 @@ fn parse(group: &[&Event]) -> Result<ICalendar, Fault> {
     for event in group {
         text.push_str("BEGIN:VEVENT\r\n");
         let mut seen = BTreeSet::new();
+        let mut dates_bytes = 0;
         for line in when(event) {
             let odd = line.text.len() > WHEN_BYTES_MAX || line.text.contains(char::is_control);
             if odd || (!["RDATE", "EXDATE"].contains(&line.name.as_str()) && !seen.insert(line.name.as_str())) {
                 let what = if odd { "cannot be read" } else { "stands twice in this event" };
                 return Err(fault(line.at, format!("{} {what}", quoted(&line.name)), AGAIN));
+            }
+            if ["RDATE", "EXDATE"].contains(&line.name.as_str()) {
+                dates_bytes += line.text.len();
+            }
+            if dates_bytes > DATES_BYTES_MAX {
+                return Err(fault(line.at, "this event lists more dates than can be worked out".to_owned(), FEWER));
             }
             text.push_str(&line.text);
             text.push_str("\r\n");
