@@ -6,7 +6,7 @@ use jiff::{Timestamp, ToSpan, civil::Date};
 use serde::Serialize;
 
 use super::{Call, NumberCard, Scene, clock_time, day};
-use crate::team::{Id, Person, Responder, Thing, Unplanned, WakeWhen};
+use crate::team::{Id, Person, Responder, Thing, Turn, Unplanned, WakeWhen};
 
 /// Whom to call, in order, and who was skipped.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -25,8 +25,12 @@ pub struct LineUp {
 /// One call of a line-up.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Step {
-    /// Position in the agreed order, 1 is called first. Somebody who stands in has the position of the absent.
+    /// Position among the people of the agreed order, 1 is called first: each of a rota who is on duty has their own. Somebody
+    /// who stands in has the position of the absent.
     pub position: usize,
+    /// Where what names them stands in the order that was asked for, from 0.
+    #[serde(skip)]
+    pub responder: usize,
     /// The call to make; its number is the first that is not lost.
     #[serde(flatten)]
     pub call: Call,
@@ -65,7 +69,7 @@ pub struct Step {
 /// Somebody in the order who cannot be called.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Skipped {
-    /// Position in the agreed order.
+    /// Position among the people of the agreed order.
     pub position: usize,
     /// The person's id.
     pub id: String,
@@ -110,6 +114,7 @@ pub enum Why {
 /// Somebody in the order, before it is asked whether they can be called.
 struct Candidate<'a> {
     position: usize,
+    responder: usize,
     id: &'a Id<Person>,
     person: &'a Person,
     rota: Option<&'a str>,
@@ -180,6 +185,7 @@ impl LineUp {
         let from = scene.moment.now.saturating_add(waiting.minutes()).unwrap_or(Timestamp::MAX);
         self.steps.push(Step {
             position: candidate.position,
+            responder: candidate.responder,
             call: Call { number, ..Call::to(scene.team, id, person, scene.moment) },
             rota: candidate.rota.map(str::to_owned),
             on_until: candidate.on_until,
@@ -237,32 +243,35 @@ pub fn rank(position: usize) -> String {
     }
 }
 
-/// The people of an order, each at the position of what names them.
+/// The people of an order, numbered as they come; somebody who stands there again keeps their first place.
 fn candidates<'a>(scene: Scene<'a>, order: &'a [Responder], unknown: &mut Vec<String>) -> Vec<Candidate<'a>> {
-    let mut all = Vec::new();
+    let mut all: Vec<Candidate<'a>> = Vec::new();
+    let mut met = BTreeSet::new();
+    let mut add = |responder: usize, id: &'a Id<Person>, person: &'a Person, turn: Option<(&'a str, Turn<'a>)>| {
+        if met.insert(id) {
+            let (rota, turn) = turn.unzip();
+            let (on_until, instead_of) = (turn.as_ref().map(|turn| turn.until), turn.and_then(|turn| turn.instead_of));
+            all.push(Candidate { position: met.len(), responder, id, person, rota, on_until, instead_of });
+        }
+    };
     for (index, responder) in order.iter().enumerate() {
-        let position = index + 1;
         match responder.resolve(scene.team) {
             Some((Thing::Person, id)) => {
-                let found = scene.person(id);
-                all.extend(found.map(|(id, person)| Candidate {
-                    position,
-                    id,
-                    person,
-                    rota: None,
-                    on_until: None,
-                    instead_of: None,
-                }));
+                if let Some((id, person)) = scene.person(id) {
+                    add(index, id, person, None);
+                }
             }
             Some((_, id)) => {
                 let Some(rota) = Id::parse(id).ok().and_then(|id| scene.team.rotas.get(&id)) else { continue };
                 match rota.on(scene.moment.now) {
                     Ok(turns) if turns.is_empty() => unknown.push(format!("{}: nobody is on duty now", rota.name)),
-                    Ok(turns) => all.extend(turns.into_iter().filter_map(|turn| {
-                        let person = scene.team.people.get(turn.person)?;
-                        let (rota, on_until) = (Some(rota.name.as_str()), Some(turn.until));
-                        Some(Candidate { position, id: turn.person, person, rota, on_until, instead_of: turn.instead_of })
-                    })),
+                    Ok(turns) => {
+                        for turn in turns {
+                            if let Some(person) = scene.team.people.get(turn.person) {
+                                add(index, turn.person, person, Some((&rota.name, turn)));
+                            }
+                        }
+                    }
                     Err(Unplanned::Ended(at)) => {
                         let at = day(at.to_zoned(scene.moment.zone.clone()).date(), scene.moment.here().date());
                         unknown.push(format!("{}: planned until {at} only", rota.name));

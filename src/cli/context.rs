@@ -45,8 +45,6 @@ pub struct Terminal {
     /// Whether a screen can be drawn for the person who is asked: standard error is a terminal that says what it is, and is
     /// not dumb.
     pub draws: bool,
-    /// Whether answers go to a terminal whose locale names a character set other than UTF-8.
-    pub ascii: bool,
     /// Whether talk goes to such a terminal.
     pub ascii_talk: bool,
 }
@@ -73,10 +71,10 @@ impl Context {
                 layout: Layout {
                     columns: columns.or_else(terminal_columns).unwrap_or(COLUMNS_DEFAULT).max(COLUMNS_MIN),
                     accessible,
+                    ascii: output && is_old,
                 },
                 moves: output && variable("TERM").is_none_or(|name| name != "dumb"),
                 draws: std::io::stderr().is_terminal() && variable("TERM").is_some_and(|name| name != "dumb"),
-                ascii: output && is_old,
                 ascii_talk: std::io::stderr().is_terminal() && is_old,
             },
             children: ChildEnvironment::from_vars(std::env::vars_os()),

@@ -174,8 +174,8 @@ fn unwritable(error: &io::Error) -> Failure {
         .hint("Is the disk full? Without a file: run the same without > FILE")
 }
 
-/// A line as a terminal can show it: letters it has not become those nearest to them.
-fn shown(text: &str, ascii: bool) -> String {
+/// A text as a terminal can show it: letters it has not become those nearest to them. What was shown once stays as it is.
+pub(super) fn shown(text: &str, ascii: bool) -> String {
     let shown = escape(text);
     if ascii { deunicode::deunicode(&shown) } else { shown }
 }

@@ -65,7 +65,7 @@ impl<'a> Session<'a> {
             _ => Form::Screen,
         };
         out.columns = context.terminal.layout.columns;
-        (out.ascii, out.ascii_talk) = (context.terminal.ascii, context.terminal.ascii_talk);
+        (out.ascii, out.ascii_talk) = (context.terminal.layout.ascii, context.terminal.ascii_talk);
         let ask = Ask { allowed: context.terminal.asks && !global.no_input };
         Ok(Self { context, global, out, ask })
     }

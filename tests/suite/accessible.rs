@@ -23,6 +23,25 @@ fn no_symbol_carries_meaning() {
     assert!(screens > 30, "{screens}");
 }
 
+/// U41: a name that nothing is left of without everything beyond ASCII has an id beside it, wherever a name stands alone: on a
+/// first line, in a row, below one.
+#[test]
+fn every_name_can_be_said_and_typed() {
+    let mut foreign = 0;
+    for entry in fs::read_dir(FOLDER).unwrap() {
+        let path = entry.unwrap().path();
+        for line in fs::read_to_string(&path).unwrap().lines().filter(|line| !line.starts_with("$ ")) {
+            for cell in line.split(['\t']).flat_map(|part| part.split("  ")) {
+                let letters = || cell.chars().filter(|c| c.is_alphabetic());
+                let is_foreign = letters().any(|c| !c.is_ascii());
+                assert!(!is_foreign || letters().any(|c| c.is_ascii()) || line.contains('\t'), "{}: {line}", path.display());
+                foreign += usize::from(is_foreign && cell.contains("(li.xiaomei)"));
+            }
+        }
+    }
+    assert!(foreign > 5, "{foreign}");
+}
+
 /// U42: nothing stands beside anything else: each line is one sentence, one label with its value, or one of the first lines.
 #[test]
 fn nothing_stands_beside_anything_else() {

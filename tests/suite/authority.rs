@@ -150,7 +150,8 @@ fn the_rollback_is_answered_on_line_1_and_the_successors_right_after() {
     alice
         .kit(["authority", "spend", "--out", "chris.lindqvist,alice,dana.fox"])
         .status(1)
-        .has("NOBODY  is left for spend   meet in");
+        .first_line("NOBODY  is left for spend   kit bridge")
+        .has("  meet in");
     let over = alice.at("2026-11-23T02:12:00Z").kit(["authority", "rollback"]);
     over.ok().first_line("NOT NOW  rollback   Epic migration ended Sun 18:00");
     over.has("\nCALL  Chris Lindqvist   +1 202 555 0131   in charge now");

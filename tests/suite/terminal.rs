@@ -23,6 +23,23 @@ fn a_terminal_without_utf_8_gets_the_nearest_letters() {
     assert!(seen.is_ascii(), "{seen}");
 }
 
+/// U04, U41: letters are changed before anything is laid out, so that columns stand and no number is cut.
+#[test]
+fn other_letters_are_laid_out_as_they_are_shown() {
+    let acme = Acme::joined();
+    let (narrow, wide) = (["who", "monitoring", "--at", "2026-11-25T02:12Z"], ["lookup", "monitoring"]);
+    let world = acme.alice.without("LANG").with("LC_ALL", "C");
+    let seen = world.with("COLUMNS", "40").terminal_of(24, 40, narrow).rest();
+    assert!(seen.is_ascii() && seen.contains("Li Xiao Mei (li.xiaomei)"), "{seen}");
+    assert!(seen.lines().any(|line| line.trim_end() == "CALL  +61 491 570 157"), "{seen}");
+    assert!(seen.lines().all(|line| line.trim_end().len() <= 40), "{seen}");
+    let seen = world.terminal(wide).rest();
+    let rows: Vec<&str> = seen.lines().skip_while(|line| !line.starts_with("     Call")).take(4).collect();
+    let column = rows[0].find("Number").unwrap();
+    assert!(rows.len() == 4 && seen.contains("Li Xiao Mei (li.xiaomei)  +61 491 570 157"), "{seen}");
+    assert!(rows[1..].iter().all(|row| row[column..].starts_with('+') && row[..column].ends_with("  ")), "{seen}");
+}
+
 /// The finder too is drawn in letters that the terminal has.
 #[test]
 fn the_finder_is_drawn_in_the_nearest_letters() {

@@ -187,7 +187,7 @@ fn next_call(scene: Scene<'_>, id: &Id<Person>, owned: &[(Owned, &System)], alon
         let own = line.steps.iter().position(|step| step.call.id == id.as_str());
         let next = match own {
             Some(index) => line.steps.get(index + 1),
-            None => line.steps.iter().find(|step| step.position >= owned.position),
+            None => line.steps.iter().find(|step| step.responder + 1 >= owned.position),
         };
         next.map(|step| (step.call.clone(), Some(owned.system.clone())))
     });

@@ -76,10 +76,10 @@ impl<'a> Place<'a> {
     ) -> Self {
         let at = line.steps.iter().position(|step| step.call.id == watch.id.as_str());
         let stands_in_for = at.and_then(|index| line.steps.get(index)).and_then(|step| step.stands_in_for.clone());
-        let before = line.steps.first().map(|step| step.position);
+        let before = line.steps.first().map(|step| step.responder);
         let skipped = line.skipped.iter().find(|skipped| skipped.id == watch.id.as_str());
         let cut_off = skipped.and_then(|skipped| {
-            let is_behind = before.is_some_and(|first| first < skipped.position);
+            let is_behind = line.steps.first().is_some_and(|first| first.position < skipped.position);
             let skip = Skip { is_behind, position: skipped.position };
             match &skipped.why {
                 Why::NoNumber => Some((skip, None)),
@@ -98,7 +98,7 @@ fn unknown(
     responders: &[Responder],
     first: Option<usize>,
 ) -> Option<(String, Option<Timestamp>)> {
-    let before = responders.iter().take(first.map_or(usize::MAX, |position| position - 1));
+    let before = responders.iter().take(first.unwrap_or(usize::MAX));
     before.filter_map(|responder| rota(scene.team, responder)).filter(|rota| watch.could_be_on(rota)).find_map(|rota| match rota
         .on(scene.moment.now)
     {

@@ -65,7 +65,7 @@ impl<'a> Order<'a> {
 
     /// The calls of this order, each with what puts somebody there.
     pub(super) fn line_up(&self, scene: Scene<'_>) -> LineUp {
-        // Somebody who stands there twice has their first place only, so that positions count people.
+        // Somebody who stands there twice has their first place only.
         let mut met = BTreeSet::new();
         let mut is_new =
             |place: &&Place| place.who.resolve(scene.team).is_none_or(|(kind, id)| met.insert((kind, id.to_owned())));
@@ -73,8 +73,7 @@ impl<'a> Order<'a> {
         let order: Vec<Responder> = places.iter().map(|place| place.who.clone()).collect();
         let mut line = line_up(scene, &order);
         for step in &mut line.steps {
-            let place = step.position.checked_sub(1).and_then(|index| places.get(index));
-            step.part = place.and_then(|place| place.part.clone());
+            step.part = places.get(step.responder).and_then(|place| place.part.clone());
         }
         line
     }

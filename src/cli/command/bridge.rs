@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let answer = answer::bridges(session.scene(&reading, &what_if), asked.as_ref());
     let terminal = session.context.terminal;
     let is_dumb = terminal.output && !terminal.moves;
-    let form = if terminal.ascii || is_dumb { CodeForm::Ascii } else { CodeForm::Blocks };
+    let form = if terminal.layout.ascii || is_dumb { CodeForm::Ascii } else { CodeForm::Blocks };
     let code = arguments.qr.then_some(form);
     let records = || answer.ways.iter().map(record).collect();
     session.reply(&reading, "kit.bridge/1", &answer, records, |screen, standing| {

@@ -1,13 +1,10 @@
 //! The screens of `kit authority`: who decides now, and who if they cannot be reached.
 
-use unicode_width::UnicodeWidthStr;
-
 use super::{
     Act, Screen, Standing, Table,
-    call::{dial, in_charge, nobody_but},
+    call::{self, dial, in_charge, nobody_but, said},
     keep,
     line::{about_the_line, calls, checks, fastest},
-    line_of,
 };
 use crate::answer::{Decision, Delegated, InCharge, Step};
 
@@ -30,7 +27,7 @@ pub(crate) fn authority(screen: &mut Screen, decision: &Decision, what_if: Optio
     screen.blank();
     let decides = if decision.not_now.is_some() { "Would decide" } else { "Decides" };
     calls(screen, decides, &decision.line, usize::MAX, None);
-    about_the_line(screen, &decision.line);
+    about_the_line(screen, &decision.line, None);
     decision.line.lost.iter().for_each(|lost| screen.row("Lost", lost));
     screen.row("Decision", &decision.decision);
     for (index, condition) in decision.conditions.iter().enumerate() {
@@ -62,19 +59,16 @@ pub(crate) fn authorities(
     let old = standing.old();
     match charge {
         Some(charge) => in_charge(screen, charge, old),
-        None => {
-            let name = Some("can be called as the one in charge");
-            screen.act(&Act { verb: "NOBODY", name, support: vec![old], ..Act::default() });
-        }
+        None => call::nobody(screen, "can be called as the one in charge", vec![old]),
     }
     screen.blank();
     screen.row("What if", what_if.unwrap_or_default());
     screen.blank();
-    let mut table = Table::new(["Decision", "Decides now", "Number", "Then"], 3);
+    let mut table = Table::new(["Decision", "Decides now", "Number", "Then"], 3).spilling(["then"]);
     for decision in decisions.iter().filter(|decision| decision.not_now.is_none()) {
         let mut steps = decision.line.steps.iter();
         let first = steps.next();
-        let name = first.map_or_else(|| "nobody is left".to_owned(), |step| step.call.name.clone());
+        let name = first.map_or_else(|| "nobody is left".to_owned(), |step| said(&step.call));
         let number = first.map(|step| dial(&step.call)).unwrap_or_default();
         let then: Vec<String> = steps.map(|step| keep(&step.call.name)).collect();
         table.row([decision.id.clone(), keep(&name), number, then.join(", ")]);
@@ -99,13 +93,13 @@ pub(crate) fn authorities(
 /// `CALL  Chris Lindqvist   +1 202 555 0131   decides: Calls the rollback`, or the short name of a long decision.
 fn decides(screen: &mut Screen, decision: &Decision, step: &Step, old: String) {
     let number = step.call.shown().unwrap_or_default().to_owned();
-    let name = &step.call.name;
+    let name = &said(&step.call);
     let long = format!("decides: {}", decision.decision);
     let line = [
         vec!["CALL".to_owned(), name.clone(), number.clone()],
         [old.clone(), long.clone()].into_iter().filter(|it| !it.is_empty()).collect(),
     ];
-    let says = if line_of(&line.concat()).width() <= screen.columns { long } else { format!("decides: {}", decision.id) };
+    let says = if screen.has_room(&line.concat()) { long } else { format!("decides: {}", decision.id) };
     screen.act(&Act { verb: "CALL", name: Some(name), number: Some(&number), support: vec![old, says] });
 }
 
@@ -113,10 +107,7 @@ fn nobody(screen: &mut Screen, decision: &Decision, old: String) {
     let left = format!("is left for {}", decision.id);
     match &decision.in_charge {
         Some(charge) => nobody_but(screen, &left, &charge.call, old),
-        None => {
-            let support = vec![old, decision.rendezvous.clone().unwrap_or_default()];
-            screen.act(&Act { verb: "NOBODY", name: Some(&left), support, ..Act::default() });
-        }
+        None => call::nobody(screen, &left, vec![old, decision.rendezvous.clone().unwrap_or_default()]),
     }
 }
 

@@ -3,9 +3,9 @@
 //! What has no room is left out by whole rows from the end, and the last line says how to see it.
 
 use super::{
-    Act, Layout, Screen, Standing, Table,
+    Layout, Screen, Standing, Table,
     bridge::way_in,
-    call::{act, called, dial, short},
+    call::{act, called, dial, nobody, said, short},
     keep,
     tool::get_in,
 };
@@ -28,7 +28,7 @@ struct Rows {
 
 /// The screen of `kit brief`; with `all`, as long as it is. Where it is read aloud nothing is left out either.
 pub(crate) fn brief(screen: &mut Screen, brief: &Brief, all: bool, standing: &Standing) {
-    let layout = Layout { columns: screen.columns, accessible: screen.accessible };
+    let layout = screen.layout();
     let all = all || layout.accessible;
     let mut rows = Rows { layout, rows: Vec::new(), left_out: Vec::new() };
     rows.add(|screen| {
@@ -107,12 +107,7 @@ fn first_line(screen: &mut Screen, brief: &Brief, old: String) {
             act(screen, &step.call, vec![old, why]);
         }
         (None, Some(call)) => act(screen, call, vec![old, format!("in charge; nobody of {} can be called", brief.about.id)]),
-        (None, None) => screen.act(&Act {
-            verb: "NOBODY",
-            name: Some(&format!("can be called for {}", brief.about.name)),
-            support: vec![old],
-            ..Act::default()
-        }),
+        (None, None) => nobody(screen, &format!("can be called for {}", brief.about.name), vec![old]),
     }
 }
 
@@ -120,7 +115,8 @@ fn first_line(screen: &mut Screen, brief: &Brief, old: String) {
 fn calls(screen: &mut Screen, brief: &Brief, all: bool) {
     let is_window = !brief.does.is_empty();
     let heads = if is_window { ["There now", "Does"] } else { ["From", "There now"] };
-    let mut table = Table::new([keep("   Call").as_str(), "Number", heads[0], heads[1]], 2);
+    let mut table = Table::new([keep("   Call").as_str(), "Number", heads[0], heads[1]], 2)
+        .spilling([if is_window { "" } else { "from" }, ""]);
     let most = if all { usize::MAX } else { CALLS_MAX };
     for (index, step) in brief.call.steps.iter().take(most).enumerate() {
         let there = &step.call.there;
@@ -132,7 +128,7 @@ fn calls(screen: &mut Screen, brief: &Brief, all: bool) {
             None => [if index == 0 { "now".to_owned() } else { keep(&step.from_clock) }, short(there)],
         };
         let [third, fourth] = last;
-        table.row([keep(&format!("{}  {}", index + 1, step.call.name)), dial(&step.call), third, fourth]);
+        table.row([keep(&format!("{}  {}", index + 1, said(&step.call))), dial(&step.call), third, fourth]);
     }
     if !table.is_empty() {
         screen.table(&table);

@@ -1,15 +1,23 @@
 //! The words about a call that every screen says alike: whom, on which number, what time it is there, who checked it.
 
-use unicode_width::UnicodeWidthStr;
-
-use super::{Act, Screen, keep, line_of};
+use super::{Act, Screen, keep};
 use crate::answer::{Call, CheckedCard, InCharge, NumberCard, There};
+
+/// What there is to do when nobody can be called.
+pub(super) const WAY_ON: &str = "kit bridge";
+
+/// The name of whoever is called. One without any letter of the Latin alphabet's basic ones can be neither said nor typed by
+/// most colleagues: it has the person's id behind it.
+pub(super) fn said(call: &Call) -> String {
+    let Call { name, id, .. } = call;
+    if name.chars().any(|c| c.is_ascii_alphabetic()) { name.clone() } else { format!("{name} ({id})") }
+}
 
 /// The first line that calls somebody, or says that there is no number.
 pub(super) fn act(screen: &mut Screen, call: &Call, support: Vec<String>) {
     screen.act(&Act {
         verb: if call.number.is_some() { "CALL" } else { "NO NUMBER" },
-        name: Some(&call.name),
+        name: Some(&said(call)),
         number: call.shown(),
         support,
     });
@@ -19,32 +27,41 @@ pub(super) fn act(screen: &mut Screen, call: &Call, support: Vec<String>) {
 pub(super) fn in_charge(screen: &mut Screen, charge: &InCharge, old: String) {
     screen.act(&Act {
         verb: "CALL",
-        name: Some(&charge.call.name),
+        name: Some(&said(&charge.call)),
         number: charge.call.shown(),
         support: vec![old, format!("in charge now, {} there", charge.call.there.time)],
     });
 }
 
-/// `NOBODY  is left for payments-db   call Chris Lindqvist   +1 202 555 0131`, in two lines where one is too short.
+/// `NOBODY  is left for payments-db   call Chris Lindqvist   +1 202 555 0131`; where that has no room, the call alone stands
+/// first: `CALL  Chris Lindqvist   +1 202 555 0131`, then `nobody is left for payments-db`.
 pub(super) fn nobody_but(screen: &mut Screen, left: &str, call: &Call, old: String) {
     let number = call.shown().unwrap_or_default();
-    let one = ["NOBODY".to_owned(), left.to_owned(), format!("call {}", call.name), number.to_owned()];
-    if line_of(&one).width() <= screen.columns {
-        let name = format!("{left}   call {}", call.name);
-        let support = vec![old, "in charge now".to_owned()];
-        screen.act(&Act { verb: "NOBODY", name: Some(&name), number: Some(number), support });
+    let name = format!("{left}   call {}", said(call));
+    let in_charge = "in charge now".to_owned();
+    if screen.has_room(&["NOBODY".to_owned(), name.clone(), number.to_owned()]) {
+        screen.act(&Act { verb: "NOBODY", name: Some(&name), number: Some(number), support: vec![old, in_charge] });
     } else {
-        screen.act(&Act { verb: "NOBODY", name: Some(left), support: vec![old], ..Act::default() });
-        let support = vec!["in charge now".to_owned()];
-        screen.act(&Act { verb: "CALL", name: Some(&call.name), number: Some(number), support });
+        act(screen, call, vec![old, format!("nobody {left}"), in_charge]);
+    }
+}
+
+/// `NOBODY  is left for payments-db   kit bridge`; where that has no room, what is said of whom stands below it.
+pub(super) fn nobody(screen: &mut Screen, left: &str, mut support: Vec<String>) {
+    let way = Some(WAY_ON);
+    if screen.has_room(&["NOBODY".to_owned(), left.to_owned(), WAY_ON.to_owned()]) {
+        screen.act(&Act { verb: "NOBODY", name: Some(left), number: way, support });
+    } else {
+        support.insert(support.len().min(1), format!("nobody {left}"));
+        screen.act(&Act { verb: "NOBODY", name: Some("can be called"), number: way, support });
     }
 }
 
 /// The name and the number, for a row.
 pub(super) fn called(call: &Call) -> String {
     match call.shown() {
-        Some(number) => format!("{}   {}", keep(&call.name), keep(number)),
-        None => format!("{} (no number)", keep(&call.name)),
+        Some(number) => format!("{}   {}", keep(&said(call)), keep(number)),
+        None => format!("{} (no number)", keep(&said(call))),
     }
 }
 

@@ -1,6 +1,11 @@
 //! The screen of `kit duty`: the verdict and its reason, then what follows from it.
 
-use super::{Act, Screen, Standing, bridge::join, call::called, keep};
+use super::{
+    Act, Screen, Standing,
+    bridge::join,
+    call::{called, said},
+    keep,
+};
 use crate::{
     answer::{Because, Duty, NumberCard, Verdict, rank},
     team::{CalendarKind, Part},
@@ -20,7 +25,7 @@ pub(crate) fn duty(screen: &mut Screen, duty: &Duty, is_own: bool, assumed: &str
     if let Some(call) = &duty.ask {
         screen.act(&Act {
             verb: "ASK",
-            name: Some(&call.name),
+            name: Some(&said(call)),
             number: call.shown(),
             support: vec![format!("in charge now, {} there", call.there.time)],
         });

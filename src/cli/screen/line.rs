@@ -2,7 +2,7 @@
 
 use super::{
     Screen, Table,
-    call::{ago, checked_when, days_ago, dial, first_name, local, short},
+    call::{ago, checked_when, days_ago, dial, first_name, local, said, short},
     keep,
 };
 use crate::answer::{Call, LineUp, Step};
@@ -15,9 +15,10 @@ pub(super) fn calls(screen: &mut Screen, head: &str, line: &LineUp, most: usize,
     let with_parts = line.steps.iter().any(|step| step.part.is_some());
     let mut heads = vec![keep(&format!("   {head}")), "Number".to_owned(), "There now".to_owned()];
     heads.extend(if with_parts { vec!["From".to_owned(), "Part".to_owned()] } else { vec![keep("If no answer")] });
-    let mut table = Dialled::new(screen, heads, dialled_from);
+    let words = if with_parts { ["", "from", ""] } else { ["", "", ""] };
+    let mut table = Dialled::new(screen, heads, dialled_from, words);
     for (index, step) in line.steps.iter().enumerate().take(most) {
-        let name = keep(&format!("{}  {}", step.position, step.call.name));
+        let name = keep(&format!("{}  {}", step.position, said(&step.call)));
         let mut row = vec![name, dial(&step.call), local(&step.call.there)];
         if with_parts {
             let from = if index == 0 { "now".to_owned() } else { keep(&step.from_clock) };
@@ -31,26 +32,29 @@ pub(super) fn calls(screen: &mut Screen, head: &str, line: &LineUp, most: usize,
     screen.blank();
 }
 
-/// Everybody of a line with when their number was checked, then what there is to say of it.
-pub(super) fn line_up(screen: &mut Screen, line: &LineUp) {
-    let mut steps = Table::new([keep("   Call").as_str(), "Number", "There now", "Checked"], 2);
+/// Everybody of a line with when their number was checked, then what there is to say of it; `own` is the rota that the screen
+/// is about.
+pub(super) fn line_up(screen: &mut Screen, line: &LineUp, own: Option<&str>) {
+    let mut steps = Table::new([keep("   Call").as_str(), "Number", "There now", "Checked"], 2).spilling(["", "checked"]);
     for step in &line.steps {
-        let name = format!("{}  {}", step.position, step.call.name);
+        let name = format!("{}  {}", step.position, said(&step.call));
         steps.row([keep(&name), dial(&step.call), short(&step.call.there), checked_when(&step.call)]);
     }
     if !steps.is_empty() {
         screen.table(&steps);
         screen.blank();
     }
-    about_the_line(screen, line);
+    about_the_line(screen, line, own);
 }
 
-/// What there is to say of a line beside its calls: turns, days that matter, who is skipped and why, what nobody knows.
-pub(super) fn about_the_line(screen: &mut Screen, line: &LineUp) {
+/// What there is to say of a line beside its calls: turns, days that matter, who is skipped and why, what nobody knows. The
+/// rota `own` is not named again.
+pub(super) fn about_the_line(screen: &mut Screen, line: &LineUp, own: Option<&str>) {
     for step in &line.steps {
         if let (Some(rota), Some(until)) = (&step.rota, &step.on_until_clock) {
             let swap = step.stands_in_for.as_ref().map(|name| format!(", for {name}")).unwrap_or_default();
-            screen.row("On duty", format!("{} until {} ({rota}){swap}", keep(&step.call.name), keep(until)));
+            let rota = if own == Some(rota) { String::new() } else { format!(" ({rota})") };
+            screen.row("On duty", format!("{} until {}{rota}{swap}", keep(&step.call.name), keep(until)));
         }
     }
     for step in line.steps.iter().filter(|step| !step.today.is_empty()) {
@@ -111,10 +115,11 @@ pub(super) struct Dialled<'a> {
 }
 
 impl<'a> Dialled<'a> {
-    pub(super) fn new(screen: &Screen, mut heads: Vec<String>, country: Option<&'a str>) -> Self {
+    /// A table of these heads; `words` stand before what has no room, from the third column on.
+    pub(super) fn new(screen: &Screen, mut heads: Vec<String>, country: Option<&'a str>, words: [&'static str; 3]) -> Self {
         let (columns, beside) = (heads.len(), country.is_some() && screen.accessible);
         heads.extend(country.filter(|_| beside).map(|country| format!("Dial in {country}")));
-        Self { table: Table::new(heads, 2), columns, country, beside }
+        Self { table: Table::new(heads, 2).spilling(words), columns, country, beside }
     }
 
     pub(super) fn row(&mut self, mut row: Vec<String>, digits: Option<&str>) {

@@ -19,6 +19,7 @@ mod window;
 
 use unicode_width::UnicodeWidthStr;
 
+use super::out::shown;
 pub(super) use announce::as_they_are;
 pub(super) use authority::{authorities, authority};
 pub(super) use bare::bare;
@@ -50,6 +51,9 @@ pub struct Layout {
     pub columns: usize,
     /// Whether it is read aloud: tables become lines of `label: value`, and nothing stands beside anything else.
     pub accessible: bool,
+    /// Whether it goes to a terminal whose locale names a character set other than UTF-8: letters become the nearest ones of
+    /// ASCII before anything is measured.
+    pub ascii: bool,
 }
 
 /// Lines for a terminal of a width.
@@ -57,6 +61,7 @@ pub struct Layout {
 pub(crate) struct Screen {
     columns: usize,
     accessible: bool,
+    ascii: bool,
     lines: Vec<String>,
     /// Heads of the columns that had no room.
     left_out: Vec<String>,
@@ -78,7 +83,37 @@ pub(super) struct Act<'a> {
 impl Screen {
     /// An empty screen.
     pub(super) fn new(layout: Layout) -> Self {
-        Self { columns: layout.columns, accessible: layout.accessible, lines: Vec::new(), left_out: Vec::new() }
+        let Layout { columns, accessible, ascii } = layout;
+        Self { columns, accessible, ascii, lines: Vec::new(), left_out: Vec::new() }
+    }
+
+    /// What this screen is laid out for, for another one like it.
+    fn layout(&self) -> Layout {
+        Layout { columns: self.columns, accessible: self.accessible, ascii: self.ascii }
+    }
+
+    /// A text as the terminal shows it, so that what is measured is what is seen: in other letters a name may be of more
+    /// words, and one that is kept together stays together.
+    fn letters(&self, text: &str) -> String {
+        if !self.ascii {
+            return shown(text, false);
+        }
+        let has_kept = text.contains(KEEP);
+        let in_ascii = |part: &str| {
+            let last = part.split(' ').count() - 1;
+            let words = part.split(' ').enumerate().map(|(index, word)| {
+                let word = shown(word, true);
+                // The outer words of a part stand beside what is kept.
+                if has_kept && (index == 0 || index == last) { keep(word.trim()) } else { word.trim().to_owned() }
+            });
+            words.collect::<Vec<_>>().join(" ")
+        };
+        text.split(KEEP).map(in_ascii).collect::<Vec<_>>().join(&KEEP.to_string())
+    }
+
+    /// Whether the parts of a first line have room on it.
+    fn has_room(&self, parts: &[String]) -> bool {
+        line_of(&parts.iter().map(|part| self.letters(part)).collect::<Vec<_>>()).width() <= self.columns
     }
 
     /// The finished lines.
@@ -91,10 +126,9 @@ impl Screen {
         let mut head = vec![act.verb.to_owned()];
         let mut rest = Vec::new();
         let number = act.number.map(str::to_owned);
-        let fits = |parts: &[String]| line_of(parts).width() <= self.columns;
         if let Some(name) = act.name {
             let with_name = [head.as_slice(), &[name.to_owned()], number.as_slice()].concat();
-            if fits(&with_name) { head.push(name.to_owned()) } else { rest.push(name.to_owned()) }
+            if self.has_room(&with_name) { head.push(name.to_owned()) } else { rest.push(name.to_owned()) }
         }
         if let (Some(name), None) = (rest.first(), &number) {
             // A long text in the place of a number begins on the first line all the same.
@@ -104,8 +138,9 @@ impl Screen {
         head.extend(number);
         for support in act.support.iter().filter(|text| !text.is_empty()) {
             let with_support = [head.as_slice(), std::slice::from_ref(support)].concat();
-            if rest.is_empty() && fits(&with_support) { head = with_support } else { rest.push(support.clone()) }
+            if rest.is_empty() && self.has_room(&with_support) { head = with_support } else { rest.push(support.clone()) }
         }
+        let head: Vec<String> = head.iter().map(|part| self.letters(part)).collect();
         self.lines.push(line_of(&head));
         for text in rest {
             self.text(&text);
@@ -127,6 +162,7 @@ impl Screen {
         }
         if self.columns >= WIDE_COLUMNS && !self.accessible {
             // A label that fills its column keeps two spaces before the text.
+            let label = self.letters(label);
             let gap = LABEL_COLUMNS.saturating_sub(2 + label.width()).max(2);
             self.wrapped(&format!("  {label}{}", " ".repeat(gap)), &" ".repeat(LABEL_COLUMNS), text);
         } else {
@@ -184,13 +220,14 @@ impl Screen {
     /// The line that says how to see what had no room, if anything had none.
     fn say_what_is_left_out(&mut self) {
         if !self.left_out.is_empty() {
-            self.plain(&format!("No room here for: {}. To see it: a wider window, or --json", self.left_out.join(", ")));
+            self.plain(&format!("No room here for: {}. To see it: a wider window, or --accessible", self.left_out.join(", ")));
         }
     }
 
     fn wrapped(&mut self, first: &str, following: &str, text: &str) {
-        let text = &if self.accessible { spoken(text) } else { text.to_owned() };
-        let mut line = first.to_owned();
+        let text = self.letters(text);
+        let text = &if self.accessible { spoken(&text) } else { text };
+        let mut line = self.letters(first);
         let mut empty = true;
         for word in text.split(' ') {
             let fits = |line: &str, gap: usize| line.width() + gap + word.width() <= self.columns;
@@ -254,7 +291,7 @@ fn first_gap(text: &str) -> Option<(usize, usize)> {
 
 /// A text in lines of a width, broken between words; a longer word stands alone.
 fn broken(text: &str, columns: usize) -> Vec<String> {
-    let mut screen = Screen::new(Layout { columns, accessible: false });
+    let mut screen = Screen::new(Layout { columns, accessible: false, ascii: false });
     screen.wrapped("", "", text);
     screen.into_lines()
 }
@@ -280,7 +317,7 @@ mod tests {
     use super::*;
 
     fn act(columns: usize) -> Vec<String> {
-        let mut screen = Screen::new(Layout { columns, accessible: false });
+        let mut screen = Screen::new(Layout { columns, accessible: false, ascii: false });
         screen.act(&Act {
             verb: "CALL",
             name: Some("Alice Okafor"),
@@ -299,7 +336,7 @@ mod tests {
 
     #[test]
     fn a_long_text_in_the_place_of_a_number_begins_on_line_one() {
-        let mut screen = Screen::new(Layout { columns: 40, accessible: false });
+        let mut screen = Screen::new(Layout { columns: 40, accessible: false, ascii: false });
         let place = "in the canteen, building 2, at every full hour";
         screen.act(&Act { verb: "MEET", name: Some(place), support: vec!["no bridge is left".into()], ..Act::default() });
         let lines = ["MEET  in the canteen, building 2, at", "  every full hour", "  no bridge is left"];
@@ -319,11 +356,28 @@ mod tests {
     }
 
     #[test]
+    fn other_letters_are_laid_out_as_they_are_shown() {
+        let mut screen = Screen::new(Layout { columns: 40, accessible: false, ascii: true });
+        let name = "李小梅梅梅";
+        screen.act(&Act { verb: "CALL", name: Some(name), number: Some("+61 491 570 157"), ..Act::default() });
+        screen.act(&Act { verb: "CALL", name: Some("李小梅"), number: Some("+61 491 570 157"), ..Act::default() });
+        screen.row("Łódź", format!("eleven letters to fill it, {}", keep("Zażółć 李小梅 +1 202")));
+        let lines = [
+            "CALL  +61 491 570 157",
+            "  Li Xiao Mei Mei Mei",
+            "CALL  Li Xiao Mei   +61 491 570 157",
+            "  Lodz: eleven letters to fill it,",
+            "    Zazolc Li Xiao Mei +1 202",
+        ];
+        assert_eq!(screen.into_lines(), lines);
+    }
+
+    #[test]
     fn rows_break_between_words_and_never_in_a_number() {
-        let mut screen = Screen::new(Layout { columns: 40, accessible: false });
+        let mut screen = Screen::new(Layout { columns: 40, accessible: false, ascii: false });
         screen.row("No answer", format!("at 03:17 your time call {} {}", keep("Bob Reyes"), keep("+1 202 555 0143")));
         assert_eq!(screen.into_lines(), ["  No answer: at 03:17 your time call", "    Bob Reyes +1 202 555 0143"]);
-        let mut screen = Screen::new(Layout { columns: 80, accessible: false });
+        let mut screen = Screen::new(Layout { columns: 80, accessible: false, ascii: false });
         screen.row("There now", "02:12 Wed, London: night.");
         assert_eq!(screen.into_lines(), ["  There now     02:12 Wed, London: night."]);
     }

@@ -2,7 +2,7 @@
 
 use super::{
     Act, Screen, Standing, Table,
-    call::{ago, called, short},
+    call::{WAY_ON, act, ago, called, said, short},
     keep,
 };
 use crate::answer::{Bridges, CredentialCard, Falls, NumberCard, ToolCard, ToolRow, Tools, UseInstead};
@@ -91,7 +91,7 @@ fn rows(screen: &mut Screen, heads: [&str; 2], rows: &[&ToolRow]) {
         let (instead, how) = match (&row.instead, &row.ask) {
             (Some(way), _) => (keep(&way.name), how(way)),
             (None, Some(ask)) => (keep("no backup"), format!("ask {}", called(&ask.call))),
-            (None, None) => (keep("no backup"), "kit bridge".to_owned()),
+            (None, None) => (keep("no backup"), WAY_ON.to_owned()),
         };
         let why = row.falls.as_ref().map(|falls| falls.text.strip_prefix("falls ").unwrap_or(&falls.text).to_owned());
         table.row([keep(&row.name), why.unwrap_or_default(), instead, how]);
@@ -116,19 +116,24 @@ fn use_line(screen: &mut Screen, card: &ToolCard, old: String) {
         return screen.act(&Act { verb: "USE", name: Some(&first.name), number, support });
     }
     let left = if card.falls_too.is_empty() { "for" } else { "is left for" };
+    let what = format!("no backup {left} {}", card.name);
+    let has_room = |name: &str, number: &str| screen.has_room(&["NO BACKUP".to_owned(), name.to_owned(), number.to_owned()]);
     match card.ask.as_ref().filter(|ask| ask.call.number.is_some()) {
         Some(ask) => {
-            let name = format!("{left} {}: call {}", card.name, ask.call.name);
-            screen.act(&Act { verb: "NO BACKUP", name: Some(&name), number: ask.call.shown(), support: vec![old] });
+            let (name, number) = (format!("{left} {}: call {}", card.name, said(&ask.call)), ask.call.shown());
+            if !has_room(&name, number.unwrap_or_default()) {
+                return act(screen, &ask.call, vec![old, what]);
+            }
+            screen.act(&Act { verb: "NO BACKUP", name: Some(&name), number, support: vec![old] });
         }
         None => {
             let name = format!("{left} {}", card.name);
-            screen.act(&Act {
-                verb: "NO BACKUP",
-                name: Some(&name),
-                support: vec!["kit bridge".to_owned(), old],
-                ..Act::default()
-            });
+            let number = Some(WAY_ON);
+            if has_room(&name, WAY_ON) {
+                screen.act(&Act { verb: "NO BACKUP", name: Some(&name), number, support: vec![old] });
+            } else {
+                screen.act(&Act { verb: "NO BACKUP", name: None, number, support: vec![old, what] });
+            }
         }
     }
 }

@@ -1,13 +1,10 @@
 //! The screen of `kit who`: the first call, then everybody in the agreed order and when to try the next.
 
-use unicode_width::UnicodeWidthStr;
-
 use super::{
-    Act, Layout, Screen, Standing, WIDE_COLUMNS,
-    call::{called, dial, local, nobody_but},
+    Act, Screen, Standing, WIDE_COLUMNS,
+    call::{self, called, dial, local, nobody_but, said},
     keep,
     line::{Dialled, about_the_line, calls, checks, fastest},
-    line_of,
 };
 use crate::{
     answer::{Call, Hotline, Step, Who, Why},
@@ -25,7 +22,7 @@ pub(crate) fn who(screen: &mut Screen, who: &Who, dialled_from: Option<&str>, st
     let all = who.line.steps.len();
     let is_tall = |screen: &Screen| screen.columns >= WIDE_COLUMNS && !screen.accessible && screen.lines.len() > LINES_MAX;
     for most in (CALLS_MIN.min(all)..=all).rev() {
-        let layout = Layout { columns: screen.columns, accessible: screen.accessible };
+        let layout = screen.layout();
         *screen = Screen::new(layout);
         with_calls(screen, who, most, dialled_from, standing);
         if who.everybody.is_some() || !is_tall(screen) {
@@ -59,7 +56,7 @@ fn with_calls(screen: &mut Screen, who: &Who, most: usize, dialled_from: Option<
     if let Some(how) = asleep.and_then(|step| step.wake_how.as_ref()) {
         screen.row("Wake", how);
     }
-    about_the_line(screen, &who.line);
+    about_the_line(screen, &who.line, None);
     for hotline in who.hotlines.iter().filter(|hotline| hotline.number.is_some()) {
         if !(who.is_hotline_first() && who.hotline() == Some(hotline)) {
             screen.row("Hotline", in_a_row(hotline));
@@ -86,7 +83,7 @@ fn losses(screen: &mut Screen, who: &Who) {
 
 /// The line that calls somebody; whether it says how to wake them.
 fn first_call(screen: &mut Screen, who: &Who, step: &Step, old: String) -> bool {
-    let Call { name, there, .. } = &step.call;
+    let (name, Call { there, .. }) = (&said(&step.call), &step.call);
     let asleep = if there.likely_asleep { ", likely asleep" } else { "" };
     let local = format!("{} {}{asleep}", there.place, there.time);
     let place = match (who.kind, &step.on_until_clock) {
@@ -99,7 +96,7 @@ fn first_call(screen: &mut Screen, who: &Who, step: &Step, old: String) -> bool 
     if let Some(how) = step.wake_how.as_ref().filter(|_| there.likely_asleep && old.is_empty()) {
         // How to wake them stands on the first line only where all of it has room.
         let place = format!("{place}: {how}");
-        if line_of(&["CALL".to_owned(), name.clone(), number.clone(), place.clone()]).width() <= screen.columns {
+        if screen.has_room(&["CALL".to_owned(), name.clone(), number.clone(), place.clone()]) {
             screen.act(&Act { verb: "CALL", name: Some(name), number: Some(&number), support: vec![place] });
             return true;
         }
@@ -121,8 +118,7 @@ fn hotline_first(screen: &mut Screen, hotline: &Hotline, old: String) {
 fn nobody(screen: &mut Screen, who: &Who, old: String) {
     let left = format!("is left for {}", who.id);
     let Some(charge) = &who.in_charge else {
-        let support = vec![old, who.rendezvous.clone().unwrap_or_default()];
-        return screen.act(&Act { verb: "NOBODY", name: Some(&left), support, ..Act::default() });
+        return call::nobody(screen, &left, vec![old, who.rendezvous.clone().unwrap_or_default()]);
     };
     nobody_but(screen, &left, &charge.call, old);
 }
@@ -160,13 +156,13 @@ fn everybody(screen: &mut Screen, who: &Who, most: usize, dialled_from: Option<&
     };
     screen.blank();
     let heads = [keep("Everybody else"), "Number".to_owned(), "There now".to_owned(), "Team".to_owned()];
-    let mut table = Dialled::new(screen, heads.into(), dialled_from);
+    let mut table = Dialled::new(screen, heads.into(), dialled_from, ["", "", ""]);
     for other in others {
         let not = other.not.as_ref().filter(|why| **why != Why::NoNumber);
         let team = not.map_or_else(|| other.teams.join(", "), Why::text);
         let is_lost = matches!(other.not, Some(Why::Out | Why::NumberDown { .. }));
         let number = if is_lost { "lost".to_owned() } else { dial(&other.call) };
-        let row = vec![keep(&other.call.name), number, local(&other.call.there), team];
+        let row = vec![keep(&said(&other.call)), number, local(&other.call.there), team];
         table.row(row, other.dial.as_deref());
     }
     if !others.is_empty() {
@@ -184,6 +180,7 @@ mod tests {
     use super::*;
     use crate::{
         answer::{Age, Match, Moment, Scene, WhatIf},
+        cli::screen::Layout,
         team::{Id, Number, Override, Person, Responder, Rota, Shift, System, Team, Wake, WakeWhen, Zone},
     };
 
@@ -246,7 +243,7 @@ mod tests {
         let answer = crate::answer::who(scene, &found, false).expect("somebody");
         let standing =
             Standing { age: Age::of(7, now, now, now, None), signed_by: vec![], verified: true, notes: vec![], as_of: None };
-        let mut screen = Screen::new(Layout { columns: 80, accessible: false });
+        let mut screen = Screen::new(Layout { columns: 80, accessible: false, ascii: false });
         who(&mut screen, &answer, None, &standing);
         screen.into_lines()
     }
@@ -279,7 +276,7 @@ mod tests {
         assert_eq!(lines.first().map(String::as_str), Some("CALL  Alice Okafor   +44 7700 900123   London 02:12, likely asleep"));
         assert!(lines.contains(&"  Unknown       API on call: planned until Sun 1 Nov only".to_owned()), "{lines:#?}");
         let lines = shown(&team, Thing::Rota, "on-call");
-        assert_eq!(lines.first().map(String::as_str), Some("NOBODY  is left for on-call"));
+        assert_eq!(lines.first().map(String::as_str), Some("NOBODY  is left for on-call   kit bridge"));
         assert!(lines.contains(&"  Unknown       API on call: planned until Sun 1 Nov only".to_owned()), "{lines:#?}");
     }
 }

@@ -83,7 +83,7 @@ fn parts<'a>(card: &'a WindowCard, standing: &'a Standing) -> Vec<Part<'a>> {
 
 /// The lines of a screen of these parts, with the one that says what is left out.
 fn measure(parts: &[Part<'_>], standing: &Standing) -> usize {
-    let mut screen = Screen::new(Layout { columns: COLUMNS_MEASURED, accessible: false });
+    let mut screen = Screen::new(Layout { columns: COLUMNS_MEASURED, accessible: false, ascii: false });
     parts.iter().for_each(|part| (part.lay)(&mut screen));
     standing.close(&mut screen);
     screen.into_lines().len() + 1

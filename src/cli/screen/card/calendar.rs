@@ -28,6 +28,7 @@ pub(super) fn calendar(screen: &mut Screen, card: &CalendarCard, old: String) {
         CalendarKind::Observances => "days worth knowing before a call",
         CalendarKind::Absences => "days away",
     };
-    screen.row("Calendar", format!("{}: {means}", card.name));
+    let says_it = card.name.to_lowercase().contains(means);
+    screen.row("Calendar", if says_it { card.name.clone() } else { format!("{}: {means}", card.name) });
     screen.row("Whose", card.people.join(", "));
 }

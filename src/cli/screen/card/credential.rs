@@ -3,8 +3,8 @@
 use crate::{
     answer::{Call, CredentialCard},
     cli::screen::{
-        Act, Screen, Table,
-        call::{act, checked_when, dial, short},
+        Screen, Table,
+        call::{act, checked_when, dial, nobody, said, short},
         keep,
     },
 };
@@ -14,12 +14,7 @@ pub(super) fn credential(screen: &mut Screen, card: &CredentialCard, old: String
     let holder = card.holders.iter().find(can_be_called);
     match card.owner.as_ref().filter(can_be_called).or(holder).or(card.owner.as_ref()) {
         Some(call) => act(screen, call, vec![old, format!("answers for {}", card.id)]),
-        None => screen.act(&Act {
-            verb: "NOBODY",
-            name: Some(&format!("can be called for {}", card.id)),
-            support: vec![old],
-            ..Act::default()
-        }),
+        None => nobody(screen, &format!("can be called for {}", card.id), vec![old]),
     }
     screen.blank();
     screen.row("Credential", &card.title);
@@ -37,9 +32,9 @@ pub(super) fn credential(screen: &mut Screen, card: &CredentialCard, old: String
 
 /// The people who hold a tier.
 pub(super) fn holders(screen: &mut Screen, calls: &[Call]) {
-    let mut holders = Table::new(["Holder", "Number", "There now", "Checked"], 2);
+    let mut holders = Table::new(["Holder", "Number", "There now", "Checked"], 2).spilling(["", "checked"]);
     for holder in calls {
-        holders.row([keep(&holder.name), dial(holder), short(&holder.there), checked_when(holder)]);
+        holders.row([keep(&said(holder)), dial(holder), short(&holder.there), checked_when(holder)]);
     }
     if !holders.is_empty() {
         screen.table(&holders);

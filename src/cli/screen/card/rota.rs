@@ -2,21 +2,22 @@
 
 use crate::{
     answer::RotaCard,
-    cli::screen::{Act, Screen, Table, call::act, keep, line::line_up},
+    cli::screen::{
+        Screen, Table,
+        call::{act, nobody},
+        keep,
+        line::line_up,
+    },
 };
 
 pub(super) fn rota(screen: &mut Screen, card: &RotaCard, old: String) {
     match card.line.first() {
         Some(step) => act(screen, &step.call, vec![old, format!("on duty for {}", card.id)]),
-        None => screen.act(&Act {
-            verb: "NOBODY",
-            name: Some("is on duty now for"),
-            support: vec![card.name.clone(), old],
-            ..Act::default()
-        }),
+        None => nobody(screen, &format!("is on duty now for {}", card.name), vec![old]),
     }
     screen.blank();
-    line_up(screen, &card.line);
+    line_up(screen, &card.line, Some(&card.name));
+    screen.blank();
     let mut turns = Table::new(["Then", "On duty"], 2);
     for turn in &card.turns {
         let people = if turn.people.is_empty() { "nobody".to_owned() } else { turn.people.join(", then ") };
@@ -27,5 +28,5 @@ pub(super) fn rota(screen: &mut Screen, card: &RotaCard, old: String) {
         screen.blank();
     }
     screen.row("Rota", &card.name);
-    screen.row("Planned until", card.planned_until.as_deref().map(keep).unwrap_or_default());
+    screen.row("Plan ends", card.planned_until.as_deref().map(keep).unwrap_or_default());
 }

@@ -2,22 +2,21 @@
 
 use crate::{
     answer::{SystemCard, rank},
-    cli::screen::{Act, Screen, call::act, line::line_up},
+    cli::screen::{
+        Screen,
+        call::{act, nobody},
+        line::line_up,
+    },
 };
 
 pub(super) fn system(screen: &mut Screen, card: &SystemCard, old: String) {
     match (card.line.first(), &card.fallback) {
         (Some(step), _) => act(screen, &step.call, vec![old, format!("{} for {}", rank(step.position), card.id)]),
         (None, Some(call)) => act(screen, call, vec![old, format!("in charge; no owner of {} can be called", card.id)]),
-        (None, None) => screen.act(&Act {
-            verb: "NOBODY",
-            name: Some("can be called for"),
-            support: vec![card.name.clone(), old],
-            ..Act::default()
-        }),
+        (None, None) => nobody(screen, &format!("can be called for {}", card.name), vec![old]),
     }
     screen.blank();
-    line_up(screen, &card.line);
+    line_up(screen, &card.line, None);
     screen.row(
         "System",
         match card.tier {

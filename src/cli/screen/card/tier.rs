@@ -3,13 +3,16 @@
 use super::credential::holders;
 use crate::{
     answer::TierCard,
-    cli::screen::{Act, Screen, call::act},
+    cli::screen::{
+        Screen,
+        call::{act, nobody},
+    },
 };
 
 pub(super) fn tier(screen: &mut Screen, card: &TierCard, old: String) {
     match card.holders.iter().find(|call| call.number.is_some()) {
         Some(call) => act(screen, call, vec![old, format!("holds {}", card.id)]),
-        None => screen.act(&Act { verb: "NOBODY", name: Some("holds"), support: vec![card.name.clone()], ..Act::default() }),
+        None => nobody(screen, &format!("can be called who holds {}", card.name), vec![old]),
     }
     screen.blank();
     holders(screen, &card.holders);
