@@ -258,6 +258,12 @@ mod tests {
     }
 
     #[test]
+    fn no_letter_becomes_something_that_acts_on_a_terminal_without_it() {
+        let acts = |c: char| shown(&c.to_string(), true).chars().any(|c| !c.is_ascii() || c.is_control());
+        assert_eq!(('\0'..=char::MAX).find(|c| acts(*c)), None);
+    }
+
+    #[test]
     fn json_stays_json_and_harmless() {
         let text = serde_json::to_string("a\u{9b}\u{2028}\u{e0041}b\n").expect("a string");
         let shown = escape_json(&text);
