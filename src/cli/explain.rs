@@ -135,7 +135,7 @@ impl From<RecallError<Self>> for Failure {
                 let failure = match kept.first() {
                     Some(newest) if *newest < seq => failure.hint("The newest kit comes with: kit sync"),
                     _ => failure
-                        .hint("An older kit is only on machines that had it: kit sync brings none.")
+                        .hint("An older kit is only on machines that had it: kit sync does not bring it.")
                         .hint(somebody_else(seq, asked)),
                 };
                 failure.hint(comparable(&kept))
