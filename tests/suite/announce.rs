@@ -232,7 +232,7 @@ fn older_kits_are_opened_and_missing_ones_named() {
     let people = acme.dana.path("team/people/alice.okafor.toml");
     let text = std::fs::read_to_string(&people).unwrap().replace("+44 7700 900123", "+44 7700 900124");
     std::fs::write(&people, text).unwrap();
-    acme.publish().ok().says("-> +44 7700 900124, not\n      rung since");
+    acme.publish().ok().says("-> +44 7700 900124, not\n  rung since");
     acme.alice.kit(["sync"]).ok();
     let news = acme.alice.kit(["announce", "--diff", "2..3", "--as", "chat"]);
     news.ok().first_line("News of Acme: 1 change from kit 2 to 3");
