@@ -29,6 +29,8 @@ pub enum RecallError<E> {
     NotKept {
         /// The number that was asked for.
         seq: u64,
+        /// Both that were asked for.
+        asked: (u64, u64),
         /// Those that are here, the newest first.
         kept: Vec<u64>,
     },
@@ -37,6 +39,8 @@ pub enum RecallError<E> {
     NotForUs {
         /// The number that was asked for.
         seq: u64,
+        /// Both that were asked for.
+        asked: (u64, u64),
         /// Why.
         why: bundle::OpenError,
     },
@@ -57,7 +61,7 @@ pub fn recall<E>(
 ) -> Result<(Recalled, Recalled), RecallError<E>> {
     let missing = |seq: u64| -> Result<RecallError<E>, StoreError> {
         let kept = store.kept()?.into_iter().filter(|kept| *kept != seq).collect();
-        Ok(RecallError::NotKept { seq, kept })
+        Ok(RecallError::NotKept { seq, asked: (first, second), kept })
     };
     // Nobody is asked for a passphrase before it is known that there is something to open.
     let mut generations = Vec::new();
@@ -70,7 +74,11 @@ pub fn recall<E>(
     let identity: Identity = reader(store, environment, passphrase)?;
     let mut recalled = Vec::new();
     for (seq, generation) in generations {
-        let opened = bundle::open(generation.verified(), &identity, None).map_err(|why| RecallError::NotForUs { seq, why })?;
+        let opened = bundle::open(generation.verified(), &identity, None).map_err(|why| RecallError::NotForUs {
+            seq,
+            asked: (first, second),
+            why,
+        })?;
         recalled.push(Recalled { seq, created: generation.verified().head().created, team: opened.team });
     }
     let mut recalled = recalled.into_iter();

@@ -101,7 +101,8 @@ pub fn changes(before: &Reading, after: &Reading) -> Vec<Change> {
         let others = keys(others);
         keys(these).iter().filter(|key| !others.contains(key)).map(|key| name_of_key(&before.team, key)).collect()
     };
-    let line = |from: String, to: String| Change { what: Verb::Signers, of: String::new(), part: String::new(), from, to };
+    let line =
+        |from: String, to: String| Change { what: Verb::Signers, of: String::new(), part: String::new(), from, to, note: None };
     let mut changes = diff(&before.team, &after.team);
     changes.extend(only_in(after, before).into_iter().map(|came| line(String::new(), came)));
     changes.extend(only_in(before, after).into_iter().map(|went| line(went, String::new())));

@@ -8,7 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::team::{Authority, Device, Id, Number, Responder, Team};
+use crate::team::{Authority, Device, Id, Number, Person, Responder, Team};
+
+/// What is said of a number whose check was of the one before it.
+const NOT_RUNG: &str = "not rung since";
 
 /// One change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -23,6 +26,9 @@ pub struct Change {
     pub from: String,
     /// After; empty when it went.
     pub to: String,
+    /// What to know of it besides: `not rung since`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// The sort of change.
@@ -56,27 +62,10 @@ impl Verb {
 
 /// What is different in `new`; who can open it always comes last, so that it is not scrolled away.
 pub fn diff(old: &Team, new: &Team) -> Vec<Change> {
-    let mut changes = Vec::new();
-    let mut put = |what, of: &str, part: &str, from: &str, to: &str| {
-        changes.push(Change { what, of: of.into(), part: part.into(), from: from.into(), to: to.into() });
-    };
-    each(&old.people, &new.people, |_, before, after| match (before, after) {
-        (None, Some(person)) => put(Verb::Added, &person.name, "", "", &numbers(&person.numbers)),
-        (Some(person), None) => put(Verb::Removed, &person.name, "", &numbers(&person.numbers), ""),
-        (Some(before), Some(after)) => {
-            for (part, from, to) in number_changes(&before.numbers, &after.numbers) {
-                put(Verb::Changed, &after.name, &part, &from, &to);
-            }
-            let rest = |person: &crate::team::Person| crate::team::Person { numbers: Vec::new(), ..person.clone() };
-            if rest(before) != rest(after) {
-                put(Verb::Changed, &after.name, "details", "", "");
-            }
-        }
-        (None, None) => {}
-    });
-    let names = |team: &Team, ids: &[Id<crate::team::Person>]| -> Vec<String> {
-        ids.iter().map(|id| team.person_name(id).to_owned()).collect()
-    };
+    let mut changes = people(old, new);
+    let mut put = |what, of: &str, part: &str, from: &str, to: &str| changes.push(Change::of(what, of, part, from, to));
+    let names =
+        |team: &Team, ids: &[Id<Person>]| -> Vec<String> { ids.iter().map(|id| team.person_name(id).to_owned()).collect() };
     fn responders<'a>(team: &Team, all: impl IntoIterator<Item = &'a Responder>) -> Vec<String> {
         all.into_iter().map(|responder| responder.name(team).to_owned()).collect()
     }
@@ -137,6 +126,23 @@ pub fn diff(old: &Team, new: &Team) -> Vec<Change> {
     changes
 }
 
+fn people(old: &Team, new: &Team) -> Vec<Change> {
+    let mut changes = Vec::new();
+    each(&old.people, &new.people, |_, before, after| match (before, after) {
+        (None, Some(person)) => changes.push(Change::of(Verb::Added, &person.name, "", "", &numbers(&person.numbers))),
+        (Some(person), None) => changes.push(Change::of(Verb::Removed, &person.name, "", &numbers(&person.numbers), "")),
+        (Some(before), Some(after)) => {
+            changes.extend(number_changes(&after.name, &before.numbers, &after.numbers));
+            let rest = |person: &Person| Person { numbers: Vec::new(), ..person.clone() };
+            if rest(before) != rest(after) {
+                changes.push(Change::of(Verb::Changed, &after.name, "details", "", ""));
+            }
+        }
+        (None, None) => {}
+    });
+    changes
+}
+
 /// Devices that can open `new` and could not open `old`, and the other way round.
 fn reader_changes(old: &Team, new: &Team) -> Vec<Change> {
     let devices = |team: &Team| -> BTreeMap<String, Device> {
@@ -153,6 +159,7 @@ fn reader_changes(old: &Team, new: &Team) -> Vec<Change> {
         part: String::new(),
         from: String::new(),
         to: line(new, device),
+        note: None,
     });
     let went = before.iter().filter(|(reader, _)| !after.contains_key(*reader)).map(|(_, device)| Change {
         what: Verb::Readers,
@@ -160,12 +167,17 @@ fn reader_changes(old: &Team, new: &Team) -> Vec<Change> {
         part: String::new(),
         from: line(old, device),
         to: String::new(),
+        note: None,
     });
     came.chain(went).collect()
 }
 
 impl Change {
-    /// The change as one line: `changed  Alice Okafor   mobile   +44 … -> +44 …`.
+    fn of(what: Verb, of: &str, part: &str, from: &str, to: &str) -> Self {
+        Self { what, of: of.into(), part: part.into(), from: from.into(), to: to.into(), note: None }
+    }
+
+    /// The change as one line: `changed  Alice Okafor   number 1   +44 … -> +44 …, not rung since`.
     pub fn line(&self) -> String {
         let values = match (self.from.is_empty(), self.to.is_empty()) {
             (true, true) => String::new(),
@@ -174,7 +186,8 @@ impl Change {
             (false, false) => format!("   {} -> {}", self.from, self.to),
         };
         let part = if self.part.is_empty() { String::new() } else { format!("   {}", self.part) };
-        format!("{:<8} {}{part}{values}", self.what.word(), self.of)
+        let note = self.note.as_ref().map(|note| format!(", {note}")).unwrap_or_default();
+        format!("{:<8} {}{part}{values}{note}", self.what.word(), self.of)
     }
 }
 
@@ -207,19 +220,29 @@ fn numbers(numbers: &[Number]) -> String {
     numbers.iter().map(Number::read_aloud).collect::<Vec<_>>().join(", ")
 }
 
-fn number_changes(before: &[Number], after: &[Number]) -> Vec<(String, String, String)> {
+fn number_changes(of: &str, before: &[Number], after: &[Number]) -> Vec<Change> {
     let shown = |numbers: &[Number]| -> Vec<String> { numbers.iter().map(|number| number.read_aloud().to_owned()).collect() };
-    let mut changes: Vec<_> = by_position(&shown(before), &shown(after))
+    let mut changes: Vec<Change> = by_position(&shown(before), &shown(after))
         .into_iter()
-        .map(|(position, from, to)| (format!("number {position}"), from, to))
+        .map(|(position, from, to)| Change {
+            note: has_the_check_of_another(before, after, position).then(|| NOT_RUNG.to_owned()),
+            ..Change::of(Verb::Changed, of, &format!("number {position}"), &from, &to)
+        })
         .collect();
     let facts = |numbers: &[Number]| {
         numbers.iter().map(|n| (n.kind, n.carrier.clone(), n.note.clone(), n.checked.clone())).collect::<Vec<_>>()
     };
     if changes.is_empty() && facts(before) != facts(after) {
-        changes.push(("about the numbers".to_owned(), String::new(), String::new()));
+        changes.push(Change::of(Verb::Changed, of, "about the numbers", "", ""));
     }
     changes
+}
+
+/// Whether a number is new to its person while its check is still that of the number before it.
+fn has_the_check_of_another(before: &[Number], after: &[Number], position: usize) -> bool {
+    let at = |numbers: &[Number]| position.checked_sub(1).and_then(|index| numbers.get(index)).cloned();
+    let (Some(old), Some(new)) = (at(before), at(after)) else { return false };
+    new.checked.is_some() && new.checked == old.checked && before.iter().all(|known| known.e164 != new.e164)
 }
 
 fn by_position(before: &[String], after: &[String]) -> Vec<(usize, String, String)> {
@@ -228,4 +251,34 @@ fn by_position(before: &[String], after: &[String]) -> Vec<(usize, String, Strin
         .map(|index| (index + 1, at(before, index), at(after, index)))
         .filter(|(_, from, to)| from != to)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::slice;
+
+    use super::*;
+    use crate::team::Checked;
+
+    fn number(text: &str, day: Option<i8>) -> Number {
+        let checked = day.map(|day| Checked { on: jiff::civil::date(2026, 11, day), by: None });
+        Number { checked, ..Number::parse(text, None).expect("a number") }
+    }
+
+    #[test]
+    fn a_new_number_under_an_old_check_was_not_rung() {
+        let told = |before: &[Number], after: &[Number]| -> Vec<String> {
+            number_changes("Ann", before, after).iter().map(Change::line).collect()
+        };
+        let (old, kept) = (number("+44 7700 900123", Some(1)), number("+44 7700 900999", Some(1)));
+        let changed = "changed  Ann   number 1   +44 7700 900123 -> +44 7700 900124";
+        assert_eq!(told(slice::from_ref(&old), &[number("+44 7700 900124", Some(1))]), [format!("{changed}, not rung since")]);
+        for day in [Some(2), None] {
+            assert_eq!(told(slice::from_ref(&old), &[number("+44 7700 900124", day)]), [changed]);
+        }
+        // Numbers that changed places were rung, and one that came has a check of its own.
+        let swapped = told(&[old.clone(), kept.clone()], &[kept.clone(), old.clone()]);
+        assert!(swapped.len() == 2 && swapped.iter().all(|line| !line.contains("rung")), "{swapped:?}");
+        assert_eq!(told(slice::from_ref(&old), &[old.clone(), kept]), ["changed  Ann   number 2   + +44 7700 900999"]);
+    }
 }

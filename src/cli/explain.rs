@@ -130,18 +130,34 @@ impl From<RecallError<Self>> for Failure {
         let text = format!("{error}.");
         match error {
             RecallError::Open(error) => error.into(),
-            RecallError::NotKept { kept, .. } => {
-                let numbers: Vec<String> = kept.iter().rev().map(ToString::to_string).collect();
-                Self::new(Kind::NotFound, text).hint(match numbers.as_slice() {
-                    [first, .., last] => {
-                        format!("Here are: {}\nFor example: kit announce --diff {first}..{last}", numbers.join(", "))
-                    }
-                    _ => format!("Here is only: {}\nMore come with time: kit sync", numbers.join(", ")),
-                })
+            RecallError::NotKept { seq, asked, kept } => {
+                let failure = Self::new(Kind::NotFound, text);
+                let failure = match kept.first() {
+                    Some(newest) if *newest < seq => failure.hint("The newest kit comes with: kit sync"),
+                    _ => failure
+                        .hint("An older kit is only on machines that had it: kit sync does not bring it.")
+                        .hint(somebody_else(seq, asked)),
+                };
+                failure.hint(comparable(&kept))
             }
-            RecallError::NotForUs { .. } => {
-                Self::new(Kind::CannotOpen, text).hint("Somebody who had it then can tell the news: kit announce --diff")
-            }
+            RecallError::NotForUs { seq, asked, .. } => Self::new(Kind::CannotOpen, text).hint(somebody_else(seq, asked)),
+        }
+    }
+}
+
+fn somebody_else(seq: u64, (first, second): (u64, u64)) -> String {
+    format!("Whoever can open kit {seq} runs there: kit announce --diff {first}..{second}")
+}
+
+/// Which of the kits of this machine, the newest first, can be compared with each other.
+fn comparable(kept: &[u64]) -> String {
+    match kept {
+        [] => "No other kit is here.".to_owned(),
+        [only] => format!("Here is only kit {only}: nothing to compare it with."),
+        [newest, oldest] => format!("Here can be compared: kit announce --diff {oldest}..{newest}"),
+        [newest, second, ..] => {
+            let numbers: Vec<String> = kept.iter().rev().map(ToString::to_string).collect();
+            format!("Here can be compared any two of {}: kit announce --diff {second}..{newest}", numbers.join(", "))
         }
     }
 }

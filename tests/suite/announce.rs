@@ -41,11 +41,9 @@ fn short_messages_come_one_part_a_line() {
     let run = acme.alice.kit(["announce", "epic-migration", "--as", "sms"]);
     run.ok().prints(
         "\
-1/5 Planned work: Epic migration. When: Sun 15 Nov 05:00 to Sun 22 Nov 17:00 UTC; Sun 15 Nov 00:00 to Sun 22 Nov 12:00 New York; Sun 15 Nov 05:00 to
-2/5 Sun 22 Nov 17:00 London; Sun 15 Nov 06:00 to Sun 22 Nov 18:00 Berlin; Sun 15 Nov 16:00 to Mon 23 Nov 04:00 Sydney. What: Payments database, Ledger API, Card
-3/5 gateway. In charge: Chris Lindqvist +1 202 555 0131. Join: +1 202 555 0100 or +44 20 7946 0100 PIN 4829 13 #. Needed: Chris Lindqvist +1 202 555 0131
-4/5 (incident lead); Bob Reyes +1 202 555 0143 (first on ledger-api, second on payments-db). Roll back if: payments-db answers slower than 200 ms for 10
-5/5 minutes; one row differs between the old and the new ledger; fewer than two owners can be reached.
+1/3 Running now: Epic migration (Payments database, Ledger API, Card gateway). Sun 15 Nov 05:00 to Sun 22 Nov 17:00 UTC. New York 00:00 to Sun 12:00.
+2/3 Berlin 06:00 to Sun 18:00. Sydney 16:00 to Mon 04:00. In charge: Chris Lindqvist +1 202 555 0131. Join: +1 202 555 0100 or +44 20 7946 0100 PIN 4829 13 #.
+3/3 Needed: Chris Lindqvist; Bob Reyes +1 202 555 0143. On standby: Alice Okafor, Mia Krause, Priya Nair, Dana Fox. more: kit window epic-migration
 ",
     );
     // A narrow terminal breaks nothing that is to be piped.
@@ -60,15 +58,83 @@ fn every_form_has_what_when_who_and_how() {
         for fact in [
             "Epic migration",
             "Sun 15 Nov 05:00 to Sun 22 Nov 17:00 UTC",
-            "Sun 15 Nov 16:00 to Mon 23 Nov 04:00 Sydney",
             "Chris Lindqvist +1 202 555 0131",
             "+1 202 555 0100",
             "PIN 4829 13 #",
-            "fewer than two owners can be reached",
+            "Bob Reyes +1 202 555 0143",
+            "Priya Nair",
         ] {
             assert!(text.contains(fact), "{form}: {fact}\n{text}");
         }
     }
+}
+
+#[test]
+fn where_there_is_room_the_rest_is_said_in_sentences() {
+    let mut team = example();
+    team.people.get_mut(&id("alice.okafor")).unwrap().absences.push(outage_kit::team::Absence {
+        from: "2026-11-19".parse().unwrap(),
+        until: "2026-11-20".parse().unwrap(),
+        delegate: None,
+        why: None,
+    });
+    for (form, lines) in forms(&announced(&team)).into_iter().filter(|(form, _)| *form != "sms") {
+        let text = joined(form, &lines);
+        for fact in [
+            "Sun 15 Nov 16:00 to Mon 23 Nov 04:00 Sydney",
+            "Chris Lindqvist leads the incident; if not reached, Dana Fox, then Alice Okafor",
+            "Chris Lindqvist calls the rollback of the migration; if not reached, Alice Okafor, then Bob Reyes",
+            "fewer than two owners can be reached",
+            "away Thu 19 Nov to Fri 20 Nov: Alice Okafor",
+        ] {
+            assert!(text.contains(fact), "{form}: {fact}\n{text}");
+        }
+    }
+    let window = team.windows.get_mut(&id("epic-migration")).unwrap();
+    (window.start, window.end) = ("2026-11-26T06:00:00Z".parse().unwrap(), "2026-11-26T20:00:00Z".parse().unwrap());
+    let print = announced(&team).print.join("\n");
+    assert!(print.contains("Thu 26 Nov is Thanksgiving Day for Chris Lindqvist, Bob Reyes"), "{print}");
+}
+
+#[test]
+fn a_window_is_planned_runs_or_is_over_in_every_form() {
+    let team = example();
+    let at = |now: &str| {
+        let moment = Moment { now: now.parse().unwrap(), ..moment() };
+        announce_window(Scene { team: &team, moment: &moment, what_if: &WhatIf::default() }, &id("epic-migration")).unwrap()
+    };
+    for (now, state) in [
+        ("2026-11-15T04:59:59Z", "Planned: Epic migration"),
+        ("2026-11-15T05:00:00Z", "Running now: Epic migration"),
+        ("2026-11-22T16:59:59Z", "Running now: Epic migration"),
+        ("2026-11-22T17:00:00Z", "Over: Epic migration"),
+    ] {
+        for (form, lines) in forms(&at(now)) {
+            let first = lines[0].trim_start_matches("1/3 ").trim_start_matches("1/2 ").trim_start_matches("Subject: ");
+            assert!(first.starts_with(state), "{now} {form}: {first}");
+        }
+    }
+    let over = at("2026-11-22T17:00:00Z").sms.join(" ");
+    assert!(!over.contains("Needed") && over.contains("In charge"), "nobody is needed any more: {over}");
+}
+
+#[test]
+fn clocks_in_a_short_message_are_as_short_as_can_be() {
+    let short = |start: &str, end: &str| {
+        let mut team = example();
+        let window = team.windows.get_mut(&id("epic-migration")).unwrap();
+        (window.start, window.end) = (start.parse().unwrap(), end.parse().unwrap());
+        window.roles.retain(|role| !["bob.reyes", "dana.fox"].contains(&role.person.as_str()));
+        window.roles.iter_mut().for_each(|role| (role.from, role.until) = (None, None));
+        announced(&team).sms.join(" ")
+    };
+    let text = short("2026-11-20T15:00:00Z", "2026-11-20T17:00:00Z");
+    assert!(text.contains(" Fri 20 Nov 15:00 to 17:00 UTC. New York 10:00 to 12:00. "), "{text}");
+    assert!(text.contains(" Berlin 16:00 to 18:00. ") && text.contains(" Sydney Sat 02:00 to 04:00. "), "{text}");
+    assert!(!text.contains("London"), "{text}");
+    // In summer London is an hour ahead; who is not needed has no clock.
+    let text = short("2026-07-03T15:00:00Z", "2026-07-04T17:00:00Z");
+    assert!(text.contains("Fri 3 Jul 15:00 to Sat 4 Jul 17:00 UTC.") && text.contains("London 16:00 to Sat 18:00."), "{text}");
 }
 
 #[test]
@@ -92,7 +158,7 @@ fn a_mail_has_one_header_and_narrow_lines() {
     window.rollback.push("y\r\n.\r\nQUIT".to_owned());
     let news = announced(&team);
     let lines = news.mail.lines();
-    assert_eq!(lines[0], "Subject: Planned work: Migration Bcc: all@example.com zolc");
+    assert_eq!(lines[0], "Subject: Running now: Migration Bcc: all@example.com zolc");
     assert_eq!(lines[1], "");
     assert!(lines[0].is_ascii() && lines.iter().all(|line| !line.contains(char::is_control)), "{lines:#?}");
     assert!(news.mail.body.iter().all(|line| line.chars().count() <= 76), "{lines:#?}");
@@ -121,7 +187,7 @@ fn short_messages_use_letters_that_every_phone_has() {
     let window = team.windows.get_mut(&id("epic-migration")).unwrap();
     window.name = "Überführung «Łódź» 李 \u{1f525} `x`".to_owned();
     let news = announced(&team);
-    assert!(news.sms[0].starts_with("1/5 Planned work: Überführung <<Lodz>> Li fire 'x'. When: "), "{}", news.sms[0]);
+    assert!(news.sms[0].starts_with("1/4 Running now: Überführung <<Lodz>> Li fire 'x' (Payments "), "{}", news.sms[0]);
     for part in &news.sms {
         assert!(part.chars().count() <= SEPTETS && part.chars().all(|c| c.is_ascii() || "Üü".contains(c)), "{part}");
     }
@@ -148,8 +214,8 @@ fn changes_come_with_their_reasons_and_with_what_was_before() {
         for fact in [
             "from kit 41 to 42",
             "Alice Okafor, number 1: now +44 7700 900124 (was +44 7700 900123)",
-            "Leads the incident: Dana Fox, Fri 20 Nov 00:00 UTC to Sat 21 Nov 00:00 UTC (Chris flies)",
-            "Wed 18 Nov 01:40 UTC, Wed 01:40 London",
+            "Dana Fox leads the incident from Fri 20 Nov 00:00 UTC to Sat 21 Nov 00:00 UTC (Chris flies)",
+            if form == "sms" { "Published: Wed 18 Nov 01:40 UTC." } else { "Wed 18 Nov 01:40 UTC, Wed 01:40 London" },
             "Chris Lindqvist +1 202 555 0131",
             "PIN 4829 13 #",
         ] {
@@ -166,14 +232,24 @@ fn older_kits_are_opened_and_missing_ones_named() {
     let people = acme.dana.path("team/people/alice.okafor.toml");
     let text = std::fs::read_to_string(&people).unwrap().replace("+44 7700 900123", "+44 7700 900124");
     std::fs::write(&people, text).unwrap();
-    acme.publish().ok();
+    acme.publish().ok().says("-> +44 7700 900124, not\n  rung since");
     acme.alice.kit(["sync"]).ok();
     let news = acme.alice.kit(["announce", "--diff", "2..3", "--as", "chat"]);
     news.ok().first_line("News of Acme: 1 change from kit 2 to 3");
-    news.has("Changed: Alice Okafor, number 1: now +44 7700 900124 (was +44 7700 900123)");
+    news.has("Changed: Alice Okafor, number 1: now +44 7700 900124 (was +44 7700 900123), not rung since");
     // Alice never had kit 1, and Dana's first one was not for her.
-    acme.alice.kit(["announce", "--diff", "1..3"]).fails(3).says("kit 1 is not on this machine").says("2, 3");
-    acme.alice.kit(["announce", "--diff", "3..4"]).fails(3).says("kit 4 is not on this machine");
+    acme.alice
+        .kit(["announce", "--diff", "1..3"])
+        .fails(3)
+        .says("kit 1 is not on this machine")
+        .says("An older kit is only on machines that had it: kit sync does not bring it.")
+        .says("Whoever can open kit 1 runs there: kit announce --diff 1..3")
+        .says("Here can be compared: kit announce --diff 2..3");
+    acme.alice
+        .kit(["announce", "--diff", "3..4"])
+        .fails(3)
+        .says("kit 4 is not on this machine")
+        .says("The newest kit comes with: kit sync");
     acme.dana.kit(["announce", "--diff", "1..3"]).ok().has("from kit 1 to 3");
     for wrong in ["3..2", "2..2", "2", "..", "a..b", "2..3..4", ""] {
         acme.alice.kit(["announce", "--diff", wrong]).fails(2);

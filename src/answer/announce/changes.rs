@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{Announcement, News, keep, utc};
+use super::{Announcement, News, in_a_sentence, keep, utc};
 use crate::{
     answer::{Change, Scene, Verb, day, diff, way_in},
     team::{Person, Team},
@@ -31,12 +31,15 @@ pub fn announce_changes(scene: Scene<'_>, old: Edition<'_>, new: Edition<'_>) ->
         1 => "1 change".to_owned(),
         many => format!("{many} changes"),
     };
-    let mut news = News::about(&format!("News of {}: {count} from kit {} to {}", new.team.name, old.seq, new.seq));
-    news.put("Changed", true, changes.iter().map(|change| line(change)));
-    news.put("Why", true, reasons(old.team, new.team));
-    news.put("Published", true, published(new, &changes));
+    let subject = format!("News of {}: {count} from kit {} to {}", new.team.name, old.seq, new.seq);
+    let mut news = News::about(&subject);
+    news.say("", [&subject]);
+    news.put_everywhere("Changed", changes.iter().map(|change| line(change)));
+    news.put_everywhere("Why", reasons(old.team, new.team));
+    news.say("Published", [utc(new.created)]);
+    news.put("Published", published(new, &changes));
     news.put_whom_to_call(scene, way_in(scene).as_ref());
-    news.put("Get it", true, ["kit sync"]);
+    news.put_everywhere("Get it", ["kit sync"]);
     news.told()
 }
 
@@ -46,7 +49,7 @@ fn line(change: &Change) -> String {
     };
     let (of, from, to) = (&change.of, values(&change.from), values(&change.to));
     let part = if change.part.is_empty() { String::new() } else { format!(", {}", change.part) };
-    match (change.what, from.is_empty(), to.is_empty()) {
+    let told = match (change.what, from.is_empty(), to.is_empty()) {
         (Verb::Added, _, true) => format!("{of} is new"),
         (Verb::Added, _, false) => format!("{of} is new: {to}"),
         (Verb::Removed, ..) => format!("{of} is gone"),
@@ -54,7 +57,8 @@ fn line(change: &Change) -> String {
         (_, true, false) => format!("{of}{part}: now {to}"),
         (_, false, true) => format!("{of}{part}: no longer {from}"),
         (_, false, false) => format!("{of}{part}: now {to} (was {from})"),
-    }
+    };
+    change.note.iter().fold(told, |told, note| format!("{told}, {note}"))
 }
 
 /// Reasons that came with the later kit: absences, swaps, delegations, and windows that moved.
@@ -73,15 +77,16 @@ fn reasons(old: &Team, new: &Team) -> Vec<String> {
     for (id, rota) in &new.rotas {
         let before = old.rotas.get(id).map_or(&[][..], |rota| &rota.overrides);
         for swap in rota.overrides.iter().filter(|swap| !before.contains(swap)) {
-            let whom = swap.instead_of.as_ref().map(|id| format!(" instead of {}", new.person_name(id))).unwrap_or_default();
-            let name = new.person_name(&swap.person);
-            reasons.push(format!("{}: {name}{whom}, {}{}", rota.name, spell(swap.from, swap.until), why(&swap.why)));
+            let whom = swap.instead_of.as_ref().map(|id| format!(" for {}", new.person_name(id))).unwrap_or_default();
+            let (name, when) = (new.person_name(&swap.person), spell(swap.from, swap.until));
+            reasons.push(format!("{name} takes {}{whom} from {when}{}", rota.name, why(&swap.why)));
         }
     }
     for (id, authority) in &new.authority {
         let before = old.authority.get(id).map_or(&[][..], |authority| &authority.delegations);
         for it in authority.delegations.iter().filter(|it| !before.contains(it)) {
-            reasons.push(format!("{}: {}, {}{}", authority.decision, it.to.name(new), spell(it.from, it.until), why(&it.why)));
+            let (who, does) = (it.to.name(new), in_a_sentence(&authority.decision));
+            reasons.push(format!("{who} {does} from {}{}", spell(it.from, it.until), why(&it.why)));
         }
     }
     for (id, window) in &new.windows {

@@ -28,12 +28,6 @@ impl Mail {
     }
 }
 
-/// The facts that a short message has room for, in one line.
-pub(super) fn in_short(news: &News) -> String {
-    let facts = news.facts.iter().filter(|fact| fact.is_short).map(|fact| format!("{}: {}.", fact.label, fact.lines.join("; ")));
-    std::iter::once(format!("{}.", news.subject)).chain(facts).collect::<Vec<_>>().join(" ")
-}
-
 pub(super) fn mail(news: &News) -> Mail {
     let subject = deunicode::deunicode(&plain(&news.subject));
     Mail { subject: subject.split_whitespace().collect::<Vec<_>>().join(" "), body: laid_out(news, MAIL_COLUMNS) }

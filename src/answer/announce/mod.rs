@@ -5,6 +5,7 @@
 
 mod changes;
 mod forms;
+mod short;
 mod sms;
 mod window;
 
@@ -45,8 +46,6 @@ pub struct Fact {
     pub label: String,
     /// One or more lines.
     pub lines: Vec<String>,
-    /// Whether it has to be in a short message too.
-    pub is_short: bool,
 }
 
 /// News that is not told yet; what it is made from is made harmless on the way in.
@@ -54,19 +53,41 @@ pub struct Fact {
 struct News {
     subject: String,
     facts: Vec<Fact>,
+    short: Vec<sms::Saying>,
+    more: String,
 }
 
 impl News {
     fn about(subject: &str) -> Self {
-        Self { subject: clean(subject), facts: Vec::new() }
+        Self { subject: clean(subject), ..Self::default() }
     }
 
-    /// Adds what there is to say; nothing when there is no line.
-    fn put<T: AsRef<str>>(&mut self, label: &str, is_short: bool, lines: impl IntoIterator<Item = T>) {
-        let lines: Vec<String> = lines.into_iter().map(|line| clean(line.as_ref())).filter(|line| !line.is_empty()).collect();
+    /// Adds what there is to say where there is room; nothing when there is no line.
+    fn put<T: AsRef<str>>(&mut self, label: &str, lines: impl IntoIterator<Item = T>) {
+        let lines = cleaned(lines);
         if !lines.is_empty() {
-            self.facts.push(Fact { label: label.to_owned(), lines, is_short });
+            self.facts.push(Fact { label: label.to_owned(), lines });
         }
+    }
+
+    /// Adds what there is to say in a short message only.
+    fn say<T: AsRef<str>>(&mut self, label: &str, items: impl IntoIterator<Item = T>) {
+        let mut items = cleaned(items);
+        let last = items.len().saturating_sub(1);
+        for (index, item) in items.iter_mut().enumerate() {
+            item.push(if index == last { '.' } else { ';' });
+        }
+        if let Some(first) = items.first_mut().filter(|_| !label.is_empty()) {
+            *first = format!("{label}: {first}");
+        }
+        self.short.extend(Some(items).filter(|items| !items.is_empty()));
+    }
+
+    /// Adds what there is to say in every form.
+    fn put_everywhere<T: AsRef<str>>(&mut self, label: &str, lines: impl IntoIterator<Item = T>) {
+        let lines = cleaned(lines);
+        self.say(label, &lines);
+        self.put(label, lines);
     }
 
     /// Who is in charge, and how to join.
@@ -75,7 +96,7 @@ impl News {
             let number = charge.call.number.map(|number| format!(" {}", keep(&number.shown))).unwrap_or_default();
             format!("{}{number}", keep(&charge.call.name))
         });
-        self.put("In charge", true, lead);
+        self.put_everywhere("In charge", lead);
         let join = bridge.map(|bridge| {
             let pin = bridge.pin.as_ref().map(|pin| format!(" {}", keep(&format!("PIN {pin}")))).unwrap_or_default();
             let numbers: Vec<String> = bridge.numbers.iter().map(|number| keep(&number.shown)).collect();
@@ -84,13 +105,13 @@ impl News {
                 false => format!("{}{pin}", numbers.join(" or ")),
             }
         });
-        self.put("Join", true, join);
+        self.put_everywhere("Join", join);
     }
 
     fn told(self) -> Announcement {
         let plain = |text: &String| text.replace(KEEP, " ");
         Announcement {
-            sms: sms::parts(&forms::in_short(&self)),
+            sms: sms::parts(&self.short, &self.more),
             mail: forms::mail(&self),
             chat: forms::chat(&self),
             print: forms::print(&self),
@@ -108,6 +129,19 @@ fn keep(text: &str) -> String {
 /// A time for readers anywhere: `Sun 15 Nov 05:00 UTC`.
 fn utc(at: Timestamp) -> String {
     keep(&at.to_zoned(TimeZone::UTC).strftime("%a %-d %b %H:%M UTC").to_string())
+}
+
+/// A decision after the name of whoever takes it: `Calls the rollback` becomes `calls the rollback`, `DNS` stays.
+fn in_a_sentence(decision: &str) -> String {
+    let mut chars = decision.chars();
+    match (chars.next(), chars.next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(decision.chars().skip(1)).collect(),
+        _ => decision.to_owned(),
+    }
+}
+
+fn cleaned<T: AsRef<str>>(lines: impl IntoIterator<Item = T>) -> Vec<String> {
+    lines.into_iter().map(|line| clean(line.as_ref())).filter(|line| !line.is_empty()).collect()
 }
 
 /// One line without anything that drives a terminal, ends a line, or hides.

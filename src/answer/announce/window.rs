@@ -1,8 +1,8 @@
 //! News of planned work.
 
-use super::{Announcement, News, keep, utc};
+use super::{Announcement, News, in_a_sentence, keep, short, utc};
 use crate::{
-    answer::{BridgeCard, RoleCard, Scene, way_in, window, window::clocks_in_utc},
+    answer::{BridgeCard, Decision, FallsIn, RoleCard, Scene, Stage, way_in, window, window::clocks_in_utc},
     team::{Id, Part, Window},
 };
 
@@ -11,39 +11,71 @@ pub fn announce_window(scene: Scene<'_>, id: &Id<Window>) -> Option<Announcement
     let planned = scene.team.windows.get(id)?;
     let card = window(scene, id)?;
     let bridge: Option<BridgeCard> = way_in(scene);
-    let mut news = News::about(&format!("Planned work: {}", card.plan.line.name));
+    let stage = card.plan.line.stage;
+    let state = match stage {
+        Stage::Running => "Running now",
+        Stage::Ahead => "Planned",
+        Stage::Over => "Over",
+    };
+    let names: Vec<String> = card.systems.iter().map(|id| system(scene, id)).collect();
+    let subject = format!("{state}: {}", card.plan.line.name);
+    let mut news = News::about(&subject);
+    news.more = format!("more: kit window {id}");
+    news.say("", [if names.is_empty() { subject.clone() } else { format!("{subject} ({})", names.join(", ")) }]);
+    short::when(scene, planned).iter().for_each(|when| news.say("", [when]));
     news.put(
         "When",
-        true,
         clocks_in_utc(scene, planned)
             .into_iter()
             .map(|clock| format!("{} to {} {}", keep(&clock.start), keep(&clock.end), keep(&clock.place))),
     );
-    let names = card.systems.iter().map(|id| {
-        let system = Id::parse(id).ok().and_then(|id| scene.team.systems.get(&id));
-        system.map_or_else(|| id.clone(), |system| system.name.clone())
-    });
-    news.put("What", true, [names.collect::<Vec<_>>().join(", ")]);
+    news.put("What", [names.join(", ")]);
     news.put_whom_to_call(scene, bridge.as_ref());
     for (label, part) in [("Needed", Part::Needed), ("On standby", Part::Standby), ("Not needed", Part::NotNeeded)] {
         let people = card.people.iter().filter(|role| role.part == part);
-        news.put(label, part == Part::Needed, people.map(|role| line(planned, role)));
+        news.put(label, people.map(|role| line(planned, role)));
     }
-    news.put(
-        "Decides",
-        false,
-        card.decides.iter().map(|it| {
-            let names: Vec<String> = it.line.steps.iter().map(|step| keep(&step.call.name)).collect();
-            let who = if names.is_empty() { "nobody can be called".to_owned() } else { names.join(", then ") };
-            format!("{}: {who}", it.decision)
-        }),
-    );
-    news.put("Roll back if", true, &card.plan.rollback);
-    news.put("Go or no-go", false, &card.plan.go_no_go);
-    news.put("Changes", false, &card.plan.announce);
-    news.put("Acknowledge", false, [card.acknowledge.iter().map(|name| keep(name)).collect::<Vec<_>>().join(", ")]);
-    news.put("Note", false, card.falls_in.iter().map(|it| format!("{}: {}, {}", it.days, it.what, it.who.join(", "))));
+    // When it is over, nobody is needed any more.
+    if stage != Stage::Over {
+        news.say("Needed", short::needed(scene, planned, &card.people));
+        news.say("On standby", short::standby(&card.people));
+    }
+    news.put("Decides", card.decides.iter().map(decides));
+    news.put("Roll back if", &card.plan.rollback);
+    news.put("Go or no-go", &card.plan.go_no_go);
+    news.put("Changes", &card.plan.announce);
+    news.put("Acknowledge", [names_of(&card.acknowledge)]);
+    news.put("Note", card.falls_in.iter().map(note));
     Some(news.told())
+}
+
+fn system(scene: Scene<'_>, id: &str) -> String {
+    let system = Id::parse(id).ok().and_then(|id| scene.team.systems.get(&id));
+    system.map_or_else(|| id.to_owned(), |system| system.name.clone())
+}
+
+/// Who decides, in a sentence: `Chris Lindqvist calls the rollback; if not reached, Bob Reyes`.
+fn decides(decision: &Decision) -> String {
+    let mut names = decision.line.steps.iter().map(|step| keep(&step.call.name));
+    let Some(first) = names.next() else {
+        return format!("nobody can be called for: {}", decision.decision);
+    };
+    let others = names.collect::<Vec<_>>().join(", then ");
+    let others = if others.is_empty() { others } else { format!("; if not reached, {others}") };
+    format!("{first} {}{others}", in_a_sentence(&decision.decision))
+}
+
+/// What falls into it, in a sentence.
+fn note(falls: &FallsIn) -> String {
+    let (days, who) = (keep(&falls.days), names_of(&falls.who));
+    match falls.what.as_str() {
+        "away" => format!("away {days}: {who}"),
+        what => format!("{days} is {what} for {who}"),
+    }
+}
+
+fn names_of(names: &[String]) -> String {
+    names.iter().map(|name| keep(name)).collect::<Vec<_>>().join(", ")
 }
 
 /// One person: what they do, and when it is not for the whole of it, in UTC.
