@@ -28,7 +28,7 @@ fn a_script_finds_exact_names_in_any_spelling() {
         ("ŻÓŁKIEWSKI", "CALL  Łukasz Żółkiewski   +49 171 3920033"),
         ("Z\u{307}o\u{301}łkiewski", "CALL  Łukasz Żółkiewski   +49 171 3920033"),
         ("bergstrom", "CALL  Åsa Bergström   +46 70 174 06 05"),
-        ("李小梅", "CALL  李小梅   +61 491 570 157"),
+        ("李小梅", "CALL  李小梅 (li.xiaomei)   +61 491 570 157"),
         ("+49 30 23125 010", "CALL  Example Transit   +49 30 23125010   hotline"),
         ("isp", "CALL  Example Transit   +49 30 23125010   hotline"),
     ] {

@@ -180,10 +180,16 @@ fn somebody_is_called_once_wherever_they_stand() {
     let mut team = small_team();
     with_rota(&mut team, "on-call", vec![shift("Europe/Berlin", &["ann"], None)]);
     assert_eq!(plainly(&team, &["ann", "ben", "ann"]), "1 ann 03:12, 2 ben 03:17 | ");
-    assert_eq!(plainly(&team, &["on-call", "ann", "ben"]), "1 ann 03:12, 3 ben 03:17 | ");
+    assert_eq!(plainly(&team, &["on-call", "ann", "ben"]), "1 ann 03:12, 2 ben 03:17 | ");
     assert_eq!(plainly(&team, &["dee", "person:ann", "rota:on-call"]), "2 ann 03:12 | dee no number");
     // What is not in the kit is said, and takes nobody's place.
-    assert_eq!(plainly(&team, &["zed", "ann"]), "2 ann 03:12 | zed: this kit has nobody and no rota of that name");
+    assert_eq!(plainly(&team, &["zed", "ann"]), "1 ann 03:12 | zed: this kit has nobody and no rota of that name");
+    // Each of a rota who is on duty has a number of their own; a rota with nobody on duty takes none.
+    let both = vec![shift("Europe/Berlin", &["ann"], None), shift("Europe/Berlin", &["ben"], None)];
+    with_rota(&mut team, "both", both);
+    with_rota(&mut team, "none", vec![]);
+    assert_eq!(plainly(&team, &["both", "cem"]), "1 ann 03:12, 2 ben 03:17, 3 cem 03:22 | ");
+    assert_eq!(plainly(&team, &["none", "cem"]), "1 cem 03:12 | Rota none: nobody is on duty now");
 }
 
 #[test]
