@@ -55,19 +55,22 @@ pub(super) fn note(text: &str) -> (String, bool) {
 /// The text without terminal sequences, control and invisible characters and piled-up marks; composed (NFC), so that the
 /// same name from a Mac and from a phone is the same text.
 fn visible(text: &str, lines: bool) -> (String, bool) {
-    let mut out = String::with_capacity(text.len());
     let mut touched = false;
-    let mut marks = 0;
-    let mut chars = without_sequences(text, &mut touched).nfc().collect::<Vec<_>>().into_iter();
-    for c in &mut chars {
-        marks = if is_combining_mark(c) { marks + 1 } else { 0 };
+    let mut plain = String::with_capacity(text.len());
+    for c in without_sequences(text, &mut touched).chars() {
         match c {
-            '\n' if lines => out.push('\n'),
-            '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' => out.push(' '),
-            c if c.is_control() || is_invisible(c) || marks > MARKS_MAX => touched = true,
-            c if c.is_whitespace() => out.push(' '),
-            c => out.push(c),
+            '\n' if lines => plain.push('\n'),
+            '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' => plain.push(' '),
+            c if c.is_control() || is_invisible(c) => touched = true,
+            c if c.is_whitespace() => plain.push(' '),
+            c => plain.push(c),
         }
+    }
+    // Marks are counted last: what stood between them may be gone.
+    let (mut out, mut marks) = (String::with_capacity(plain.len()), 0);
+    for c in plain.nfc() {
+        marks = if is_combining_mark(c) { marks + 1 } else { 0 };
+        if marks > MARKS_MAX { touched = true } else { out.push(c) }
     }
     (out, touched)
 }
@@ -152,6 +155,15 @@ mod tests {
         let (piled, touched) = field(&format!("a{}", "\u{301}".repeat(500)));
         assert!(touched && field_fault(&piled).is_none());
         assert_eq!(field(&"x".repeat(300)), ("x".repeat(256), true));
+    }
+
+    #[test]
+    fn marks_do_not_pile_up_where_something_hidden_stood_between_them() {
+        let marks = "\u{301}".repeat(4);
+        let (piled, touched) = field(&format!("a{marks}\u{200B}{marks}\u{7}{marks}"));
+        assert!(touched && field_fault(&piled).is_none(), "{piled:?}");
+        // What is together now is one letter, as everywhere else.
+        assert_eq!(field("Zoe\u{200B}\u{308}"), ("Zoë".into(), true));
     }
 
     #[test]
