@@ -26,8 +26,7 @@ pub enum Kind {
 }
 
 /// The exit statuses in words, for help and manual page.
-pub(super) const EXIT_STATUSES: &str = "\
-   0  done, or yes
+pub(super) const EXIT_STATUSES: &str = "   0  done, or yes
    1  the answer is no: a check found a FAIL; a required generation or age is not met
    2  usage: the command line or an input file is wrong
    3  not found

@@ -10,6 +10,9 @@ use crate::{
     team::{Id, Thing, Window},
 };
 
+/// How often a number that is not in the list may be typed.
+const TRIES: usize = 3;
+
 /// The thing of some kinds that a name means; `command` is what the hints say to type: `kit who payments-db`.
 ///
 /// # Errors
@@ -124,13 +127,16 @@ fn choose(query: &str, candidates: Vec<Match>, total: usize, session: &mut Sessi
     if total > candidates.len() {
         session.out.say(format!("      and {} more: say more of the name", total - candidates.len()));
     }
-    let answer = session.ask.line("Which one?", "the full name")?;
-    let index = answer.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
-    let by_name = candidates.iter().position(|candidate| candidate.query == answer);
-    index
-        .or(by_name)
-        .and_then(|index| candidates.get(index).cloned())
-        .ok_or_else(|| ambiguous(query, &candidates, total, command))
+    for _ in 0..TRIES {
+        let answer = session.ask.line("Which one?", "the full name")?;
+        let index = answer.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        let by_name = candidates.iter().position(|candidate| candidate.query == answer);
+        if let Some(chosen) = index.or(by_name).and_then(|index| candidates.get(index)) {
+            return Ok(chosen.clone());
+        }
+        session.out.say(format!("There is no {answer:?} in this list. Type a number from 1 to {}.", candidates.len()));
+    }
+    Err(ambiguous(query, &candidates, total, command))
 }
 
 fn ambiguous(query: &str, candidates: &[Match], total: usize, command: &str) -> Failure {

@@ -83,10 +83,16 @@ fn at_a_terminal_a_number_or_a_name_chooses() {
 
     for wrong in ["0", "4", "-1", "yes", "", "99999999999999999999"] {
         let mut screen = alice.terminal(["lookup", "al"]);
-        screen.expect("Which one? ").send_line(wrong);
+        // Asked again, but not for ever.
+        for _ in 0..3 {
+            screen.expect("Which one? ").send_line(wrong).expect("Type a number from 1 to 3.");
+        }
         let seen = screen.ends(4);
         assert!(!seen.contains("CALL") && seen.contains("kit lookup alice.okafor"), "{wrong:?}: {seen}");
     }
+    let mut screen = alice.terminal(["lookup", "al"]);
+    screen.expect("Which one? ").send_line("9").expect("There is no \"9\"").expect("Which one? ").send_line("2");
+    assert!(screen.ends(0).contains("CALL  Alice Okafor"));
 }
 
 #[test]

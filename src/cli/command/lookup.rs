@@ -1,4 +1,4 @@
-//! `kit lookup`: one person, system, tool, bridge, vendor or credential label.
+//! `kit lookup`: anything by its name, or whose a number is.
 
 use clap::Args;
 use serde::Serialize;
@@ -18,7 +18,8 @@ use crate::{
     team::Thing,
 };
 
-/// Find a person, system, tool, bridge, vendor or credential label, or whom a number belongs to
+/// Find anything by its name: a person, system, tool, bridge, decision, vendor, credential label, window, rota, calendar; or
+/// whom a number belongs to
 ///
 /// Examples:
 ///   kit lookup alice
