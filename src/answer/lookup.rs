@@ -123,10 +123,21 @@ pub fn lookup_among(team: &Team, query: &str, strictness: Strictness, kinds: &[T
             return Search::None { near: matches(team, &found) };
         }
     }
-    match found.as_slice() {
-        [] => near_miss(team, &entries, &asked, strictness),
-        [one] => Search::One { found: found_match(team, one), close: false },
-        many => Search::Many { total: many.len(), candidates: matches(team, many.get(..CANDIDATES_MAX).unwrap_or(many)) },
+    matched(team, &found, false).unwrap_or_else(|| near_miss(team, &entries, &asked, strictness))
+}
+
+/// Everything of one kind, for somebody who asks for the kind itself; `None` when the team has none.
+pub fn all_of(team: &Team, kind: Thing) -> Option<Search> {
+    let entries = entries(team);
+    matched(team, &entries.iter().filter(|entry| entry.kind == kind).collect::<Vec<_>>(), false)
+}
+
+/// What was found, no more of it than fits a screen; `None` when that is nothing.
+fn matched(team: &Team, found: &[&Entry<'_>], close: bool) -> Option<Search> {
+    match found {
+        [] => None,
+        [one] => Some(Search::One { found: found_match(team, one), close }),
+        many => Some(Search::Many { total: many.len(), candidates: matches(team, many.get(..CANDIDATES_MAX).unwrap_or(many)) }),
     }
 }
 
@@ -143,12 +154,8 @@ fn near_miss(team: &Team, entries: &[Entry<'_>], asked: &Asked<'_>, strictness: 
     near.sort_by_key(|(errors, entry)| (*errors, entry.kind, entry.id));
     let best = near.first().map(|(errors, _)| *errors);
     let nearest: Vec<&Entry<'_>> = near.iter().filter(|(errors, _)| Some(*errors) == best).map(|(_, entry)| *entry).collect();
-    match (strictness, nearest.as_slice()) {
-        (Strictness::Forgiving, [one]) => return Search::One { found: found_match(team, one), close: true },
-        (Strictness::Forgiving, many @ [_, ..]) => {
-            return Search::Many { total: many.len(), candidates: matches(team, many.get(..CANDIDATES_MAX).unwrap_or(many)) };
-        }
-        _ => {}
+    if let (Strictness::Forgiving, Some(search)) = (strictness, matched(team, &nearest, true)) {
+        return search;
     }
     let mut hints: Vec<&Entry<'_>> = near.into_iter().map(|(_, entry)| entry).collect();
     if hints.is_empty() {

@@ -38,7 +38,7 @@ pub use duty::{Because, Caller, Day, Duty, Post, RoleNow, Until, Verdict, duty, 
 pub use fall::Falls;
 pub use fold::fold;
 pub use line_up::{LineUp, Skipped, Step, Why, line_up, rank};
-pub use lookup::{Entry, Match, Search, Strictness, entries, lookup, lookup_among, number_asked};
+pub use lookup::{Entry, Match, Search, Strictness, all_of, entries, lookup, lookup_among, number_asked};
 pub use moment::{DayPart, Moment, There, clock_time, day, span};
 pub use scene::Scene;
 pub use tool::{ToolRow, Tools, tools};

@@ -24,7 +24,11 @@ pub(super) fn find(
     kinds: &[Thing],
     command: &str,
 ) -> Result<Match, Failure> {
-    match answer::lookup_among(&reading.team, query, session.strictness(), kinds) {
+    let search = match answer::lookup_among(&reading.team, query, session.strictness(), kinds) {
+        Search::None { near } => all_of_a_kind(reading, query, kinds).unwrap_or(Search::None { near }),
+        search => search,
+    };
+    match search {
         Search::One { found, close } => {
             if close {
                 session.out.say(format!("kit: nobody and nothing is called {query:?}; the nearest is {}.", found.query));
@@ -33,15 +37,6 @@ pub(super) fn find(
         }
         Search::Many { candidates, total } if session.ask.allowed => choose(query, candidates, total, session, command),
         Search::Many { candidates, total } => Err(ambiguous(query, &candidates, total, command)),
-        Search::None { .. } if all_of_a_kind(reading, query, kinds).is_some() => {
-            let candidates = all_of_a_kind(reading, query, kinds).unwrap_or_default();
-            let total = candidates.len();
-            match candidates.as_slice() {
-                [one] => Ok(one.clone()),
-                _ if session.ask.allowed => choose(query, candidates, total, session, command),
-                _ => Err(ambiguous(query, &candidates, total, command)),
-            }
-        }
         Search::None { near } => Err(not_found(query, &near, reading, session, kinds, command)),
     }
 }
@@ -105,7 +100,7 @@ pub(super) fn assumption(unclear: &Unclear) -> Failure {
 }
 
 /// Everything of a kind, for somebody who asks for the kind itself: `rota`, `holidays`.
-fn all_of_a_kind(reading: &Reading, query: &str, kinds: &[Thing]) -> Option<Vec<Match>> {
+fn all_of_a_kind(reading: &Reading, query: &str, kinds: &[Thing]) -> Option<Search> {
     let word = query.to_lowercase();
     let kind = match word.as_str() {
         "people" => Thing::Person,
@@ -114,8 +109,7 @@ fn all_of_a_kind(reading: &Reading, query: &str, kinds: &[Thing]) -> Option<Vec<
         "holiday" | "holidays" => Thing::Calendar,
         word => Thing::from_word(word).or_else(|| Thing::from_word(word.strip_suffix('s')?))?,
     };
-    let all = answer::entries(&reading.team).into_iter().filter(|entry| entry.kind == kind && kinds.contains(&kind));
-    Some(all.map(|entry| entry.matched(&reading.team)).collect::<Vec<_>>()).filter(|all| !all.is_empty())
+    if kinds.contains(&kind) { answer::all_of(&reading.team, kind) } else { None }
 }
 
 /// A numbered list and a question; the number or the name answers it.

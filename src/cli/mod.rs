@@ -23,7 +23,7 @@ mod session;
 use std::{ffi::OsString, panic::AssertUnwindSafe, process::ExitCode};
 
 use clap::{
-    FromArgMatches,
+    CommandFactory, FromArgMatches,
     error::{ContextKind, ContextValue},
 };
 
@@ -56,11 +56,14 @@ fn run(context: Context, arguments: impl IntoIterator<Item = OsString>, out: &mu
         complete::answer(&shell, context, arguments, out);
         return Ok(());
     }
-    let matches = match help::description(context.terminal.layout.columns).try_get_matches_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let matches = match Cli::command().try_get_matches_from(&arguments) {
         Ok(matches) => matches,
         Err(error) if error.use_stderr() => return Err(usage(&error)),
-        Err(help) => {
-            out.lines(help.to_string().lines());
+        Err(_) => {
+            // Help was asked for: only then are its texts laid out.
+            let help = help::description(context.terminal.layout.columns).try_get_matches_from(&arguments);
+            out.lines(help.err().map(|help| help.to_string()).unwrap_or_default().lines());
             return Ok(());
         }
     };

@@ -190,8 +190,7 @@ impl<'a> Session<'a> {
 
     fn as_of(&self) -> AsOf {
         let here = self.moment().here();
-        let place =
-            Zone::parse(here.time_zone().iana_name().unwrap_or_default()).map_or_else(|_| "UTC".to_owned(), |zone| zone.city());
+        let place = self.local_zone().city();
         AsOf { at: self.moment().now, text: format!("{} in {place}", here.strftime("%a %-d %b %Y %H:%M")) }
     }
 

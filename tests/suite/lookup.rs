@@ -96,6 +96,17 @@ fn at_a_terminal_a_number_or_a_name_chooses() {
 }
 
 #[test]
+fn a_word_for_a_kind_names_all_of_it_and_no_more_than_a_screen_has() {
+    let alice = alice();
+    // The example has one rota, six calendars, and more people than a screen.
+    alice.kit(["lookup", "oncall"]).ok().has("Platform on call");
+    alice.kit(["lookup", "calendars"]).fails(4).says("matches 6 things").says("kit lookup germany");
+    let run = alice.kit(["lookup", "people"]);
+    run.fails(4).says("matches 15 people").says("and 3 more");
+    alice.kit(["bridge", "people"]).fails(3);
+}
+
+#[test]
 fn at_a_terminal_a_typing_error_is_forgiven_and_said() {
     let alice = alice();
     let seen = alice.terminal(["lookup", "alise"]).ends(0);
