@@ -101,9 +101,9 @@ fn a_word_for_a_kind_names_all_of_it_and_no_more_than_a_screen_has() {
     // The example has one rota, six calendars, and more people than a screen.
     alice.kit(["lookup", "oncall"]).ok().has("Platform on call");
     alice.kit(["lookup", "calendars"]).fails(4).says("matches 6 things").says("kit lookup germany");
-    let run = alice.kit(["lookup", "people"]);
+    let run = alice.kit(["lookup", "persons"]);
     run.fails(4).says("matches 15 people").says("and 3 more");
-    alice.kit(["bridge", "people"]).fails(3);
+    alice.kit(["bridge", "persons"]).fails(3);
 }
 
 #[test]
