@@ -3,9 +3,10 @@
 use crate::{
     bundle::KitId,
     key::{
-        self, ChildEnvironment, DeviceKey, DeviceKeyError, Identity, Passphrase, SealedError, WorkFactor,
+        self, DeviceKey, DeviceKeyError, Identity, Passphrase, SealedError, WorkFactor,
         keyring::{self, Account},
     },
+    program::ChildEnvironment,
     store::{DeviceFiles, ReaderHome, ReaderKey},
     team::{Device, Id, Person},
 };

@@ -16,7 +16,8 @@ use crate::{
     bundle::{KitId, RootError, RootKeys, Roots},
     disk::{self, Access, DiskError},
     enrol::{self, EnrolError, NewDevice},
-    key::{ChildEnvironment, Passphrase, Signer, WorkFactor},
+    key::{Passphrase, Signer, WorkFactor},
+    program::ChildEnvironment,
     store::{How, ReaderHome, Settings, Store, StoreError, Trust},
     team::{Id, Person, Zone},
     vouch,
@@ -161,6 +162,7 @@ fn found_store(
         device: founding.device.to_owned(),
         reader: founding.reader,
         sources: Vec::new(),
+        credentials: Default::default(),
         acknowledged: [vouch::of_device(&new.device(None)), vouch::of_roots(roots)].into(),
     };
     Ok(Store::create(home, &Trust { pin, verified: How::Founder }, &settings, &new.files())?)

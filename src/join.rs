@@ -11,8 +11,9 @@ use crate::{
         join_request::{JoinError, JoinRequest},
     },
     enrol::{self, EnrolError},
-    key::{self, ChildEnvironment, DeviceKey, DeviceKeyError, Identity, IdentityError, Passphrase, SealedError, WorkFactor},
+    key::{self, DeviceKey, DeviceKeyError, Identity, IdentityError, Passphrase, SealedError, WorkFactor},
     open::{self, OpenError},
+    program::ChildEnvironment,
     store::{How, ReaderHome, Settings, Store, StoreError, Trust},
     team::{Device, Id, Person},
 };
@@ -115,6 +116,7 @@ pub fn join(
         device: joining.device.to_owned(),
         reader: joining.reader,
         sources: joining.sources.clone(),
+        credentials: Default::default(),
         acknowledged: Default::default(),
     };
     new.keep_reader(&pin.kit, environment)?;

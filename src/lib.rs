@@ -12,9 +12,10 @@
 //! | module | does | may use |
 //! |---|---|---|
 //! | [`team`] | what a team knows; no I/O, no clock, no cryptography | |
-//! | [`key`] | identities, device keys, signatures, keyrings, in stock formats | |
+//! | [`program`] | other programs as caged children | |
+//! | [`key`] | identities, device keys, signatures, keyrings, in stock formats | program |
 //! | [`disk`] | the one reader and writer of files | |
-//! | [`source`] | where bundles come from and go to: bytes only | disk |
+//! | [`source`] | where bundles come from and go to: bytes only | disk, program |
 //! | [`bundle`] | the format (docs/format.md): seal, sign, verify, open; no I/O | team, key |
 //! | [`authored`] | the directory that people write: read, check, edit | team, key, disk |
 //! | [`answer`] | the emergency questions, pure functions of a team and a moment | team |
@@ -39,7 +40,9 @@ pub mod init;
 pub mod join;
 pub mod key;
 pub mod open;
+pub mod program;
 pub mod publish;
+pub mod reach;
 pub mod recall;
 pub mod source;
 pub mod store;

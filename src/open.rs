@@ -9,9 +9,10 @@ use secrecy::ExposeSecret;
 use crate::{
     bundle,
     key::{
-        self, ChildEnvironment, Identity, IdentityError, Passphrase, SealedError, VerifyKey,
+        self, Identity, IdentityError, Passphrase, SealedError, VerifyKey,
         keyring::{self, Account},
     },
+    program::ChildEnvironment,
     store::{Generation, ReaderKey, Store, StoreError, Trust},
     team::Team,
 };

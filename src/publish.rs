@@ -2,7 +2,7 @@
 //!
 //! The file that is published is checked by the same verifier that every member runs, before anybody sees it.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -12,14 +12,14 @@ use crate::{
     authored,
     bundle::{self, BundleError, KitId, Refusal, Roots, SealError, Verified, limits::BUNDLE_BYTES_MAX},
     key::Signer,
-    source::{Address, SourceError, Version},
+    reach::reach,
+    source::{Bounds, Outside, Source, SourceError, Version},
     store::{LOCK_WAIT_S, Mark, Store, StoreError},
     team::Team,
     vouch::{self, Unvouched},
 };
 
 /// A team directory that is ready to be published.
-#[derive(Debug)]
 pub struct Prepared {
     /// What it says.
     pub team: Team,
@@ -37,10 +37,9 @@ pub struct Prepared {
 }
 
 /// One place to publish to, and what it held when it was looked at.
-#[derive(Debug)]
 struct Target {
     name: String,
-    address: Address,
+    source: Arc<dyn Source>,
     version: Option<Version>,
 }
 
@@ -139,6 +138,7 @@ pub fn prepare(
     dir: &Path,
     places: &[String],
     base: &Path,
+    outside: &Outside,
     before: Option<&Team>,
     today: jiff::civil::Date,
 ) -> Result<Prepared, PublishError> {
@@ -160,7 +160,7 @@ pub fn prepare(
     let mut targets = Vec::new();
     let mut failed = Vec::new();
     for place in places {
-        match look(store, place, base) {
+        match look(store, place, base, outside) {
             Ok(target) => targets.push(target),
             // The first place decides; a mirror that is away or broken holds nobody up.
             Err(error) if targets.is_empty() => return Err(error),
@@ -210,7 +210,7 @@ pub fn publish(store: &mut Store, prepared: Prepared, signers: &[&Signer], now: 
     let mut places = Vec::new();
     let mut failed = prepared.failed;
     for target in prepared.targets {
-        match target.address.source().publish(verified.bytes(), target.version.as_ref()) {
+        match target.source.publish(verified.bytes(), target.version.as_ref(), &bounds()) {
             Ok(()) => places.push(target.name),
             Err(error) if places.is_empty() => return Err(error.into()),
             Err(error) => failed.push((target.name, error.to_string())),
@@ -223,9 +223,9 @@ pub fn publish(store: &mut Store, prepared: Prepared, signers: &[&Signer], now: 
 }
 
 /// What a place holds: nothing, or this kit and not newer than here.
-fn look(store: &Store, place: &str, base: &Path) -> Result<Target, PublishError> {
-    let address = Address::parse(place, base)?;
-    let fetched = address.source().fetch(BUNDLE_BYTES_MAX as u64)?;
+fn look(store: &Store, place: &str, base: &Path, outside: &Outside) -> Result<Target, PublishError> {
+    let reached = reach(place, &store.settings()?, base, outside)?;
+    let fetched = reached.source.fetch(None, &bounds())?.into_fetched();
     let version = match fetched {
         None => None,
         Some(fetched) => {
@@ -241,5 +241,9 @@ fn look(store: &Store, place: &str, base: &Path) -> Result<Target, PublishError>
             Some(fetched.version)
         }
     };
-    Ok(Target { name: address.to_string(), address, version })
+    Ok(Target { name: reached.name, source: reached.source, version })
+}
+
+fn bounds() -> Bounds {
+    Bounds::of(BUNDLE_BYTES_MAX as u64)
 }

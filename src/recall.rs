@@ -4,8 +4,9 @@ use jiff::Timestamp;
 
 use crate::{
     bundle,
-    key::{ChildEnvironment, Identity, Passphrase},
+    key::{Identity, Passphrase},
     open::{OpenError, reader},
+    program::ChildEnvironment,
     store::{Store, StoreError},
     team::Team,
 };

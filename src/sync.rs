@@ -1,18 +1,19 @@
-//! Syncing: every source is asked, the highest kit that passes every check wins, and a bad source never hides a good one.
+//! Sync: ask every source side by side, take the best kit that passes every check. A bad or slow source never hides a good one.
 //!
 //! Steps as in docs/format.md, "The client's rule". Needs no key and no clock to decide; the clock is only remembered.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use jiff::Timestamp;
 
 use crate::{
     answer::{Change, Verb, diff},
-    bundle::{Refusal, Verified, limits::BUNDLE_BYTES_MAX},
+    bundle::{Refusal, Verified},
     key::VerifyKey,
     open::{Reading, name_of_key},
-    source::{Address, SourceError},
-    store::{Accepted, Asked, LOCK_WAIT_S, Mark, Store, StoreError},
+    reach::reach,
+    source::{Bounds, Fetch, Fetched, Outside, SourceError, Version, side_by_side},
+    store::{Accepted, Asked, Held, LOCK_WAIT_S, Mark, Order, Store, StoreError},
 };
 
 /// How asking one source went.
@@ -22,6 +23,8 @@ pub struct Answered {
     pub source: String,
     /// What it gave.
     pub outcome: Outcome,
+    /// How long it took.
+    pub took: Duration,
 }
 
 /// What a source gave.
@@ -33,6 +36,11 @@ pub enum Outcome {
         seq: u64,
         /// Its bytes.
         bytes: usize,
+    },
+    /// It holds what is current here; nothing was sent.
+    Unchanged {
+        /// Which.
+        seq: u64,
     },
     /// Nothing is published there yet.
     Nothing,
@@ -55,41 +63,126 @@ pub struct Synced {
     pub before: Option<Mark>,
 }
 
-/// Asks `sources`, takes in the best, and remembers how each went.
+/// A kit that a source gave, on its way to the store.
+struct Candidate {
+    index: usize,
+    verified: Verified,
+    version: Version,
+}
+
+/// Asks `sources` side by side, takes in the best, and remembers how each went. `bounds` are made anew for each source, by
+/// its name.
 ///
 /// # Errors
 /// [`StoreError`] when the store cannot be written to; what it held before is then still there.
-pub fn sync(store: &mut Store, sources: &[String], base: &Path, now: Timestamp) -> Result<Synced, StoreError> {
+pub fn sync(
+    store: &mut Store,
+    sources: &[String],
+    base: &Path,
+    outside: &Outside,
+    now: Timestamp,
+    bounds: impl Fn(&str) -> Bounds,
+) -> Result<Synced, StoreError> {
     // 1 to 5: read, split, check. What fails is dropped here; nobody who writes is kept waiting for a slow source.
-    let mut answers = Vec::new();
-    let mut candidates: Vec<(String, Verified)> = Vec::new();
-    for source in sources {
-        let (outcome, verified) = ask(store, source, base);
-        candidates.extend(verified.map(|verified| (source.clone(), verified)));
-        answers.push(Answered { source: source.clone(), outcome });
-    }
+    let (mut answers, candidates) = ask(store, sources, base, outside, bounds)?;
     let lock = store.lock(LOCK_WAIT_S)?;
     let before = store.state()?.highest;
+    let unchanged = answers.iter().find(|answer| matches!(answer.outcome, Outcome::Unchanged { .. }));
+    let mut taken = unchanged.map(|answer| (answer.source.clone(), Accepted::AlreadyCurrent));
     // 6 and 7: the highest first; those behind it are reported, never taken.
-    candidates.sort_by_key(|(_, verified)| std::cmp::Reverse((verified.root_version(), verified.seq())));
-    let mut taken = None;
-    for (source, verified) in candidates {
+    let mut held: Vec<Option<Held>> = answers.iter().map(|_| None).collect();
+    for Candidate { index, verified, version } in candidates {
+        let Some(answer) = answers.get_mut(index) else { continue };
         match store.accept(&lock, &verified, now) {
-            Ok(accepted) => taken = taken.or(Some((source, accepted))),
+            Ok(accepted) => {
+                if accepted != Accepted::AlreadyCurrent || taken.is_none() {
+                    taken = Some((answer.source.clone(), accepted));
+                }
+                if let Some(held) = held.get_mut(index) {
+                    *held = Some(Held { version: version.to_string(), mark: Mark::of(&verified) });
+                }
+            }
             // A mirror behind the best one is late, not wrong.
             Err(StoreError::Rollback { .. }) if taken.is_some() => {}
             Err(error @ (StoreError::Rollback { .. } | StoreError::Fork { .. } | StoreError::RootFork { .. })) => {
-                if let Some(answer) = answers.iter_mut().find(|answer| answer.source == source) {
-                    answer.outcome = Outcome::Older(error);
-                }
+                answer.outcome = Outcome::Older(error);
             }
             Err(error) => return Err(error),
         }
     }
+    let asked = answers.iter().zip(held);
     let asked: Vec<Asked> =
-        answers.iter().map(|answer| Asked { source: answer.source.clone(), error: answer.outcome.problem() }).collect();
+        asked.map(|(answer, held)| Asked { source: answer.source.clone(), error: answer.outcome.problem(), held }).collect();
     store.remember(&lock, now, None, &asked)?;
     Ok(Synced { answers, taken, before })
+}
+
+/// Asks every source, and checks what each gave as it comes; the candidates, highest first.
+fn ask(
+    store: &Store,
+    sources: &[String],
+    base: &Path,
+    outside: &Outside,
+    bounds: impl Fn(&str) -> Bounds,
+) -> Result<(Vec<Answered>, Vec<Candidate>), StoreError> {
+    let settings = store.settings()?;
+    let state = store.state()?;
+    let here = store.current().ok().map(|generation| Mark::of(generation.verified()));
+    let mut jobs: Vec<Box<dyn FnOnce(&Bounds) -> Result<Fetch, SourceError> + Send>> = Vec::new();
+    for text in sources {
+        let reached = reach(text, &settings, base, outside);
+        // Only what stands here whole, and is the highest, needs not be sent again.
+        let note = state.sources.get(text).and_then(|note| note.held.as_ref());
+        let known = note.filter(|held| Some(&held.mark) == here.as_ref() && here == state.highest);
+        let known = known.map(|held| Version::new(held.version.clone()));
+        jobs.push(Box::new(move |bounds| match reached?.source.fetch(known.as_ref(), bounds)? {
+            Fetch::Unchanged if known.is_none() => Err(SourceError::Answer {
+                name: String::new(),
+                what: "says that nothing changed, which it was not asked".to_owned(),
+            }),
+            fetch => Ok(fetch),
+        }));
+    }
+    let bounds: Vec<Bounds> = sources.iter().map(|source| bounds(source)).collect();
+    let mut candidates: Vec<Candidate> = Vec::new();
+    let mut refusals: Vec<Option<Refusal>> = sources.iter().map(|_| None).collect();
+    let mut judge = |index: usize, result: &Result<Fetch, SourceError>| match result {
+        Ok(Fetch::Unchanged) => true,
+        Ok(Fetch::Bytes(Fetched { bytes, version })) => match store.verify(bytes.clone()) {
+            Ok(verified) => {
+                let is_good = matches!(store.order(&verified), Ok(Order::First | Order::Newer | Order::Same));
+                candidates.push(Candidate { index, verified, version: version.clone() });
+                is_good
+            }
+            Err(refusal) => {
+                if let Some(place) = refusals.get_mut(index) {
+                    *place = Some(refusal);
+                }
+                false
+            }
+        },
+        Ok(Fetch::Nothing) | Err(_) => false,
+    };
+    let results = side_by_side(jobs, &bounds, &mut judge);
+    let seq = here.map_or(0, |mark| mark.seq);
+    let answered = |(answer, refusal): (crate::source::Answer<Result<Fetch, SourceError>>, Option<Refusal>)| {
+        let source = sources.get(answer.index).cloned().unwrap_or_default();
+        let outcome = match (answer.result, refusal) {
+            (_, Some(refusal)) => Outcome::Refused(refusal),
+            (None, _) => Outcome::Unreachable(SourceError::Stopped { name: source.clone(), seconds: answer.took.as_secs() }),
+            (Some(Err(error)), _) => Outcome::Unreachable(error),
+            (Some(Ok(Fetch::Nothing)), _) => Outcome::Nothing,
+            (Some(Ok(Fetch::Unchanged)), _) => Outcome::Unchanged { seq },
+            (Some(Ok(Fetch::Bytes(fetched))), _) => {
+                let seq = candidates.iter().find(|candidate| candidate.index == answer.index);
+                Outcome::Kit { seq: seq.map_or(0, |candidate| candidate.verified.seq()), bytes: fetched.bytes.len() }
+            }
+        };
+        Answered { source, outcome, took: answer.took }
+    };
+    let answers: Vec<Answered> = results.into_iter().zip(refusals).map(answered).collect();
+    candidates.sort_by_key(|candidate| std::cmp::Reverse((candidate.verified.root_version(), candidate.verified.seq())));
+    Ok((answers, candidates))
 }
 
 /// What is different for the people who read: the team's own changes, then whose signature counts.
@@ -109,26 +202,11 @@ pub fn changes(before: &Reading, after: &Reading) -> Vec<Change> {
     changes
 }
 
-fn ask(store: &Store, source: &str, base: &Path) -> (Outcome, Option<Verified>) {
-    let fetched = Address::parse(source, base).and_then(|address| address.source().fetch(BUNDLE_BYTES_MAX as u64));
-    match fetched {
-        Ok(Some(fetched)) => {
-            let bytes = fetched.bytes.len();
-            match store.verify(fetched.bytes) {
-                Ok(verified) => (Outcome::Kit { seq: verified.seq(), bytes }, Some(verified)),
-                Err(refusal) => (Outcome::Refused(refusal), None),
-            }
-        }
-        Ok(None) => (Outcome::Nothing, None),
-        Err(error) => (Outcome::Unreachable(error), None),
-    }
-}
-
 impl Outcome {
     /// What was wrong, in a sentence; `None` when it gave a kit or has none yet.
     pub fn problem(&self) -> Option<String> {
         match self {
-            Self::Kit { .. } => None,
+            Self::Kit { .. } | Self::Unchanged { .. } => None,
             Self::Nothing => Some("nothing is published there yet".to_owned()),
             Self::Unreachable(error) => Some(error.to_string()),
             Self::Refused(refusal) => Some(refusal.to_string()),

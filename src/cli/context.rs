@@ -5,12 +5,15 @@ use std::{ffi::OsString, io::IsTerminal, path::PathBuf};
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::screen::Layout;
-use crate::{answer::Moment, key::ChildEnvironment};
+use crate::{answer::Moment, program::ChildEnvironment, source::Outside};
 
 /// Columns of a terminal that does not say how wide it is, and of everything that is no terminal.
 const COLUMNS_DEFAULT: usize = 80;
 /// Narrowest layout: a phone's terminal. Below it lines wrap, numbers stay whole.
 const COLUMNS_MIN: usize = 40;
+
+/// Where scratch folders are made, below the user's files.
+const SCRATCH: &str = "scratch";
 
 /// The world as this process found it.
 #[derive(Debug, Clone)]
@@ -25,6 +28,8 @@ pub struct Context {
     pub terminal: Terminal,
     /// What the few programs that kit runs may see of the environment.
     pub children: ChildEnvironment,
+    /// What sources may know of the world.
+    pub outside: Outside,
     /// The shell whose script asks for completions, if one does.
     pub completing: Option<OsString>,
     /// This machine's name, as a proposal for the device's name.
@@ -58,12 +63,13 @@ impl Context {
         let output = std::io::stdout().is_terminal();
         let accessible = variable("ACCESSIBLE").is_some_and(|value| value != "0");
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(variable);
+        let children = ChildEnvironment::from_vars(std::env::vars_os());
+        let home = variable("KIT_HOME")
+            .map(PathBuf::from)
+            .or_else(|| directories::ProjectDirs::from("", "", "outage-kit").map(|places| places.data_dir().to_owned()));
         let is_old = locale.is_some_and(|name| !is_utf8(&name.to_string_lossy()));
         Self {
             moment: Moment { now: Timestamp::now(), zone: TimeZone::system() },
-            home: variable("KIT_HOME")
-                .map(PathBuf::from)
-                .or_else(|| directories::ProjectDirs::from("", "", "outage-kit").map(|places| places.data_dir().to_owned())),
             folder: std::env::current_dir().ok(),
             terminal: Terminal {
                 asks: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
@@ -77,7 +83,9 @@ impl Context {
                 draws: std::io::stderr().is_terminal() && variable("TERM").is_some_and(|name| name != "dumb"),
                 ascii_talk: std::io::stderr().is_terminal() && is_old,
             },
-            children: ChildEnvironment::from_vars(std::env::vars_os()),
+            outside: Outside::new(std::env::vars_os(), children.clone(), home.as_ref().map(|home| home.join(SCRATCH))),
+            children,
+            home,
             completing: variable(super::complete::VARIABLE),
             host: host_name(),
         }

@@ -2,11 +2,8 @@
 
 use std::{ffi::OsStr, path::PathBuf};
 
-use super::{
-    DeviceKey, DeviceKeyError, SignatureError, VerifyKey, VerifyKeyError,
-    program::{Limit, Program, ProgramError},
-    signature::verify,
-};
+use super::{DeviceKey, DeviceKeyError, SignatureError, VerifyKey, VerifyKeyError, signature::verify};
+use crate::program::{Limit, Program, ProgramError};
 
 /// Longest key path that is passed on, in bytes (Linux PATH_MAX).
 const PATH_BYTES_MAX: usize = 4096;

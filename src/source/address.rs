@@ -3,20 +3,39 @@
 use std::{
     fmt,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
-use super::{FileSource, Source, SourceError};
+use super::{
+    CredentialCommand, FileSource, Outside, Source, SourceError,
+    git::GitAddress,
+    object::{AzureAddress, S3Address},
+    sftp::SftpAddress,
+    url::{Url, percent_decoded},
+    web::WebAddress,
+};
 
 /// Where a source is: parsed, absolute, not looked at yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Address {
     /// A folder or a file of this machine, a stick or a mounted share.
     File(PathBuf),
+    /// A git repository, by ssh, https, or on this machine.
+    Git(GitAddress),
+    /// A web server, with WebDAV where it is published to.
+    Web(WebAddress),
+    /// An S3 bucket, at AWS or elsewhere.
+    S3(S3Address),
+    /// An Azure blob container.
+    Azure(AzureAddress),
+    /// A folder of another machine, by ssh.
+    Sftp(SftpAddress),
 }
 
 impl Address {
-    /// Reads `box`, `/media/stick/kit.kit` or `file:///media/stick`. A relative path is taken from `base`, which has to be
-    /// absolute; the text of the result ([`fmt::Display`]) reads as the same address from anywhere.
+    /// Reads `box`, `/media/stick/kit.kit`, `git@example.com:acme/kit.git`, `s3://bucket/kit` and the like. A relative path is
+    /// taken from `base`, which has to be absolute; the text of the result ([`fmt::Display`]) reads as the same address from
+    /// anywhere.
     ///
     /// Anything that looks like another kind of address is refused rather than taken for a strange file name: such a name
     /// has to be written `./like:this`.
@@ -25,37 +44,47 @@ impl Address {
     /// [`SourceError::Unsupported`] names the kind; [`SourceError::Address`] the rule that is broken.
     pub fn parse(text: &str, base: &Path) -> Result<Self, SourceError> {
         let fail = |why| SourceError::Address { text: text.to_owned(), why };
-        let unsupported = |scheme: &str| SourceError::Unsupported { scheme: scheme.to_owned() };
-        let path = if let Some(rest) = strip_scheme(text, "file:") {
-            from_file_url(rest).map_err(fail)?
-        } else if let Some(scheme) = scheme(text) {
-            return Err(unsupported(scheme));
-        } else if is_remote_shell(text) {
-            return Err(unsupported("ssh"));
-        } else {
-            text.to_owned()
-        };
-        if path.is_empty() {
-            return Err(fail("the path is empty"));
+        if let Some(rest) = strip_scheme(text, "file:") {
+            return file(&from_file_url(rest).map_err(fail)?, base).map_err(fail);
         }
-        if path.contains('\0') {
-            return Err(fail("a path cannot hold a NUL"));
+        if let Some(repository) = remote_shell(text) {
+            return GitAddress::parse(&Url::parse(&repository).map_err(fail)?).map(Self::Git).map_err(fail);
         }
-        // Without "." in the middle: the text of an address is read by people.
-        let path: PathBuf = base.join(path).components().collect();
-        if !path.is_absolute() {
-            return Err(fail("a relative path needs a folder to start from"));
+        let Some(scheme) = scheme(text) else { return file(text, base).map_err(fail) };
+        // What may hold a password is not repeated.
+        let scheme = scheme.to_ascii_lowercase();
+        let fail = |why| SourceError::Address { text: format!("{scheme}://…"), why };
+        let url = || Url::parse(text).map_err(fail);
+        match scheme.as_str() {
+            "git+ssh" | "git+https" | "git+http" | "git+file" | "ssh" => {
+                GitAddress::parse(&git_url(text).map_err(fail)?).map(Self::Git).map_err(fail)
+            }
+            "https" | "http" => WebAddress::parse(&url()?).map(Self::Web).map_err(fail),
+            "s3" => S3Address::parse(&url()?).map(Self::S3).map_err(fail),
+            "azblob" => AzureAddress::parse(&url()?).map(Self::Azure).map_err(fail),
+            "sftp" => SftpAddress::parse(&url()?).map(Self::Sftp).map_err(fail),
+            _ => Err(SourceError::Unsupported { scheme }),
         }
-        if path.to_str().is_none() {
-            return Err(fail("the path is not UTF-8 text"));
-        }
-        Ok(Self::File(path))
     }
 
-    /// The source at this address.
-    pub fn source(&self) -> Box<dyn Source> {
+    /// The source at this address. `credentials` is the command that gives them, where the user named one.
+    pub fn source(&self, outside: &Outside, credentials: Option<&CredentialCommand>) -> Arc<dyn Source> {
         match self {
-            Self::File(path) => Box::new(FileSource::new(path.clone())),
+            Self::File(path) => Arc::new(FileSource::new(path.clone())),
+            Self::Git(address) => address.source(outside),
+            Self::Web(address) => address.source(outside, credentials),
+            Self::S3(address) => address.source(outside, credentials),
+            Self::Azure(address) => address.source(outside, credentials),
+            Self::Sftp(address) => address.source(outside),
+        }
+    }
+
+    /// Whether it stands on this machine: such a place is never taken from somebody else's suggestion.
+    pub fn is_local(&self) -> bool {
+        match self {
+            Self::File(_) => true,
+            Self::Git(address) => address.is_local(),
+            _ => false,
         }
     }
 }
@@ -64,7 +93,38 @@ impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => path.display().fmt(f),
+            Self::Git(address) => address.fmt(f),
+            Self::Web(address) => address.fmt(f),
+            Self::S3(address) => address.fmt(f),
+            Self::Azure(address) => address.fmt(f),
+            Self::Sftp(address) => address.fmt(f),
         }
+    }
+}
+
+fn file(path: &str, base: &Path) -> Result<Address, &'static str> {
+    if path.is_empty() {
+        return Err("the path is empty");
+    }
+    if path.contains('\0') {
+        return Err("a path cannot hold a NUL");
+    }
+    // Without "." in the middle: the text of an address is read by people.
+    let path: PathBuf = base.join(path).components().collect();
+    if !path.is_absolute() {
+        return Err("a relative path needs a folder to start from");
+    }
+    if path.to_str().is_none() {
+        return Err("the path is not UTF-8 text");
+    }
+    Ok(Address::File(path))
+}
+
+/// `git+file:///path` has no host; every other address has one.
+fn git_url(text: &str) -> Result<Url, &'static str> {
+    match strip_scheme(text, "git+file:///") {
+        Some(rest) => Url::parse(&format!("git+file://localhost/{rest}")),
+        None => Url::parse(text),
     }
 }
 
@@ -83,9 +143,11 @@ fn scheme(text: &str) -> Option<&str> {
     is_scheme.then_some(scheme)
 }
 
-/// `git@example.com:acme/kit.git`: a host before the first slash.
-fn is_remote_shell(text: &str) -> bool {
-    text.split('/').next().is_some_and(|first| first.contains('@') && first.contains(':'))
+/// `git@example.com:acme/kit.git`, as git itself writes it: the same as a URL. A user and a host before the first slash.
+fn remote_shell(text: &str) -> Option<String> {
+    let (place, path) = text.split_once(':')?;
+    let is_place = place.contains('@') && !place.contains('/') && !path.starts_with("//");
+    is_place.then(|| format!("git+ssh://{place}/{}", path.trim_start_matches('/')))
 }
 
 /// The path of what follows `file:` (RFC 8089): `//` with no host or `localhost`, then an absolute path, percent-encoded.
@@ -101,23 +163,6 @@ fn from_file_url(rest: &str) -> Result<String, &'static str> {
     let path = percent_decoded(path)?;
     let is_drive = |path: &str| matches!(path.as_bytes(), [b'/', letter, b':', ..] if letter.is_ascii_alphabetic());
     Ok(if cfg!(windows) && is_drive(&path) { path.get(1..).unwrap_or_default().to_owned() } else { path })
-}
-
-fn percent_decoded(text: &str) -> Result<String, &'static str> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        if first != b'%' {
-            bytes.push(first);
-            rest = after;
-            continue;
-        }
-        let (digits, after) = after.split_at_checked(2).ok_or("a % stands before two hex digits")?;
-        let byte = data_encoding::HEXLOWER_PERMISSIVE.decode(digits).map_err(|_| "a % stands before two hex digits")?;
-        bytes.extend(byte);
-        rest = after;
-    }
-    String::from_utf8(bytes).map_err(|_| "the path is not UTF-8 text")
 }
 
 #[cfg(test)]
@@ -153,17 +198,25 @@ mod tests {
 
     #[test]
     fn other_kinds_are_named_and_never_taken_for_a_file_name() {
-        for (text, scheme) in [
-            ("https://example.com/kit", "https"),
-            ("s3://bucket/kit", "s3"),
-            ("git+ssh://example.com/kit", "git+ssh"),
-            ("ext::sh -c date", "ext"),
-            ("git@example.com:acme/kit.git", "ssh"),
-            ("mailto:a@example.com", "mailto"),
-        ] {
+        for (text, scheme) in [("ext::sh -c date", "ext"), ("mailto:a@example.com", "mailto"), ("FTP://x/y", "ftp")] {
             let found = parsed(text);
-            assert!(found.contains(&format!("{scheme} sources are not supported yet")), "{text:?}: {found}");
+            assert!(found.starts_with(&format!("error: {scheme}: is no kind of source")), "{text:?}: {found}");
         }
+    }
+
+    #[test]
+    fn each_kind_is_told_by_its_scheme() {
+        for text in [
+            "git+ssh://git@example.com/acme/kit.git",
+            "https://example.com/kit/",
+            "s3://bucket/kit",
+            "azblob://account/container/kit",
+            "sftp://example.com/srv/kit",
+        ] {
+            assert_eq!(parsed(text), text);
+        }
+        let secret = parsed("https://user:hunter2@example.com/");
+        assert!(secret.contains("a password") && !secret.contains("hunter2"), "{secret}");
     }
 
     #[test]

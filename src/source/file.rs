@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Fetched, Source, SourceError, Version};
+use super::{
+    Bounds, Fetch, Fetched, Inbox, Item, Source, SourceError, Version,
+    inbox::{ITEM_BYTES_MAX, ITEMS_MAX},
+};
 use crate::disk::{self, Access, DiskError};
 
 /// What the bundle is called in a folder.
@@ -56,6 +59,12 @@ impl FileSource {
         }
     }
 
+    /// Where members leave what they send: beside the bundle.
+    fn inbox_folder(&self) -> PathBuf {
+        let file = self.file();
+        file.parent().unwrap_or(&file).join("inbox")
+    }
+
     /// Whether the path stands in a folder that is there.
     fn check_reachable(&self) -> Result<(), SourceError> {
         let above = self.path.parent().unwrap_or(&self.path);
@@ -64,16 +73,20 @@ impl FileSource {
 }
 
 impl Source for FileSource {
-    fn fetch(&self, cap_bytes: u64) -> Result<Option<Fetched>, SourceError> {
+    fn fetch(&self, known: Option<&Version>, bounds: &Bounds) -> Result<Fetch, SourceError> {
         self.check_reachable()?;
-        self.read(&self.file(), cap_bytes)
+        Ok(match self.read(&self.file(), bounds.cap_bytes)? {
+            None => Fetch::Nothing,
+            Some(fetched) if known == Some(&fetched.version) => Fetch::Unchanged,
+            Some(fetched) => Fetch::Bytes(fetched),
+        })
     }
 
     /// Locks the folder, compares, and puts the new file in place of the old one by a rename.
     ///
     /// The lock keeps two publishers of one machine, or of a share that carries locks, apart. Where it carries none, two who
     /// publish within the same few milliseconds can both pass the comparison; the reading back then tells the loser.
-    fn publish(&self, bytes: &[u8], expected: Option<&Version>) -> Result<(), SourceError> {
+    fn publish(&self, bytes: &[u8], expected: Option<&Version>, _bounds: &Bounds) -> Result<(), SourceError> {
         self.check_reachable()?;
         let file = self.file();
         let folder = file.parent().unwrap_or(&file);
@@ -98,7 +111,57 @@ impl Source for FileSource {
         }
     }
 
+    fn inbox(&self) -> Option<&dyn Inbox> {
+        Some(self)
+    }
+
     fn name(&self) -> String {
         self.path.display().to_string()
     }
+}
+
+impl Inbox for FileSource {
+    fn put(&self, item: &Item, bytes: &[u8], _bounds: &Bounds) -> Result<(), SourceError> {
+        self.check_reachable()?;
+        let path = self.inbox_folder().join(item.to_string());
+        disk::make_dir(path.parent().unwrap_or(&path), Access::Shared)?;
+        match disk::create_new(&path, bytes, Access::Shared) {
+            Err(DiskError::Exists { .. }) => Ok(()),
+            result => Ok(result?),
+        }
+    }
+
+    fn list(&self, _bounds: &Bounds) -> Result<Vec<Item>, SourceError> {
+        self.check_reachable()?;
+        let mut items = Vec::new();
+        for device in listed(&self.inbox_folder())? {
+            for path in listed(&device)? {
+                let name = path.strip_prefix(self.inbox_folder()).ok().and_then(Path::to_str);
+                items.extend(name.and_then(|name| name.parse::<Item>().ok()));
+                if items.len() > ITEMS_MAX {
+                    let what = format!("has more than {ITEMS_MAX} items in its inbox");
+                    return Err(SourceError::Answer { name: self.name(), what });
+                }
+            }
+        }
+        Ok(items)
+    }
+
+    fn take(&self, items: &[Item], _bounds: &Bounds) -> Result<Vec<(Item, Vec<u8>)>, SourceError> {
+        let read = |item: &Item| match disk::read(&self.inbox_folder().join(item.to_string()), ITEM_BYTES_MAX) {
+            Ok(bytes) if item.is_of(&bytes) => Some(Ok((item.clone(), bytes))),
+            // Half of one, or somebody else's: what cannot be whole is not there.
+            Ok(_) | Err(DiskError::Missing { .. }) => None,
+            Err(error) => Some(Err(error.into())),
+        };
+        items.iter().filter_map(read).collect()
+    }
+}
+
+/// What is in a folder; nothing when it is not there, or is no folder.
+fn listed(folder: &Path) -> Result<Vec<PathBuf>, SourceError> {
+    if !disk::is_folder(folder) {
+        return Ok(Vec::new());
+    }
+    Ok(disk::entries(folder)?)
 }

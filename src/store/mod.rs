@@ -37,7 +37,7 @@ pub use error::{Note, StoreError};
 pub use generation::Generation;
 pub use mark::Mark;
 pub use settings::{ReaderHome, Settings};
-pub use state::{Asked, SourceNote, State};
+pub use state::{Asked, Held, SourceNote, State};
 pub use trust::{How, Trust};
 
 /// Seconds that a command waits for another kit that is writing: a commit takes a fraction of one.

@@ -1,6 +1,9 @@
 //! Whose machine this is: plain JSON that a person may correct by hand; unknown keys are refused.
 
-use std::{collections::BTreeSet, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +29,9 @@ pub struct Settings {
     /// Where bundles come from, in the order to ask; absolute addresses.
     #[serde(default)]
     pub sources: Vec<String>,
+    /// By address: the command that prints the credentials for it, a program by its absolute path and its arguments.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub credentials: BTreeMap<String, Vec<String>>,
     /// Reader recipients that this publisher accepted as able to read the kit.
     #[serde(default)]
     pub acknowledged: BTreeSet<String>,

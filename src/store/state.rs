@@ -34,6 +34,19 @@ pub struct SourceNote {
     pub last_good: Option<Timestamp>,
     /// When it last failed and why, if it failed since.
     pub last_error: Option<(Timestamp, String)>,
+    /// What it held when it was last asked with success: asked again, it only has to say that this is still so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<Held>,
+}
+
+/// What a source held, by its own account and by ours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Held {
+    /// What the source calls it: an entity tag, a commit.
+    pub version: String,
+    /// The generation that it is.
+    pub mark: Mark,
 }
 
 /// How asking one source went.
@@ -43,6 +56,8 @@ pub struct Asked {
     pub source: String,
     /// [`None`] when it went well, else why not.
     pub error: Option<String>,
+    /// What it gave, if it gave something that was accepted or already here.
+    pub held: Option<Held>,
 }
 
 impl State {
@@ -57,7 +72,10 @@ impl State {
     pub(super) fn note(&mut self, asked: &Asked, now: Timestamp) {
         let note = self.sources.entry(asked.source.clone()).or_default();
         match &asked.error {
-            None => *note = SourceNote { last_good: Some(now), last_error: None },
+            None => {
+                let held = asked.held.clone().or_else(|| note.held.take());
+                *note = SourceNote { last_good: Some(now), last_error: None, held };
+            }
             Some(why) => note.last_error = Some((now, why.chars().take(ERROR_CHARS_MAX).collect())),
         }
     }

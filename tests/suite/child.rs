@@ -13,11 +13,14 @@ use std::{
 use outage_kit::{
     bundle::KitId,
     disk::{self, Access},
-    source::{Address, Version},
+    source::Version,
     store::{Store, StoreError},
 };
 
-use crate::store::{KIT, Member, at, files, settings};
+use crate::{
+    place::Place,
+    store::{KIT, Member, at, files, settings},
+};
 
 /// How many calls the job's thread makes of what the test harness's own thread also calls, before the job begins: strace
 /// counts calls by thread, so from this number on it means the job.
@@ -189,10 +192,10 @@ fn remember(home: &str, kit: &str) -> Result<&'static str, StoreError> {
 
 /// `expected` is a file whose bytes are expected to stand there.
 fn publish(address: &str, file: &str, expected: Option<&str>) -> String {
-    let source = Address::parse(address, Path::new("/")).expect("an address").source();
+    let source = Place::at(address);
     let expected: Option<Version> = expected.map(|path| {
         let path = PathBuf::from(path);
-        let same = Address::parse(path.to_str().expect("UTF-8"), Path::new("/")).expect("an address").source();
+        let same = Place::at(path.to_str().expect("UTF-8"));
         same.fetch(1 << 20).expect("readable").expect("there").version
     });
     say(source.publish(&fs::read(file).expect("there"), expected.as_ref()).map(|()| "published"))

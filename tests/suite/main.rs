@@ -48,6 +48,7 @@ mod lookup;
 mod manual;
 mod mutations;
 mod nonsense;
+mod place;
 mod prompts;
 mod qr;
 mod readme;

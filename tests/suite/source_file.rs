@@ -7,17 +7,17 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use outage_kit::{
-    disk::DiskError,
-    source::{Address, Source, SourceError},
-};
+use outage_kit::{disk::DiskError, source::SourceError};
 
-use crate::child::{Under, job};
+use crate::{
+    child::{Under, job},
+    place::Place,
+};
 
 const CAP_BYTES: u64 = 64 << 20;
 
-fn source(path: &Path) -> Box<dyn Source> {
-    Address::parse(path.to_str().expect("UTF-8"), Path::new("/")).expect("an address").source()
+fn source(path: &Path) -> Place {
+    Place::at(path.to_str().expect("UTF-8"))
 }
 
 fn folder() -> tempfile::TempDir {

@@ -5,7 +5,8 @@ use std::{fs, path::Path};
 use outage_kit::{
     authored::{self, Draft},
     bundle::{HEAD_NAMESPACE, Hash, Roots, open, seal, sign, verify},
-    key::{self, ChildEnvironment, DeviceKey, Identity, Passphrase, Program, SignError, Signer, WorkFactor},
+    key::{self, DeviceKey, Identity, Passphrase, SignError, Signer, WorkFactor},
+    program::{ChildEnvironment, Program},
     team::{Id, Team, Zone},
 };
 use secrecy::ExposeSecret;

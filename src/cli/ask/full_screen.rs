@@ -24,7 +24,7 @@ use signal_hook::{
 
 use crate::{
     cli::finder::{Decoded, Key, decode},
-    key::{Beside, ChildEnvironment, Program},
+    program::{Beside, ChildEnvironment, Program},
 };
 
 /// To a screen of its own (xterm's 1049: the cursor is remembered too).

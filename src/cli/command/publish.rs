@@ -83,7 +83,8 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
                 .into());
         }
     };
-    let prepared = publish::prepare(&store, &arguments.dir, &settings.sources, &base, before.as_ref(), today)?;
+    let prepared =
+        publish::prepare(&store, &arguments.dir, &settings.sources, &base, &session.context.outside, before.as_ref(), today)?;
     if !session.out.is_json() {
         prepared.changes.iter().for_each(|change| session.out.say(format!("  {}", change.line())));
     }

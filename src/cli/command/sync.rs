@@ -5,13 +5,14 @@ use serde::Serialize;
 
 use crate::{
     answer::Change,
+    bundle::limits::BUNDLE_BYTES_MAX,
     cli::{
         explain::STILL_WORKS,
         failure::{Failure, Kind},
         session::Session,
     },
     open,
-    source::Address,
+    source::{Address, Bounds},
     store::{Accepted, LOCK_WAIT_S},
     sync::{self, Outcome, Synced},
 };
@@ -64,7 +65,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     }
     let now = session.moment().now;
     let before = session.read_without_asking(&store);
-    let synced = sync::sync(&mut store, &sources, &base, now)?;
+    let synced = sync::sync(&mut store, &sources, &base, &session.context.outside, now, |_| Bounds::of(BUNDLE_BYTES_MAX as u64))?;
     let Some((source, accepted)) = &synced.taken else { return Err(nothing_usable(&synced)) };
     let after = session.read_without_asking(&store);
     if let Ok(reading) = &after

@@ -7,7 +7,7 @@ pub mod platform;
 
 use std::fmt;
 
-use super::ProgramError;
+use crate::program::ProgramError;
 
 /// Longest name of an account, in characters: a kit's id, a person, a device, each at most 64, and two slashes.
 const ACCOUNT_CHARS_MAX: usize = 26 + 64 + 64 + 2;

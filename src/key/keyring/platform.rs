@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 use super::{Account, KeyringError};
-use crate::key::{ChildEnvironment, Program, ProgramError, program::Limit};
+use crate::program::{ChildEnvironment, Limit, Program, ProgramError};
 
 /// What all entries of kit are filed under.
 const SERVICE: &str = "outage-kit";

@@ -5,9 +5,13 @@ use std::{
     io::{Read, Write},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
-    sync::mpsc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use zeroize::Zeroizing;
@@ -15,10 +19,10 @@ use zeroize::Zeroizing;
 /// Most bytes that are taken from a child's standard output.
 const OUTPUT_BYTES_MAX: u64 = 64 * 1024;
 /// Most bytes that are kept of a child's standard error: enough for its reason.
-const REASON_BYTES_MAX: u64 = 400;
-/// How long a child's reason is waited for after it ended.
-const REASON_WAIT: Duration = Duration::from_secs(1);
-/// How often a child with a deadline is looked at.
+const SAID_BYTES_MAX: u64 = 4096;
+/// How long a child's reason is waited for after it ended: something it started may still hold the pipe.
+const SAID_WAIT: Duration = Duration::from_secs(1);
+/// How often a running child is looked at.
 const TICK: Duration = Duration::from_millis(10);
 
 /// The variables a child may see, whatever the caller's environment holds: where its own files and its agent are, and the terminal.
@@ -81,20 +85,76 @@ pub enum ProgramError {
         limit: Duration,
     },
     /// It wrote more than any answer has.
-    #[error("{program} wrote more than {OUTPUT_BYTES_MAX} bytes")]
+    #[error("{program} wrote more than {bytes_max} bytes")]
     TooMuch {
         /// Its path.
         program: PathBuf,
+        /// The most that is taken.
+        bytes_max: u64,
     },
 }
 
 /// How long a child may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Limit {
+pub enum Limit {
     /// A person may have to touch a key or type a PIN: as long as it takes.
     Person,
     /// No person is involved.
     Within(Duration),
+}
+
+/// What a program is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Call<'a> {
+    /// Its arguments.
+    pub arguments: &'a [&'a OsStr],
+    /// What it reads from standard input.
+    pub input: &'a [u8],
+    /// How long it may take.
+    pub limit: Limit,
+    /// Who may stop it before that.
+    pub stop: Option<&'a Stop>,
+    /// Most bytes of its standard output.
+    pub output_bytes_max: u64,
+    /// Variables besides those that every child sees.
+    pub variables: &'a [(&'a str, &'a OsStr)],
+    /// The folder it runs in.
+    pub folder: &'a Path,
+}
+
+/// What a program answered.
+#[derive(Debug)]
+pub struct Output {
+    /// How it ended.
+    pub status: ExitStatus,
+    /// Its standard output, wiped when dropped: it may be a secret.
+    pub stdout: Zeroizing<Vec<u8>>,
+    /// The start of its standard error, not yet made harmless for a terminal.
+    pub said: String,
+}
+
+/// A word to everybody who waits for something on somebody's behalf: nobody waits any more.
+#[derive(Debug, Clone, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// Says it.
+    pub fn stop(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was said.
+    pub fn is_stopped(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl<'a> Call<'a> {
+    /// No input, an answer of at most 64 KiB, nothing in the environment but what every child sees, in the root folder.
+    pub fn new(arguments: &'a [&'a OsStr], limit: Limit) -> Self {
+        let folder = Path::new("/");
+        Self { arguments, input: b"", limit, stop: None, output_bytes_max: OUTPUT_BYTES_MAX, variables: &[], folder }
+    }
 }
 
 impl ChildEnvironment {
@@ -103,7 +163,7 @@ impl ChildEnvironment {
         Self(vars.into_iter().filter(|(name, _)| PASSED_ON.iter().any(|passed| name == passed)).collect())
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<&OsStr> {
+    pub fn get(&self, name: &str) -> Option<&OsStr> {
         self.0.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_os_str()).filter(|value| !value.is_empty())
     }
 }
@@ -127,40 +187,66 @@ impl Program {
 
     /// Runs it with `input` on standard input and gives its standard output; its standard error goes where kit's goes
     /// only when a person is needed.
-    pub(super) fn run(&self, arguments: &[&OsStr], input: &[u8], limit: Limit) -> Result<Zeroizing<Vec<u8>>, ProgramError> {
-        let stderr = if limit == Limit::Person { Stdio::inherit() } else { Stdio::piped() };
+    ///
+    /// # Errors
+    /// [`ProgramError`]; what it wrote to standard error stands in [`ProgramError::Failed`].
+    pub fn run(&self, arguments: &[&OsStr], input: &[u8], limit: Limit) -> Result<Zeroizing<Vec<u8>>, ProgramError> {
+        let output = self.call(&Call { input, ..Call::new(arguments, limit) })?;
+        if output.status.success() {
+            return Ok(output.stdout);
+        }
+        Err(ProgramError::Failed { program: self.path.clone(), status: output.status, said: output.said })
+    }
+
+    /// Runs it and gives all it answered, whatever its status. When the time is up, or somebody stops waiting, it and all
+    /// that it started are killed.
+    ///
+    /// # Errors
+    /// [`ProgramError`], never [`ProgramError::Failed`].
+    pub fn call(&self, call: &Call<'_>) -> Result<Output, ProgramError> {
+        let is_person = call.limit == Limit::Person;
         let mut command = Command::new(&self.path);
-        command.args(arguments).env_clear().envs(self.environment.0.iter().map(|(name, value)| (name, value)));
-        if limit == Limit::Person {
+        command.args(call.arguments).env_clear().envs(self.environment.0.iter().map(|(name, value)| (name, value)));
+        if is_person {
             // On a desktop OpenSSH would open a window, or fail without the program for it: people are asked on the terminal.
             command.env("SSH_ASKPASS_REQUIRE", "never");
         }
-        command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(stderr);
-        let mut child = command.spawn().map_err(|source| self.io(source))?;
-        let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
+        command.envs(call.variables.iter().copied()).current_dir(call.folder);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.stderr(if is_person { Stdio::inherit() } else { Stdio::piped() });
+        // What it starts (`git` starts `ssh`) has to end with it. A person's terminal stays with kit's own group.
+        #[cfg(unix)]
+        if !is_person {
+            std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        }
+        let mut child = Running { child: command.spawn().map_err(|source| self.io(source))?, has_group: !is_person };
+        let (stdin, stdout) = (child.child.stdin.take(), child.child.stdout.take());
         let (Some(mut stdin), Some(stdout)) = (stdin, stdout) else { return Err(self.io(std::io::ErrorKind::BrokenPipe.into())) };
         // Threads, because a child may fill one pipe while we wait at the other. They end when the pipes close.
-        let outcome = read_aside(stdout, OUTPUT_BYTES_MAX + 1);
-        let reason = child.stderr.take().map(|stderr| read_aside(stderr, REASON_BYTES_MAX));
-        let input = Zeroizing::new(input.to_vec());
+        let outcome = read_aside(stdout, call.output_bytes_max + 1);
+        let said = child.child.stderr.take().map(|stderr| read_aside(stderr, SAID_BYTES_MAX));
+        let input = Zeroizing::new(call.input.to_vec());
         thread::spawn(move || stdin.write_all(&input)); // a child that does not read its input says why itself
-        let output = match limit {
-            Limit::Person => outcome.recv().ok(),
-            Limit::Within(limit) => outcome.recv_timeout(limit).ok(),
+        let clock = Clock::start(call.limit, call.stop);
+        let Some(output) = clock.wait(|wait| outcome.recv_timeout(wait).ok()) else { return Err(self.timed_out(call.limit)) };
+        let stdout = output.map_err(|source| self.io(source))?;
+        if stdout.len() as u64 > call.output_bytes_max {
+            return Err(ProgramError::TooMuch { program: self.path.clone(), bytes_max: call.output_bytes_max });
+        }
+        let ended = clock.wait(|wait| match child.child.try_wait() {
+            Ok(None) => {
+                thread::sleep(wait);
+                None
+            }
+            ended => Some(ended),
+        });
+        let status = match ended {
+            None => return Err(self.timed_out(call.limit)),
+            Some(Err(source)) => return Err(self.io(source)),
+            Some(Ok(status)) => status.expect("the wait goes on while there is no status"),
         };
-        let Some(output) = output else { return Err(self.stop(child, limit)) };
-        let output = output.map_err(|source| self.io(source))?;
-        if output.len() as u64 > OUTPUT_BYTES_MAX {
-            self.stop(child, limit);
-            return Err(ProgramError::TooMuch { program: self.path.clone() });
-        }
-        let status = self.ended(child, limit)?;
-        if status.success() {
-            return Ok(output);
-        }
-        let said = reason.and_then(|reason| reason.recv_timeout(REASON_WAIT).ok()?.ok()).unwrap_or_default();
-        let said = String::from_utf8_lossy(&said).trim().to_owned();
-        Err(ProgramError::Failed { program: self.path.clone(), status, said })
+        let said = said.and_then(|said| said.recv_timeout(SAID_WAIT).ok()?.ok()).unwrap_or_default();
+        Ok(Output { status, stdout, said: String::from_utf8_lossy(&said).trim().to_owned() })
     }
 
     /// Starts it beside kit, in a process group of its own, and waits until it has said one line. When kit ends, in whatever
@@ -187,21 +273,7 @@ impl Program {
         }
     }
 
-    /// Waits for a child that has closed its output.
-    fn ended(&self, mut child: Child, limit: Limit) -> Result<ExitStatus, ProgramError> {
-        let Limit::Within(most) = limit else { return child.wait().map_err(|source| self.io(source)) };
-        for _ in 0..most.as_millis() / TICK.as_millis() {
-            if let Some(status) = child.try_wait().map_err(|source| self.io(source))? {
-                return Ok(status);
-            }
-            thread::sleep(TICK);
-        }
-        Err(self.stop(child, limit))
-    }
-
-    fn stop(&self, mut child: Child, limit: Limit) -> ProgramError {
-        let _ = child.kill(); // it may have ended by itself in this moment
-        let _ = child.wait();
+    fn timed_out(&self, limit: Limit) -> ProgramError {
         let limit = if let Limit::Within(limit) = limit { limit } else { Duration::ZERO };
         ProgramError::TimedOut { program: self.path.clone(), limit }
     }
@@ -218,6 +290,54 @@ impl Beside {
             let _ = stdin.write_all(word); // it may have ended before
         }
         let _ = self.0.wait();
+    }
+}
+
+/// A child that does not outlive its use: killed when dropped before it ended.
+struct Running {
+    child: Child,
+    has_group: bool,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if matches!(self.child.try_wait(), Ok(Some(_))) {
+            return;
+        }
+        #[cfg(unix)]
+        if self.has_group {
+            let _ =
+                rustix::process::kill_process_group(rustix::process::Pid::from_child(&self.child), rustix::process::Signal::KILL);
+        }
+        let _ = self.child.kill(); // it may have ended by itself in this moment
+        let _ = self.child.wait();
+    }
+}
+
+/// How long is waited.
+struct Clock<'a> {
+    started: Instant,
+    limit: Limit,
+    stop: Option<&'a Stop>,
+}
+
+impl<'a> Clock<'a> {
+    #[expect(clippy::disallowed_methods, reason = "a deadline, no time of day")]
+    fn start(limit: Limit, stop: Option<&'a Stop>) -> Self {
+        Self { started: Instant::now(), limit, stop }
+    }
+
+    /// Asks `done` again and again, each time for a tick, until it has something or the time is up.
+    fn wait<T>(&self, mut done: impl FnMut(Duration) -> Option<T>) -> Option<T> {
+        loop {
+            if let Some(done) = done(TICK) {
+                return Some(done);
+            }
+            let is_late = matches!(self.limit, Limit::Within(limit) if self.started.elapsed() > limit);
+            if is_late || self.stop.is_some_and(Stop::is_stopped) {
+                return None;
+            }
+        }
     }
 }
 

@@ -1,0 +1,79 @@
+//! What a source may know of this machine: a few variables, the user's home, a folder for scratch. Nothing of the device.
+
+use std::{
+    collections::BTreeMap,
+    ffi::{OsStr, OsString},
+    path::{Path, PathBuf},
+};
+
+use crate::program::ChildEnvironment;
+
+/// The variables that sources read: proxies and where credentials are. Each is documented in docs/environment.md.
+const READ: &[&str] = &[
+    "ALL_PROXY",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_CONFIG_FILE",
+    "AWS_DEFAULT_REGION",
+    "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT_URL_S3",
+    "AWS_PROFILE",
+    "AWS_REGION",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_SHARED_CREDENTIALS_FILE",
+    "AZURE_STORAGE_SAS_TOKEN",
+    "HOME",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "NETRC",
+    "NO_PROXY",
+    "SSL_CERT_DIR",
+    "SSL_CERT_FILE",
+    "XDG_CONFIG_HOME",
+    "all_proxy",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+];
+
+/// What sources know of the world.
+#[derive(Debug, Clone, Default)]
+pub struct Outside {
+    /// What programs started on a source's behalf see of the environment.
+    pub children: ChildEnvironment,
+    /// A folder of this user alone where scratch folders may be made; it may not be there yet.
+    pub scratch: Option<PathBuf>,
+    variables: BTreeMap<String, OsString>,
+}
+
+impl Outside {
+    /// Keeps what sources may read of the environment.
+    pub fn new(
+        vars: impl IntoIterator<Item = (OsString, OsString)>,
+        children: ChildEnvironment,
+        scratch: Option<PathBuf>,
+    ) -> Self {
+        let wanted = |(name, value): (OsString, OsString)| {
+            let name = name.into_string().ok().filter(|name| READ.contains(&name.as_str()) && !value.is_empty())?;
+            Some((name, value))
+        };
+        Self { children, scratch, variables: vars.into_iter().filter_map(wanted).collect() }
+    }
+
+    /// A variable as text; [`None`] when it is not set, empty, or no text.
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        debug_assert!(READ.contains(&name), "{name} is not among the variables that sources read");
+        self.variables.get(name).and_then(|value| value.to_str())
+    }
+
+    /// The first of several that is set, with its name.
+    pub fn first_of<'a>(&'a self, names: &[&'a str]) -> Option<(&'a str, &'a str)> {
+        names.iter().find_map(|name| Some((*name, self.variable(name)?)))
+    }
+
+    /// A variable that names a path.
+    pub fn path(&self, name: &str) -> Option<&Path> {
+        debug_assert!(READ.contains(&name), "{name} is not among the variables that sources read");
+        self.variables.get(name).map(|value| Path::new(OsStr::new(value)))
+    }
+}
