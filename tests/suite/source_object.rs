@@ -339,7 +339,7 @@ fn a_team_publishes_and_syncs_and_its_credentials_are_seen_nowhere() {
     // By a profile; then by nothing: the reason names no secret either.
     let keys = format!("[default]\naws_access_key_id={KEY}\naws_secret_access_key={SECRET}\naws_session_token={TOKEN}\n");
     acme.dana.write("profile/.aws/credentials", keys);
-    let by_profile = acme.dana.with("HOME", acme.dana.path("profile"));
+    let by_profile = acme.dana.with("HOME", acme.dana.path("profile")).with("AZURE_STORAGE_SAS_TOKEN", &sas);
     keep(by_profile.kit(["publish", "team", "--to", &first, "--passphrase-file", "p"])).ok();
     keep(acme.alice.kit(["sync", "--from", &first])).fails(7).says("no credentials");
     let wrong = alice.with("AWS_SECRET_ACCESS_KEY", "another-canary");
@@ -386,6 +386,7 @@ fn b14_publishing_is_killed_at_any_request_and_the_old_kit_or_the_new_one_stands
     let with = |world: &World| s3::variables().into_iter().fold(world.clone(), |world, (name, value)| world.with(name, value));
     let (dana, alice) = (with(&acme.dana), with(&acme.alice));
     let address = s3.address("kit");
+    dana.kit(["source", "remove", "box"]).ok();
     let publish = ["publish", "team", "--to", address.as_str(), "--passphrase-file", "p"];
     dana.kit(publish).ok();
     let start = s3.seen().len();
