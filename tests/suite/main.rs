@@ -57,6 +57,7 @@ mod rust_text;
 mod s3;
 mod source_file;
 mod source_object;
+mod source_object_lies;
 mod stock_tools;
 mod store;
 mod streams;
