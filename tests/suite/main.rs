@@ -57,6 +57,8 @@ mod readme;
 mod rust_text;
 mod source_file;
 mod source_git;
+mod source_git_hostile;
+mod source_git_race;
 #[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
 mod sshd;
 mod stock_tools;
