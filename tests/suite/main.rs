@@ -37,6 +37,8 @@ mod failures;
 mod falls;
 mod finder;
 mod forge;
+#[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
+mod git_peers;
 mod help;
 mod hidden_characters;
 mod hostile;
@@ -58,6 +60,11 @@ mod s3;
 mod source_file;
 mod source_object;
 mod source_object_lies;
+mod source_git;
+mod source_git_hostile;
+mod source_git_race;
+#[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
+mod sshd;
 mod stock_tools;
 mod store;
 mod streams;
