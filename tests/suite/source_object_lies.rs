@@ -168,7 +168,7 @@ fn f27_each_refusal_has_its_own_reason() {
             date(Timestamp::now() + 3.hours()),
             fault("AccessDenied", ""),
             |e| matches!(e, SourceError::Identity { clock: true, .. }),
-            "behind its own",
+            "180 min behind its own",
         ),
         (
             301,
