@@ -110,7 +110,7 @@ impl Wire {
 
     /// Follows redirects.
     fn send_on(&self, request: &Request<'_>, bounds: &Bounds, agents: &mut Agents) -> Result<Reply, SourceError> {
-        let first = parts(request.url).map_err(|why| self.answer(format!("cannot be asked: {why}")))?;
+        let first = policy::parts(request.url).map_err(|why| self.answer(format!("cannot be asked: {why}")))?;
         let (mut at, mut url) = (first.clone(), request.url.to_owned());
         for hop in 0.. {
             let keep = |header: &&(&str, &str)| policy::is_same_origin(&first, &at) || !is_secret(header.0);
@@ -131,13 +131,7 @@ impl Wire {
     }
 
     /// One request, one answer.
-    fn exchange(
-        &self,
-        request: &Request<'_>,
-        at: &Url,
-        bounds: &Bounds,
-        agents: &mut Agents,
-    ) -> Result<Reply, SourceError> {
+    fn exchange(&self, request: &Request<'_>, at: &Url, bounds: &Bounds, agents: &mut Agents) -> Result<Reply, SourceError> {
         let through = proxy::proxy_for(at, &self.outside, &self.name)?;
         let shown = through.as_ref().map(|through| through.shown.clone());
         bounds.step(match &shown {
@@ -168,11 +162,7 @@ impl Wire {
         Ok(reply)
     }
 
-    fn run(
-        &self,
-        agent: &Agent,
-        request: &Request<'_>,
-    ) -> Result<Result<http::Response<Body>, ureq::Error>, SourceError> {
+    fn run(&self, agent: &Agent, request: &Request<'_>) -> Result<Result<http::Response<Body>, ureq::Error>, SourceError> {
         let mut builder = http::Request::builder().method(request.method).uri(request.url);
         for (header, value) in request.headers {
             builder = builder.header(*header, *value);
@@ -223,7 +213,9 @@ impl Wire {
         }
         match (announced, &error) {
             (Some(of), _) if bytes < of => SourceError::CutOff { name: self.name.clone(), bytes, of },
-            (_, ureq::Error::Protocol(why)) => self.answer(format!("answers something that is no HTTP: {}", said(&why.to_string()))),
+            (_, ureq::Error::Protocol(why)) => {
+                self.answer(format!("answers something that is no HTTP: {}", said(&why.to_string())))
+            }
             _ => self.answer(format!("broke off after {bytes} bytes, before the end of its answer")),
         }
     }
@@ -280,11 +272,6 @@ impl Reply {
         let wait = self.header("retry-after").filter(|_| matches!(self.status, 429 | 503))?;
         wait.trim().parse().ok().map(Duration::from_secs).filter(|wait| *wait <= RETRY_WAIT_MAX)
     }
-}
-
-/// An address in parts. Its query, which may be a signature, is nothing to decide by.
-fn parts(url: &str) -> Result<Url, &'static str> {
-    Url::parse(url.split('?').next().unwrap_or_default())
 }
 
 /// Whether a header says who asks.
