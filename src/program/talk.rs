@@ -46,7 +46,7 @@ impl Program {
         let (reader, writer) = std::io::pipe().map_err(fail)?;
         let mut command = self.command(call);
         command.stdout(writer.try_clone().map_err(fail)?).stderr(Stdio::from(writer));
-        let mut child = Running { child: command.spawn().map_err(fail)?, has_group: true };
+        let mut child = Running { child: command.spawn().map_err(fail)?, has_group: call.limit != super::Limit::Person };
         // Its ends of the pipe are the child's alone from here on.
         drop(command);
         let stdin = child.child.stdin.take();

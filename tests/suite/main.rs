@@ -54,6 +54,7 @@ mod qr;
 mod readme;
 mod rust_text;
 mod source_file;
+mod source_sftp;
 #[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
 mod sshd;
 mod stock_tools;

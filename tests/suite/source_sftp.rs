@@ -1,0 +1,342 @@
+//! The sftp source against a real OpenSSH server: fetched whole or not at all, published by one at a time, killed anywhere.
+
+use std::{
+    fs,
+    os::unix::fs::{PermissionsExt, symlink},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use outage_kit::source::{Bounds, Fetch, Fetched, Item, SourceError};
+
+use crate::{place::Place, sshd::Sshd, world::World};
+
+const CAP_BYTES: u64 = 1 << 20;
+const DEVICE: &str = "abcdefghij234567";
+
+/// A folder behind a server, and a user who may go there.
+struct Far {
+    world: World,
+    sshd: Sshd,
+    folder: PathBuf,
+}
+
+impl Far {
+    fn new(lines: &[&str]) -> Self {
+        let world = World::new();
+        let folder = world.path("srv/kit");
+        fs::create_dir_all(&folder).unwrap();
+        Self { sshd: Sshd::start(&world, lines), world, folder }
+    }
+
+    fn at(&self, address: &str) -> Place {
+        let path = self.sshd.path();
+        Place::with(address, &[("PATH", path.to_str().unwrap())], &self.world.path("scratch"))
+    }
+
+    fn place(&self) -> Place {
+        self.at(&self.sshd.url("sftp", &self.folder))
+    }
+
+    fn bundle(&self) -> PathBuf {
+        self.folder.join("bundle.kit")
+    }
+
+    /// All that stands in the folder but the marks, which have a rule of their own.
+    fn names(&self) -> Vec<String> {
+        let (marks, mut names): (Vec<_>, Vec<_>) = fs::read_dir(&self.folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+            .partition(|name| name.starts_with(".bundle.kit.is-"));
+        assert!(marks.len() <= 1, "{marks:?}");
+        names.sort();
+        names
+    }
+
+    /// Nothing of a fetch or a publish stays on this machine.
+    fn check_scratch(&self) {
+        assert_eq!(self.world.files("scratch"), [] as [PathBuf; 0]);
+        assert_eq!(fs::read_dir(self.world.path("scratch")).unwrap().count(), 0);
+    }
+}
+
+fn bounds() -> Bounds {
+    Bounds::of(CAP_BYTES)
+}
+
+fn with(change: impl FnOnce(&mut Bounds)) -> Bounds {
+    let mut bounds = bounds();
+    change(&mut bounds);
+    bounds
+}
+
+fn fetched(place: &Place) -> Fetched {
+    place.fetch(CAP_BYTES).unwrap().expect("a bundle is there")
+}
+
+#[test]
+fn what_is_published_is_fetched_and_asked_for_again_it_is_unchanged() {
+    let far = Far::new(&[]);
+    fs::remove_dir(&far.folder).unwrap();
+    let place = far.place();
+    assert_eq!(place.fetch(CAP_BYTES).unwrap(), None);
+    assert!(!far.folder.exists(), "asking makes nothing");
+    place.publish(b"forty-one", None).unwrap();
+    let first = fetched(&place);
+    assert_eq!(first.bytes, b"forty-one");
+    let again = |known: &Fetched| place.0.fetch(Some(&known.version), &bounds()).unwrap();
+    assert_eq!(again(&first), Fetch::Unchanged);
+    // The same size, in the same minute: no list of files shows it.
+    place.publish(b"forty-two", Some(&first.version)).unwrap();
+    let Fetch::Bytes(second) = again(&first) else { panic!("it changed") };
+    assert_eq!(second.bytes, b"forty-two");
+    assert_eq!((again(&second), far.names()), (Fetch::Unchanged, vec!["bundle.kit".to_owned()]));
+    // Somebody copies another one there by hand, and says nothing.
+    fs::write(far.bundle(), b"forty-three").unwrap();
+    assert!(matches!(again(&second), Fetch::Bytes(third) if third.bytes == b"forty-three"));
+    far.check_scratch();
+}
+
+#[test]
+fn a_lost_race_is_told_and_changes_nothing_b13() {
+    let far = Far::new(&[]);
+    let place = far.place();
+    place.publish(b"41", None).unwrap();
+    let seen = fetched(&place).version;
+    place.publish(b"42 of somebody else", Some(&seen)).unwrap();
+    for expected in [Some(&seen), None] {
+        let lost = place.publish(b"42 of mine", expected);
+        assert!(matches!(lost, Err(SourceError::LostRace { .. })), "{lost:?}");
+    }
+    assert_eq!((fs::read(far.bundle()).unwrap().as_slice(), far.names().len()), (&b"42 of somebody else"[..], 1));
+    fs::remove_file(far.bundle()).unwrap();
+    assert!(matches!(place.publish(b"43", Some(&seen)), Err(SourceError::LostRace { .. })), "emptied meanwhile");
+    assert_eq!(far.names(), [""; 0]);
+    far.check_scratch();
+}
+
+#[test]
+fn names_with_spaces_quotes_and_umlauts_are_names() {
+    let far = Far::new(&[]);
+    let folder = far.folder.join("it's a größe #1; id");
+    fs::create_dir(&folder).unwrap();
+    let url = far.sshd.url("sftp", format!("{}/it%27s%20a%20gr%C3%B6%C3%9Fe%20%231;%20id/acme.kit", far.folder.display()));
+    let place = far.at(&url);
+    assert_eq!(place.name(), url);
+    place.publish(b"41", None).unwrap();
+    let first = fetched(&place);
+    assert_eq!(fs::read(folder.join("acme.kit")).unwrap(), b"41");
+    assert_eq!(place.0.fetch(Some(&first.version), &bounds()).unwrap(), Fetch::Unchanged);
+    place.publish(b"42", Some(&first.version)).unwrap();
+    assert_eq!(fetched(&place).bytes, b"42");
+}
+
+#[test]
+fn who_may_read_it_and_who_may_take_over_follows_the_folder() {
+    let far = Far::new(&[]);
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    fs::set_permissions(&far.folder, fs::Permissions::from_mode(0o775)).unwrap();
+    let place = far.place();
+    place.publish(b"41", None).unwrap();
+    assert_eq!(mode(&far.bundle()), 0o664);
+    let item = Item::new(DEVICE, 1, b"I have it").unwrap();
+    place.inbox().put(&item, b"I have it", &bounds()).unwrap();
+    assert_eq!(mode(&far.folder.join("inbox")), 0o775);
+}
+
+#[test]
+fn a_host_key_that_changed_or_is_unknown_fails_that_source_and_is_never_taken_a23() {
+    let mut far = Far::new(&[]);
+    let place = far.place();
+    place.publish(b"41", None).unwrap();
+    let known_hosts = || fs::read(far.world.path("ssh/known_hosts")).unwrap();
+    let before = known_hosts();
+    far.sshd.change_host_key();
+    let known_hosts = || fs::read(far.world.path("ssh/known_hosts")).unwrap();
+    for error in [place.fetch(CAP_BYTES).unwrap_err(), place.publish(b"42", None).unwrap_err()] {
+        assert!(
+            matches!(&error, SourceError::Identity { why, clock: false, .. } if why.contains("another ssh host key")),
+            "{error}"
+        );
+    }
+    assert_eq!(known_hosts(), before);
+    far.sshd.forget_host_key();
+    let error = place.fetch(CAP_BYTES).unwrap_err();
+    assert!(matches!(&error, SourceError::Identity { why, .. } if why.contains("not known")), "{error}");
+    assert_eq!(known_hosts(), b"");
+    // Not even when the user's own configuration would take any.
+    let config = far.world.path("ssh/config");
+    let lenient = fs::read_to_string(&config).unwrap() + " StrictHostKeyChecking no\n UpdateHostKeys yes\n";
+    fs::write(&config, lenient).unwrap();
+    assert!(matches!(place.fetch(CAP_BYTES), Err(SourceError::Identity { .. })));
+    assert_eq!(known_hosts(), b"");
+    far.sshd.trust_host_key();
+    assert_eq!(fetched(&place).bytes, b"41");
+    far.check_scratch();
+}
+
+#[test]
+fn what_is_not_let_in_not_there_or_not_listening_is_told_apart() {
+    let mut far = Far::new(&[]);
+    let place = far.place();
+    let deep = far.at(&far.sshd.url("sftp", far.folder.join("a/b")));
+    let error = deep.fetch(CAP_BYTES).unwrap_err().to_string();
+    assert!(error.contains("there is no folder"), "{error}");
+    assert!(deep.publish(b"41", None).unwrap_err().to_string().contains("no such file or folder"));
+    far.sshd.lock_out();
+    let error = place.fetch(CAP_BYTES).unwrap_err();
+    assert!(matches!(&error, SourceError::Denied { why, .. } if why.contains("publickey")), "{error}");
+    far.sshd.stop();
+    let error = place.fetch(CAP_BYTES).unwrap_err();
+    assert!(matches!(&error, SourceError::Offline { why, .. } if why.contains("Connection refused")), "{error}");
+    let none = Place::with(&place.name(), &[("PATH", "/nowhere")], &far.world.path("scratch"));
+    let error = none.fetch(CAP_BYTES).unwrap_err();
+    assert!(matches!(error, SourceError::Program { program: "sftp", .. }), "{error}");
+    far.check_scratch();
+}
+
+#[test]
+fn a_server_that_only_listens_is_given_up_in_time_f21() {
+    let far = Far::new(&[]);
+    let mute = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = mute.local_addr().unwrap().port();
+    let place = far.at(&format!("sftp://127.0.0.1:{port}/srv/kit"));
+    let short = with(|b| (b.connect, b.first_byte) = (Duration::from_secs(60), Duration::from_millis(300)));
+    let error = place.0.fetch(None, &short).unwrap_err();
+    assert!(matches!(error, SourceError::NoAnswer { .. }), "{error}");
+    let error = place.0.fetch(None, &with(|b| b.total = Duration::from_millis(300))).unwrap_err();
+    assert!(matches!(error, SourceError::TooLong { .. }), "{error}");
+    let stopped = bounds();
+    stopped.stop.stop();
+    let error = place.0.fetch(None, &stopped).unwrap_err();
+    assert!(matches!(error, SourceError::Stopped { .. }), "{error}");
+    // ssh's own limit, for a host that takes no connection at all.
+    let error = place.0.fetch(None, &with(|b| b.connect = Duration::from_secs(1))).unwrap_err();
+    assert!(matches!(error, SourceError::NoAnswer { .. } | SourceError::Offline { .. }), "{error}");
+    far.check_scratch();
+}
+
+#[test]
+fn an_account_that_may_only_read_says_so() {
+    let far = Far::new(&["Subsystem sftp internal-sftp -R"]);
+    fs::write(far.bundle(), b"41").unwrap();
+    let place = far.place();
+    assert_eq!(fetched(&place).bytes, b"41");
+    for error in [
+        place.publish(b"42", Some(&fetched(&place).version)).unwrap_err(),
+        place.inbox().put(&Item::new(DEVICE, 1, b"x").unwrap(), b"x", &bounds()).unwrap_err(),
+    ] {
+        assert!(matches!(&error, SourceError::ReadOnly { why, .. } if why.contains("permission denied")), "{error}");
+    }
+    assert_eq!(far.names(), ["bundle.kit"]);
+}
+
+#[test]
+fn an_account_without_sftp_says_so() {
+    let far = Far::new(&["Subsystem other internal-sftp", "Subsystem sftp /nonexistent/sftp-server"]);
+    let error = far.place().fetch(CAP_BYTES).unwrap_err();
+    assert!(matches!(error, SourceError::Offline { .. } | SourceError::Answer { .. }), "{error}");
+}
+
+#[test]
+fn a_server_that_cannot_replace_a_file_takes_the_first_and_refuses_the_next_f29() {
+    let far = Far::new(&["Subsystem sftp internal-sftp -P posix-rename"]);
+    let place = far.place();
+    place.publish(b"41", None).unwrap();
+    let first = fetched(&place);
+    let error = place.publish(b"42", Some(&first.version)).unwrap_err();
+    assert!(matches!(&error, SourceError::ReadOnly { why, .. } if why.contains("posix-rename")), "{error}");
+    assert_eq!((fetched(&place).bytes.as_slice(), far.names()), (&b"41"[..], vec!["bundle.kit".to_owned()]));
+    assert!(matches!(place.publish(b"42", None), Err(SourceError::LostRace { .. })));
+    far.check_scratch();
+}
+
+#[test]
+fn hostile_things_in_place_of_the_bundle_are_refused_a25() {
+    let far = Far::new(&[]);
+    let place = far.place();
+    for how in ["folder", "full folder", "pipe", "device", "sparse", "dangling link"] {
+        match how {
+            "folder" => fs::create_dir(far.bundle()).unwrap(),
+            "full folder" => {
+                fs::create_dir(far.bundle()).unwrap();
+                fs::write(far.bundle().join("x"), "x").unwrap();
+            }
+            "pipe" => drop(far.world.run("mkfifo", [far.bundle()], b"").ok()),
+            "device" => symlink("/dev/zero", far.bundle()).unwrap(),
+            "sparse" => fs::File::create(far.bundle()).unwrap().set_len(1 << 40).unwrap(),
+            _ => symlink("nowhere", far.bundle()).unwrap(),
+        }
+        let result = place.fetch(CAP_BYTES);
+        match how {
+            "sparse" => assert!(matches!(result, Err(SourceError::TooBig { .. })), "{how}: {result:?}"),
+            "dangling link" => assert!(matches!(result, Ok(None) | Err(SourceError::Answer { .. })), "{how}: {result:?}"),
+            _ => assert!(matches!(result, Err(SourceError::Answer { .. })), "{how}: {result:?}"),
+        }
+        if how == "full folder" {
+            fs::remove_file(far.bundle().join("x")).unwrap();
+        }
+        if far.bundle().is_dir() { fs::remove_dir(far.bundle()) } else { fs::remove_file(far.bundle()) }.unwrap();
+    }
+    far.check_scratch();
+}
+
+#[test]
+fn an_inbox_takes_each_item_once_and_passes_over_what_is_none() {
+    let far = Far::new(&[]);
+    let place = far.place();
+    let inbox = place.inbox();
+    assert_eq!(inbox.list(&bounds()).unwrap(), []);
+    let first = Item::new(DEVICE, 1, b"first").unwrap();
+    let second = Item::new("zzzzzzzzzzzzzzzz", 2, b"second").unwrap();
+    inbox.put(&first, b"first", &bounds()).unwrap();
+    inbox.put(&second, b"second", &bounds()).unwrap();
+    inbox.put(&first, b"first", &bounds()).unwrap();
+    let on_server = far.folder.join("inbox").join(first.to_string());
+    fs::write(&on_server, b"FIRST").unwrap();
+    inbox.put(&first, b"first", &bounds()).unwrap();
+    assert_eq!(fs::read(&on_server).unwrap(), b"FIRST", "nothing is replaced");
+    for hostile in
+        ["inbox/README", "inbox/abcdefghij234567/.0123456789abcdef", "inbox/abcdefghij234567/0000000009-2cf24dba5fb0a30e.tmp"]
+    {
+        fs::write(far.folder.join(hostile), "x").unwrap();
+    }
+    fs::create_dir(far.folder.join("inbox/-rf \n\"x")).unwrap();
+    let large = Item::new(DEVICE, 3, b"large").unwrap();
+    fs::write(far.folder.join("inbox").join(large.to_string()), vec![0; 1 << 20]).unwrap();
+    let mut listed = inbox.list(&bounds()).unwrap();
+    listed.sort();
+    assert_eq!(listed, [first.clone(), large.clone(), second.clone()]);
+    let gone = Item::new(DEVICE, 9, b"gone").unwrap();
+    let taken = inbox.take(&[gone, large, first, second.clone()], &bounds()).unwrap();
+    assert_eq!(taken, [(second, b"second".to_vec())], "what is not what its name says is not there");
+    far.check_scratch();
+}
+
+#[test]
+fn of_many_publishers_at_once_exactly_one_wins_each_round_b13() {
+    const PUBLISHERS: usize = 5;
+    const ROUNDS: usize = 20;
+    let far = Arc::new(Far::new(&[]));
+    let mut standing = None;
+    for round in 0..ROUNDS {
+        let offers: Vec<Vec<u8>> = (0..PUBLISHERS).map(|who| format!("{round} {who} ").repeat(1000).into_bytes()).collect();
+        let running: Vec<_> = offers
+            .iter()
+            .map(|offer| {
+                let (place, offer, standing) = (far.place(), offer.clone(), standing.clone());
+                std::thread::spawn(move || place.publish(&offer, standing.as_ref()))
+            })
+            .collect();
+        let results: Vec<_> = running.into_iter().map(|publisher| publisher.join().unwrap()).collect();
+        let won: Vec<usize> = (0..PUBLISHERS).filter(|&who| results[who].is_ok()).collect();
+        let lost = results.iter().filter(|result| matches!(result, Err(SourceError::LostRace { .. }))).count();
+        assert_eq!((won.len(), lost), (1, PUBLISHERS - 1), "{results:?}");
+        let now = fetched(&far.place());
+        assert!(now.bytes == offers[won[0]], "the winner's");
+        standing = Some(now.version);
+    }
+    assert_eq!(far.names(), ["bundle.kit"]);
+    far.check_scratch();
+}
