@@ -32,6 +32,7 @@ mod duty;
 mod environment;
 mod every_field;
 mod example;
+mod export;
 mod failures;
 mod falls;
 mod finder;

@@ -10,7 +10,12 @@ use std::{
 
 use outage_kit::source::{Bounds, Fetch, Fetched, Item, SourceError};
 
-use crate::{place::Place, sshd::Sshd, world::World};
+use crate::{
+    child::{Under, WARM_UP, job},
+    place::Place,
+    sshd::Sshd,
+    world::{World, peer},
+};
 
 const CAP_BYTES: u64 = 1 << 20;
 const DEVICE: &str = "abcdefghij234567";
@@ -43,13 +48,19 @@ impl Far {
         self.folder.join("bundle.kit")
     }
 
-    /// All that stands in the folder but the marks, which have a rule of their own.
+    /// All that stands in the folder but marks.
     fn names(&self) -> Vec<String> {
-        let (marks, mut names): (Vec<_>, Vec<_>) = fs::read_dir(&self.folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
-            .partition(|name| name.starts_with(".bundle.kit.is-"));
-        assert!(marks.len() <= 1, "{marks:?}");
+        self.listed(|name| !name.starts_with(".bundle.kit.is-"))
+    }
+
+    /// The marks: one stands there for what was published last.
+    fn marks(&self) -> usize {
+        self.listed(|name| name.starts_with(".bundle.kit.is-")).len()
+    }
+
+    fn listed(&self, is_wanted: impl Fn(&str) -> bool) -> Vec<String> {
+        let names = fs::read_dir(&self.folder).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
+        let mut names: Vec<String> = names.filter(|name| is_wanted(name)).collect();
         names.sort();
         names
     }
@@ -236,7 +247,7 @@ fn an_account_that_may_only_read_says_so() {
 fn an_account_without_sftp_says_so() {
     let far = Far::new(&["Subsystem other internal-sftp", "Subsystem sftp /nonexistent/sftp-server"]);
     let error = far.place().fetch(CAP_BYTES).unwrap_err();
-    assert!(matches!(error, SourceError::Offline { .. } | SourceError::Answer { .. }), "{error}");
+    assert!(matches!(&error, SourceError::Answer { what, .. } if what.contains("no sftp")), "{error}");
 }
 
 #[test]
@@ -316,8 +327,8 @@ fn an_inbox_takes_each_item_once_and_passes_over_what_is_none() {
 
 #[test]
 fn of_many_publishers_at_once_exactly_one_wins_each_round_b13() {
-    const PUBLISHERS: usize = 5;
-    const ROUNDS: usize = 20;
+    const PUBLISHERS: usize = 3;
+    const ROUNDS: usize = 100;
     let far = Arc::new(Far::new(&[]));
     let mut standing = None;
     for round in 0..ROUNDS {
@@ -339,4 +350,182 @@ fn of_many_publishers_at_once_exactly_one_wins_each_round_b13() {
     }
     assert_eq!(far.names(), ["bundle.kit"]);
     far.check_scratch();
+}
+
+/// An sftp server that a script of the test starts, so that it can be struck.
+fn scripted(script: &str) -> Far {
+    let world = World::new();
+    let file = world.write("server", format!("#!/bin/sh\ncd {}\n{script}\n", world.path("").display()));
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+    let folder = world.path("srv/kit");
+    fs::create_dir_all(&folder).unwrap();
+    Far { sshd: Sshd::start(&world, &[&format!("Subsystem sftp {}", file.display())]), world, folder }
+}
+
+/// Where Debian keeps the server that sshd starts for each session.
+const SERVER: &str = "/usr/lib/openssh/sftp-server";
+
+#[test]
+fn servers_that_talk_nonsense_or_nothing_or_hang_up_are_given_up() {
+    for (script, is_fine) in [
+        ("exec true", "Offline Answer"),
+        ("echo You are not allowed here", "Offline Answer"),
+        ("exec head -c 100000 /dev/zero", "Offline Answer NoAnswer"),
+        ("exec sleep 1000", "NoAnswer"),
+        ("exec yes sftp", "Offline Answer NoAnswer"),
+    ] {
+        let far = scripted(script);
+        let error = far.place().0.fetch(None, &with(|b| b.first_byte = Duration::from_secs(2))).unwrap_err();
+        let kind = format!("{error:?}");
+        assert!(is_fine.split(' ').any(|kind_| kind.starts_with(kind_)), "{script}: {kind}");
+        far.check_scratch();
+    }
+}
+
+#[test]
+fn a_connection_that_breaks_while_it_brings_the_bundle_is_cut_off_f29() {
+    // The server dies at its hundredth answer: in the middle of a bundle of 8 MiB.
+    let far =
+        scripted(&format!("exec strace -f -qq -o /dev/null -e trace=write -e inject=write:signal=SIGKILL:when=100 {SERVER}"));
+    peer("strace");
+    fs::write(far.bundle(), vec![7; 8 << 20]).unwrap();
+    let error = far.place().0.fetch(None, &with(|b| b.cap_bytes = 64 << 20)).unwrap_err();
+    assert!(matches!(error, SourceError::CutOff { bytes, of, .. } if bytes < of && of == 8 << 20), "{error}");
+    far.check_scratch();
+}
+
+/// Publishes until it is published: what a person does, who does not mend anything on the server.
+fn publish_at_last(far: &Far, bytes: &[u8]) {
+    for attempt in 0..6 {
+        let place = far.place();
+        let standing = place.fetch(CAP_BYTES).unwrap().map(|fetched| fetched.version);
+        // A lock is taken over after a third of this.
+        match place.0.publish(bytes, standing.as_ref(), &with(|b| b.total = Duration::from_secs(3 << attempt))) {
+            Ok(()) => return,
+            Err(error) => assert!(!matches!(error, SourceError::LostRace { .. } | SourceError::ReadOnly { .. }), "{error}"),
+        }
+    }
+    panic!("never published: {:?}", far.names());
+}
+
+#[test]
+fn a_server_killed_at_any_call_leaves_the_old_or_the_new_and_nothing_to_mend_b14() {
+    peer("strace");
+    for calls in ["rename,renameat,renameat2", "mkdir,mkdirat", "unlink,unlinkat,rmdir", "openat,open"] {
+        let far = scripted(&format!(
+            "n=$(cat blow); exec strace -f -qq -o trace -e trace={calls} -e inject={calls}:signal=SIGKILL:when=$n {SERVER}"
+        ));
+        let never = || far.world.write("blow", "10000");
+        never();
+        publish_at_last(&far, b"41");
+        let mut left_over = 0;
+        for number in 1.. {
+            let place = far.place();
+            let before = fetched(&place);
+            let offered = format!("{calls} {number}").into_bytes();
+            far.world.write("blow", number.to_string());
+            let result = place.publish(&offered, Some(&before.version));
+            never();
+            let is_struck = String::from_utf8(far.world.read("trace")).unwrap().contains("SIGKILL");
+            let after = fetched(&place);
+            assert!(after.bytes == offered || (after.bytes == before.bytes && result.is_err()), "{calls} {number}: {result:?}");
+            left_over = left_over.max(far.names().len());
+            if !is_struck && result.is_ok() {
+                break;
+            }
+            publish_at_last(&far, format!("mended after {calls} {number}").as_bytes());
+            // What was left behind is gone, and a reader who has the newest asks once.
+            assert_eq!((far.names(), far.marks()), (vec!["bundle.kit".to_owned()], 1), "{calls} {number}");
+            let newest = fetched(&place);
+            assert_eq!(place.0.fetch(Some(&newest.version), &bounds()).unwrap(), Fetch::Unchanged, "{calls} {number}");
+            assert!(number < 100, "there is no end of them");
+        }
+        assert!(left_over > 1 || calls.starts_with("unlink"), "{calls}: no kill left anything behind");
+        far.check_scratch();
+    }
+}
+
+#[test]
+fn a_holder_that_was_taken_for_dead_changes_nothing_when_it_wakes_up_b13() {
+    let far = Far::new(&[]);
+    let place = far.place();
+    place.publish(b"41", None).unwrap();
+    let seen = fetched(&place).version;
+    // What a publisher leaves that was stopped while it held the lock.
+    let lock = far.folder.join(".bundle.kit.lock");
+    fs::create_dir(&lock).unwrap();
+    fs::write(lock.join("0123456789abcdef"), b"42 of the sleeper").unwrap();
+    let other = place.0.publish(b"42", Some(&seen), &with(|b| b.total = Duration::from_secs(6)));
+    assert!(other.is_ok(), "{other:?}");
+    // It wakes up, and does the one thing that was left to do.
+    let sleeper = format!("rename \"{}/0123456789abcdef\" \"{}\"\n", lock.display(), far.bundle().display());
+    let user = far.sshd.user(&far.world);
+    let port = far.sshd.port().to_string();
+    let run =
+        user.run(far.world.path("ssh/bin/sftp").to_str().unwrap(), ["-b", "-", "-P", &port, "127.0.0.1"], sleeper.as_bytes());
+    run.assert(run.status != 0, "a refusal").says("No such file");
+    assert_eq!(fetched(&place).bytes, b"42");
+    assert_eq!(far.names(), ["bundle.kit"]);
+}
+
+#[test]
+fn a_lock_that_changes_hands_is_waited_for_and_not_taken_over() {
+    let far = Far::new(&[]);
+    let place = far.place();
+    place.publish(b"41", None).unwrap();
+    let seen = fetched(&place).version;
+    let lock = far.folder.join(".bundle.kit.lock");
+    fs::create_dir(&lock).unwrap();
+    fs::write(lock.join("0123456789abcdef"), b"42").unwrap();
+    let waiting = std::thread::spawn({
+        let (place, seen) = (place.clone(), seen.clone());
+        move || place.publish(b"42 of the one who waits", Some(&seen))
+    });
+    // Its files stand beside: it waits, or soon will. The holder publishes.
+    while far.names().len() < 3 {
+        std::thread::yield_now();
+    }
+    fs::rename(lock.join("0123456789abcdef"), far.bundle()).unwrap();
+    let result = waiting.join().unwrap();
+    assert!(matches!(result, Err(SourceError::LostRace { .. })), "{result:?}");
+    assert_eq!((fetched(&place).bytes.as_slice(), far.names()), (&b"42"[..], vec!["bundle.kit".to_owned()]));
+}
+
+#[test]
+fn a_full_disk_there_is_told_and_leaves_the_old_one_f29() {
+    // A limit on the size of its files is to a server what a quota is.
+    let far = scripted(&format!("trap '' XFSZ; ulimit -f 64; exec {SERVER}"));
+    let place = far.place();
+    place.publish(b"41", None).unwrap();
+    let first = fetched(&place);
+    let error = place.publish(&vec![7; 1 << 20], Some(&first.version)).unwrap_err();
+    assert!(matches!(&error, SourceError::Answer { what, .. } if what.contains("a full disk or a used-up quota")), "{error}");
+    assert_eq!((fetched(&place).bytes.as_slice(), far.names()), (&b"41"[..], vec!["bundle.kit".to_owned()]));
+    place.publish(b"42", Some(&first.version)).unwrap();
+    far.check_scratch();
+}
+
+#[test]
+fn a_publisher_killed_anywhere_leaves_the_old_or_the_new_and_nothing_to_mend_b14() {
+    let far = Far::new(&[]);
+    far.place().publish(b"41", None).unwrap();
+    let (old, new) = (far.world.write("old", "41"), far.world.write("new", "42"));
+    let address = far.sshd.url("sftp", &far.folder);
+    let mut killed = 0;
+    // Each of its threads and programs is killed at its N-th write: whichever comes to it first.
+    for number in (2..WARM_UP + 40).step_by(4) {
+        fs::write(far.bundle(), "41").unwrap();
+        let inject = format!("inject=write:signal=SIGKILL:when={number}");
+        let strace = ["-o", "/dev/null", "-e", "trace=write", "-e", &inject];
+        let words = [Path::new("publish"), Path::new(&address), &new, &old];
+        let mut publish = job(&words).command(&Under::Strace(&strace));
+        publish.env("PATH", far.sshd.path()).env("TMPDIR", far.world.path("scratch"));
+        let output = publish.output().unwrap();
+        killed += usize::from(!String::from_utf8_lossy(&output.stdout).contains("job: published"));
+        let after = fs::read(far.bundle()).unwrap();
+        assert!(after == b"41" || after == b"42", "{number}: {after:?}");
+        publish_at_last(&far, format!("after {number}").as_bytes());
+        assert_eq!(far.names(), ["bundle.kit"], "{number}");
+    }
+    assert!(killed > 10, "{killed}");
 }

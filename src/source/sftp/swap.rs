@@ -40,7 +40,7 @@ impl SftpSource {
         let id = random_name()?;
         let hidden = |what: &str| self.address.path(&format!(".{}.{what}", self.address.name()));
         let stage = Stage { folder: hidden(&id), lock: hidden("lock"), id };
-        let result =
+        let mut result =
             self.upload(session, &stage, &place, bytes).and_then(|()| self.swap_locked(session, &stage, bytes, expected));
         // Wherever it has got to; a connection that is gone leaves it to the next publisher.
         for folder in [&stage.folder, &stage.lock] {
@@ -48,6 +48,13 @@ impl SftpSource {
                 let _ = session.tell(&format!("rm \"{folder}/{}\"", stage.id));
                 let _ = session.tell(&format!("rmdir \"{folder}\""))?;
             }
+        }
+        // Whoever has published meanwhile has swept this one's files from under it: then that is the reason.
+        if matches!(result, Err(SourceError::Answer { .. } | SourceError::ReadBack { .. } | SourceError::Busy { .. }))
+            && !session.is_over()
+            && self.standing_hash(session)?.as_deref() != expected.map(hash_of)
+        {
+            result = Err(SourceError::LostRace { name: self.name() });
         }
         result
     }
@@ -102,7 +109,8 @@ impl SftpSource {
         {
             return Err(self.refused(trouble, "removing the mark of the old one"));
         }
-        let _ = session.tell(&format!("mkdir \"{}\"", self.mark(Version::of(bytes).as_str())))?;
+        let mark = self.mark(Version::of(bytes).as_str());
+        let _ = session.tell(&format!("mkdir \"{mark}\""))?;
         let file = self.address.file();
         match session.tell(&format!("rename \"{lock}/{id}\" \"{file}\"")) {
             Ok(Ok(())) => {}
@@ -119,7 +127,7 @@ impl SftpSource {
             Err(error) => return if self.is_there(bytes, session.bounds()) { Ok(()) } else { Err(error) },
         }
         // It is published, whatever becomes of the rest.
-        let _ = self.sweep(session, lock, &left_over);
+        let _ = self.sweep(session, lock, &left_over, &mark);
         Ok(())
     }
 
@@ -165,23 +173,29 @@ impl SftpSource {
         }
     }
 
-    /// Folders of other publishers, dead or waiting. Whoever waits now has lost once this one has published.
+    /// What others left beside the bundle: the folders of publishers, dead or waiting, and marks. Whoever waits now has lost
+    /// once this one has published.
     fn left_over(&self, session: &mut Session<'_>) -> Result<Vec<String>, SourceError> {
-        let prefix = format!(".{}.", self.address.name());
         let said = session.ask(&format!("ls -1a \"{}\"", self.address.folder()))?;
-        let stage = |line: &str| {
-            let id = listing::name(line).strip_prefix(&prefix)?;
-            (id.len() == 16 && data_encoding::HEXLOWER.decode(id.as_bytes()).is_ok()).then(|| id.to_owned())
+        let prefix = format!(".{}.", self.address.name());
+        let is_hex = |text: &str, length| text.len() == length && data_encoding::HEXLOWER.decode(text.as_bytes()).is_ok();
+        let left = |line: &str| {
+            let rest = listing::name(line).strip_prefix(&prefix)?;
+            let is_left = is_hex(rest, 16) || rest.strip_prefix("is-").is_some_and(|hash| is_hex(hash, 64));
+            is_left.then(|| rest.to_owned())
         };
-        Ok(said.listed(stage).unwrap_or_default())
+        Ok(said.listed(left).unwrap_or_default())
     }
 
-    fn sweep(&self, session: &mut Session<'_>, lock: &str, left_over: &[String]) -> Result<(), SourceError> {
+    /// Takes away what was left over, but not the mark of what stands there now.
+    fn sweep(&self, session: &mut Session<'_>, lock: &str, left_over: &[String], mark: &str) -> Result<(), SourceError> {
         let _ = session.tell(&format!("rmdir \"{lock}\""))?;
-        for id in left_over {
-            let folder = self.address.path(&format!(".{}.{id}", self.address.name()));
-            let _ = session.tell(&format!("rm \"{folder}/{id}\""))?;
-            let _ = session.tell(&format!("rmdir \"{folder}\""))?;
+        for rest in left_over {
+            let folder = self.address.path(&format!(".{}.{rest}", self.address.name()));
+            if folder != mark {
+                let _ = session.tell(&format!("rm \"{folder}/{rest}\""))?;
+                let _ = session.tell(&format!("rmdir \"{folder}\""))?;
+            }
         }
         Ok(())
     }
