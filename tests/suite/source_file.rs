@@ -16,7 +16,7 @@ use crate::{
     acme::Acme,
     child::{Under, job},
     place::Place,
-    world::peer,
+    world::Run,
 };
 
 const CAP_BYTES: u64 = 64 << 20;
@@ -339,127 +339,25 @@ fn many_put_into_one_inbox_at_once_and_all_of_it_is_there() {
     assert_eq!(place.inbox().take(&items, &bounds()).expect("taken").len(), items.len(), "each whole");
 }
 
-/// A stick: a FAT file system in an image, mounted through FUSE, so that it can be pulled.
-struct Stick {
-    _folder: tempfile::TempDir,
-    image: PathBuf,
-    mounted: PathBuf,
-    driver: Option<Child>,
-}
-
-impl Stick {
-    fn new(mib: u64) -> Self {
-        let folder = folder();
-        let (image, mounted) = (folder.path().join("image"), folder.path().join("stick"));
-        fs::File::create(&image).expect("made").set_len(mib << 20).expect("an image");
-        fs::create_dir(&mounted).expect("made");
-        assert!(Command::new(peer("mkfs.vfat")).arg(&image).stdout(Stdio::null()).status().expect("it runs").success());
-        let mut stick = Self { _folder: folder, image, mounted, driver: None };
-        stick.plug_in("rw+");
-        stick
-    }
-
-    /// `rw+` to write, `ro` to read.
-    fn plug_in(&mut self, how: &str) {
-        let is_mounted = || fs::read_to_string("/proc/mounts").expect("mounts").contains(self.mounted.to_str().expect("UTF-8"));
-        let mut driver = Command::new(peer("fusefat"));
-        driver
-            .arg("-f")
-            .arg("-s")
-            .args(["-o", how])
-            .args([&self.image, &self.mounted])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        let mut driver = driver.spawn().expect("started");
-        while !is_mounted() {
-            assert!(driver.try_wait().expect("asked").is_none(), "fusefat needs /dev/fuse, and the right to mount");
-            std::thread::yield_now();
-        }
-        self.driver = Some(driver);
-    }
-
-    /// Whatever is being written.
-    fn pull(&mut self) {
-        if let Some(mut driver) = self.driver.take() {
-            driver.kill().expect("killed");
-            driver.wait().expect("ended");
-        }
-        let _ = Command::new(peer("umount")).args(["-l"]).arg(&self.mounted).stderr(Stdio::null()).status();
-    }
-
-    /// After everything was written.
-    fn eject(&mut self) {
-        let ejected = Command::new(peer("umount")).arg(&self.mounted).status().expect("umount runs");
-        assert!(ejected.success());
-        self.driver.take().expect("it was mounted").wait().expect("ended");
-    }
-}
-
-impl Drop for Stick {
-    fn drop(&mut self) {
-        self.pull();
-    }
-}
-
 #[test]
-fn a_fat_stick_is_published_to_fetched_from_and_mounted_elsewhere_f30() {
-    let mut stick = Stick::new(8);
-    let place = source(&stick.mounted);
-    place.publish(b"41", None).expect("published");
-    let first = place.fetch(CAP_BYTES).expect("reachable").expect("there");
-    place.publish(b"42", Some(&first.version)).expect("published");
-    assert!(matches!(place.publish(b"43", Some(&first.version)), Err(SourceError::LostRace { .. })));
-    let item = Item::new(DEVICE, 1, b"x").expect("a name");
-    place.inbox().put(&item, b"x", &bounds()).expect("put");
-    place.inbox().put(&item, b"x", &bounds()).expect("put again");
-    assert_eq!(place.inbox().take(std::slice::from_ref(&item), &bounds()).expect("taken").len(), 1);
-    stick.eject();
-    assert_eq!(source(&stick.mounted.join("kits")).fetch(CAP_BYTES).expect("an empty folder"), None);
-    let elsewhere = stick.mounted.with_file_name("elsewhere");
-    fs::create_dir(&elsewhere).expect("made");
-    stick.mounted = elsewhere;
-    stick.plug_in("ro");
-    let place = source(&stick.mounted);
-    let second = place.fetch(CAP_BYTES).expect("reachable").expect("there");
-    assert_eq!(second.bytes, b"42");
-    let error = place.publish(b"43", Some(&second.version)).expect_err("read-only");
-    assert!(matches!(error, SourceError::ReadOnly { .. }), "{error}");
-    assert_eq!(names(&stick.mounted), ["bundle.kit", "inbox"]);
-}
-
-#[test]
-fn a_full_fat_stick_keeps_the_old_one_f30() {
-    let stick = Stick::new(1);
-    let place = source(&stick.mounted);
-    place.publish(b"41", None).expect("published");
-    let seen = place.fetch(CAP_BYTES).expect("reachable").expect("there").version;
-    let error = place.publish(&vec![7; 2 << 20], Some(&seen)).expect_err("full").to_string();
-    assert!(error.contains("disk is full") || error.contains("File too large"), "{error}");
-    assert_eq!(place.fetch(CAP_BYTES).expect("reachable").expect("there").bytes, b"41");
-    assert_eq!(names(&stick.mounted), ["bundle.kit"]);
-    place.publish(b"42", Some(&seen)).expect("there is room for a small one");
-}
-
-#[test]
-fn a_stick_pulled_in_the_middle_of_a_copy_has_the_old_one_f30() {
-    let mut stick = Stick::new(64);
-    source(&stick.mounted).publish(b"41", None).expect("published");
-    let seen = source(&stick.mounted).fetch(CAP_BYTES).expect("reachable").expect("there").version;
-    let place = source(&stick.mounted);
-    let copying = std::thread::spawn(move || place.publish(&vec![7; 32 << 20], Some(&seen)));
-    while names(&stick.mounted).len() < 2 {
-        assert!(!copying.is_finished(), "it is not pulled before the end");
-        std::thread::yield_now();
-    }
-    stick.pull();
-    let error = copying.join().expect("it ends").expect_err("pulled");
-    assert!(!matches!(error, SourceError::LostRace { .. }), "{error}");
-    stick.plug_in("rw+");
-    let place = source(&stick.mounted);
-    let standing = place.fetch(CAP_BYTES).expect("reachable").expect("there");
-    assert_eq!(standing.bytes, b"41");
-    place.publish(b"42", Some(&standing.version)).expect("published");
-    assert_eq!(names(&stick.mounted), ["bundle.kit"], "what was half copied is swept");
+fn a_full_disk_keeps_the_old_one_f30() {
+    let folder = folder();
+    let [small, large] = [1, 2 << 20].map(|bytes| {
+        let path = folder.path().join(format!("{bytes}"));
+        fs::write(&path, vec![7; bytes]).expect("written");
+        path
+    });
+    let share = folder.path().join("share");
+    fs::create_dir(&share).expect("made");
+    let script = format!("mount -t tmpfs -o size=1m tmpfs {0}; cp {1} {0}/bundle.kit", share.display(), small.display());
+    let look =
+        format!("{script}; trap 'ls -A {0}; cmp {0}/bundle.kit {1} && echo the old one' EXIT", share.display(), small.display());
+    let publish = job(&[Path::new("publish"), &share, &large, &small]);
+    // The shell stays, to look at what only its own mounts show.
+    let ran = publish.run(&Under::Mounts(&format!("{look}; \"$@\"; exit")));
+    let stdout = String::from_utf8_lossy(&ran.output.stdout).into_owned();
+    assert!(ran.answer.is_some_and(|answer| answer.contains("the disk is full")), "{stdout}");
+    assert!(stdout.ends_with("bundle.kit\nthe old one\n"), "{stdout}");
 }
 
 #[test]
@@ -477,14 +375,18 @@ fn commands_do_not_wait_for_pipes_or_endless_files_on_a_stick_a25() {
             _ => fs::File::create(&bundle).expect("made").set_len(1 << 40).expect("1 TiB of nothing"),
         }
         let what = if how == "sparse" { "is larger than" } else { "not a file" };
-        acme.alice.kit(["sync", "--from", "stick"]).fails_talking(7).lacks("root:");
+        let says = |run: &Run| {
+            let words = run.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+            run.assert(words.contains(what), what).lacks("root:");
+        };
+        says(acme.alice.kit(["sync", "--from", "stick"]).fails_talking(7));
         for path in ["stick", "stick/bundle.kit"] {
             if how == "folder" && path != "stick" {
                 continue; // a folder is looked into, and this one is empty
             }
-            acme.alice.kit(["verify", path]).fails(2).says(what).lacks("root:");
+            says(acme.alice.kit(["verify", path]).fails(2));
         }
-        acme.alice.kit(["export", "bundle", "stick", "--force"]).fails(7).says(what);
+        says(acme.alice.kit(["export", "bundle", "stick", "--force"]).fails(7));
         if how == "folder" { fs::remove_dir(&bundle) } else { fs::remove_file(&bundle) }.expect("left alone");
         assert_eq!(names(&stick), [""; 0], "{how}");
     }

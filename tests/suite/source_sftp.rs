@@ -4,7 +4,6 @@ use std::{
     fs,
     os::unix::fs::{PermissionsExt, symlink},
     path::{Path, PathBuf},
-    sync::Arc,
     time::Duration,
 };
 
@@ -27,6 +26,49 @@ struct Far {
     folder: PathBuf,
 }
 
+/// The same without ssh between: the user's `sftp` starts the server itself, which it can. For tests that connect hundreds of
+/// times; what is between the two has tests of its own.
+struct Near {
+    world: World,
+    folder: PathBuf,
+}
+
+impl Near {
+    /// `script` ends in the server, so that it can be struck there.
+    fn new(script: &str) -> Self {
+        let world = World::new();
+        let folder = world.path("srv/kit");
+        fs::create_dir_all(&folder).unwrap();
+        let near = Self { world, folder };
+        let server = near.program("server", &format!("cd {}\n{script}", near.world.path("").display()));
+        let sftp = peer("sftp");
+        near.program("bin/sftp", &format!("exec {} -D {} \"$@\"", sftp.display(), server.display()));
+        near
+    }
+
+    fn program(&self, name: &str, script: &str) -> PathBuf {
+        let file = self.world.write(name, format!("#!/bin/sh\n{script}\n"));
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+        file
+    }
+
+    fn path(&self) -> String {
+        format!("{}:{}", self.world.path("bin").display(), std::env::var("PATH").unwrap())
+    }
+
+    fn address(&self) -> String {
+        format!("sftp://127.0.0.1{}", self.folder.display())
+    }
+
+    fn place(&self) -> Place {
+        Place::with(&self.address(), &[("PATH", &self.path())], &self.world.path("scratch"))
+    }
+
+    fn bundle(&self) -> PathBuf {
+        self.folder.join("bundle.kit")
+    }
+}
+
 impl Far {
     fn new(lines: &[&str]) -> Self {
         let world = World::new();
@@ -47,29 +89,28 @@ impl Far {
     fn bundle(&self) -> PathBuf {
         self.folder.join("bundle.kit")
     }
+}
 
-    /// All that stands in the folder but marks.
-    fn names(&self) -> Vec<String> {
-        self.listed(|name| !name.starts_with(".bundle.kit.is-"))
-    }
+/// All that stands in the folder but marks.
+fn names(folder: &Path) -> Vec<String> {
+    listed(folder, |name| !name.starts_with(".bundle.kit.is-"))
+}
 
-    /// The marks: one stands there for what was published last.
-    fn marks(&self) -> usize {
-        self.listed(|name| name.starts_with(".bundle.kit.is-")).len()
-    }
+/// The marks: one stands there for what was published last.
+fn marks(folder: &Path) -> usize {
+    listed(folder, |name| name.starts_with(".bundle.kit.is-")).len()
+}
 
-    fn listed(&self, is_wanted: impl Fn(&str) -> bool) -> Vec<String> {
-        let names = fs::read_dir(&self.folder).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
-        let mut names: Vec<String> = names.filter(|name| is_wanted(name)).collect();
-        names.sort();
-        names
-    }
+fn listed(folder: &Path, is_wanted: impl Fn(&str) -> bool) -> Vec<String> {
+    let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
+    let mut names: Vec<String> = names.filter(|name| is_wanted(name)).collect();
+    names.sort();
+    names
+}
 
-    /// Nothing of a fetch or a publish stays on this machine.
-    fn check_scratch(&self) {
-        assert_eq!(self.world.files("scratch"), [] as [PathBuf; 0]);
-        assert_eq!(fs::read_dir(self.world.path("scratch")).unwrap().count(), 0);
-    }
+/// Nothing of a fetch or a publish stays on this machine.
+fn check_scratch(world: &World) {
+    assert_eq!(fs::read_dir(world.path("scratch")).unwrap().count(), 0);
 }
 
 fn bounds() -> Bounds {
@@ -102,11 +143,11 @@ fn what_is_published_is_fetched_and_asked_for_again_it_is_unchanged() {
     place.publish(b"forty-two", Some(&first.version)).unwrap();
     let Fetch::Bytes(second) = again(&first) else { panic!("it changed") };
     assert_eq!(second.bytes, b"forty-two");
-    assert_eq!((again(&second), far.names()), (Fetch::Unchanged, vec!["bundle.kit".to_owned()]));
+    assert_eq!((again(&second), names(&far.folder)), (Fetch::Unchanged, vec!["bundle.kit".to_owned()]));
     // Somebody copies another one there by hand, and says nothing.
     fs::write(far.bundle(), b"forty-three").unwrap();
     assert!(matches!(again(&second), Fetch::Bytes(third) if third.bytes == b"forty-three"));
-    far.check_scratch();
+    check_scratch(&far.world);
 }
 
 #[test]
@@ -120,11 +161,11 @@ fn a_lost_race_is_told_and_changes_nothing_b13() {
         let lost = place.publish(b"42 of mine", expected);
         assert!(matches!(lost, Err(SourceError::LostRace { .. })), "{lost:?}");
     }
-    assert_eq!((fs::read(far.bundle()).unwrap().as_slice(), far.names().len()), (&b"42 of somebody else"[..], 1));
+    assert_eq!((fs::read(far.bundle()).unwrap().as_slice(), names(&far.folder).len()), (&b"42 of somebody else"[..], 1));
     fs::remove_file(far.bundle()).unwrap();
     assert!(matches!(place.publish(b"43", Some(&seen)), Err(SourceError::LostRace { .. })), "emptied meanwhile");
-    assert_eq!(far.names(), [""; 0]);
-    far.check_scratch();
+    assert_eq!(names(&far.folder), [""; 0]);
+    check_scratch(&far.world);
 }
 
 #[test]
@@ -184,7 +225,7 @@ fn a_host_key_that_changed_or_is_unknown_fails_that_source_and_is_never_taken_a2
     assert_eq!(known_hosts(), b"");
     far.sshd.trust_host_key();
     assert_eq!(fetched(&place).bytes, b"41");
-    far.check_scratch();
+    check_scratch(&far.world);
 }
 
 #[test]
@@ -204,7 +245,7 @@ fn what_is_not_let_in_not_there_or_not_listening_is_told_apart() {
     let none = Place::with(&place.name(), &[("PATH", "/nowhere")], &far.world.path("scratch"));
     let error = none.fetch(CAP_BYTES).unwrap_err();
     assert!(matches!(error, SourceError::Program { program: "sftp", .. }), "{error}");
-    far.check_scratch();
+    check_scratch(&far.world);
 }
 
 #[test]
@@ -225,7 +266,7 @@ fn a_server_that_only_listens_is_given_up_in_time_f21() {
     // ssh's own limit, for a host that takes no connection at all.
     let error = place.0.fetch(None, &with(|b| b.connect = Duration::from_secs(1))).unwrap_err();
     assert!(matches!(error, SourceError::NoAnswer { .. } | SourceError::Offline { .. }), "{error}");
-    far.check_scratch();
+    check_scratch(&far.world);
 }
 
 #[test]
@@ -240,7 +281,7 @@ fn an_account_that_may_only_read_says_so() {
     ] {
         assert!(matches!(&error, SourceError::ReadOnly { why, .. } if why.contains("permission denied")), "{error}");
     }
-    assert_eq!(far.names(), ["bundle.kit"]);
+    assert_eq!(names(&far.folder), ["bundle.kit"]);
 }
 
 #[test]
@@ -258,9 +299,9 @@ fn a_server_that_cannot_replace_a_file_takes_the_first_and_refuses_the_next_f29(
     let first = fetched(&place);
     let error = place.publish(b"42", Some(&first.version)).unwrap_err();
     assert!(matches!(&error, SourceError::ReadOnly { why, .. } if why.contains("posix-rename")), "{error}");
-    assert_eq!((fetched(&place).bytes.as_slice(), far.names()), (&b"41"[..], vec!["bundle.kit".to_owned()]));
+    assert_eq!((fetched(&place).bytes.as_slice(), names(&far.folder)), (&b"41"[..], vec!["bundle.kit".to_owned()]));
     assert!(matches!(place.publish(b"42", None), Err(SourceError::LostRace { .. })));
-    far.check_scratch();
+    check_scratch(&far.world);
 }
 
 #[test]
@@ -290,7 +331,7 @@ fn hostile_things_in_place_of_the_bundle_are_refused_a25() {
         }
         if far.bundle().is_dir() { fs::remove_dir(far.bundle()) } else { fs::remove_file(far.bundle()) }.unwrap();
     }
-    far.check_scratch();
+    check_scratch(&far.world);
 }
 
 #[test]
@@ -322,21 +363,21 @@ fn an_inbox_takes_each_item_once_and_passes_over_what_is_none() {
     let gone = Item::new(DEVICE, 9, b"gone").unwrap();
     let taken = inbox.take(&[gone, large, first, second.clone()], &bounds()).unwrap();
     assert_eq!(taken, [(second, b"second".to_vec())], "what is not what its name says is not there");
-    far.check_scratch();
+    check_scratch(&far.world);
 }
 
 #[test]
 fn of_many_publishers_at_once_exactly_one_wins_each_round_b13() {
     const PUBLISHERS: usize = 3;
     const ROUNDS: usize = 100;
-    let far = Arc::new(Far::new(&[]));
+    let far = Near::new(&format!("exec {SERVER}"));
     let mut standing = None;
     for round in 0..ROUNDS {
         let offers: Vec<Vec<u8>> = (0..PUBLISHERS).map(|who| format!("{round} {who} ").repeat(1000).into_bytes()).collect();
         let running: Vec<_> = offers
             .iter()
             .map(|offer| {
-                let (place, offer, standing) = (far.place(), offer.clone(), standing.clone());
+                let (place, offer, standing): (Place, _, Option<_>) = (far.place(), offer.clone(), standing.clone());
                 std::thread::spawn(move || place.publish(&offer, standing.as_ref()))
             })
             .collect();
@@ -348,18 +389,8 @@ fn of_many_publishers_at_once_exactly_one_wins_each_round_b13() {
         assert!(now.bytes == offers[won[0]], "the winner's");
         standing = Some(now.version);
     }
-    assert_eq!(far.names(), ["bundle.kit"]);
-    far.check_scratch();
-}
-
-/// An sftp server that a script of the test starts, so that it can be struck.
-fn scripted(script: &str) -> Far {
-    let world = World::new();
-    let file = world.write("server", format!("#!/bin/sh\ncd {}\n{script}\n", world.path("").display()));
-    fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
-    let folder = world.path("srv/kit");
-    fs::create_dir_all(&folder).unwrap();
-    Far { sshd: Sshd::start(&world, &[&format!("Subsystem sftp {}", file.display())]), world, folder }
+    assert_eq!(names(&far.folder), ["bundle.kit"]);
+    check_scratch(&far.world);
 }
 
 /// Where Debian keeps the server that sshd starts for each session.
@@ -374,11 +405,11 @@ fn servers_that_talk_nonsense_or_nothing_or_hang_up_are_given_up() {
         ("exec sleep 1000", "NoAnswer"),
         ("exec yes sftp", "Offline Answer NoAnswer"),
     ] {
-        let far = scripted(script);
+        let far = Near::new(script);
         let error = far.place().0.fetch(None, &with(|b| b.first_byte = Duration::from_secs(2))).unwrap_err();
         let kind = format!("{error:?}");
         assert!(is_fine.split(' ').any(|kind_| kind.starts_with(kind_)), "{script}: {kind}");
-        far.check_scratch();
+        check_scratch(&far.world);
     }
 }
 
@@ -386,16 +417,16 @@ fn servers_that_talk_nonsense_or_nothing_or_hang_up_are_given_up() {
 fn a_connection_that_breaks_while_it_brings_the_bundle_is_cut_off_f29() {
     // The server dies at its hundredth answer: in the middle of a bundle of 8 MiB.
     let far =
-        scripted(&format!("exec strace -f -qq -o /dev/null -e trace=write -e inject=write:signal=SIGKILL:when=100 {SERVER}"));
+        Near::new(&format!("exec strace -f -qq -o /dev/null -e trace=write -e inject=write:signal=SIGKILL:when=20 {SERVER}"));
     peer("strace");
     fs::write(far.bundle(), vec![7; 8 << 20]).unwrap();
-    let error = far.place().0.fetch(None, &with(|b| b.cap_bytes = 64 << 20)).unwrap_err();
-    assert!(matches!(error, SourceError::CutOff { bytes, of, .. } if bytes < of && of == 8 << 20), "{error}");
-    far.check_scratch();
+    let result = far.place().0.fetch(None, &with(|b| b.cap_bytes = 64 << 20)).map(|_| "all of it");
+    assert!(matches!(result, Err(SourceError::CutOff { bytes, of, .. }) if bytes < of && of == 8 << 20), "{result:?}");
+    check_scratch(&far.world);
 }
 
 /// Publishes until it is published: what a person does, who does not mend anything on the server.
-fn publish_at_last(far: &Far, bytes: &[u8]) {
+fn publish_at_last(far: &Near, bytes: &[u8]) {
     for attempt in 0..6 {
         let place = far.place();
         let standing = place.fetch(CAP_BYTES).unwrap().map(|fetched| fetched.version);
@@ -405,14 +436,14 @@ fn publish_at_last(far: &Far, bytes: &[u8]) {
             Err(error) => assert!(!matches!(error, SourceError::LostRace { .. } | SourceError::ReadOnly { .. }), "{error}"),
         }
     }
-    panic!("never published: {:?}", far.names());
+    panic!("never published: {:?}", names(&far.folder));
 }
 
 #[test]
 fn a_server_killed_at_any_call_leaves_the_old_or_the_new_and_nothing_to_mend_b14() {
     peer("strace");
     for calls in ["rename,renameat,renameat2", "mkdir,mkdirat", "unlink,unlinkat,rmdir", "openat,open"] {
-        let far = scripted(&format!(
+        let far = Near::new(&format!(
             "n=$(cat blow); exec strace -f -qq -o trace -e trace={calls} -e inject={calls}:signal=SIGKILL:when=$n {SERVER}"
         ));
         let never = || far.world.write("blow", "10000");
@@ -429,19 +460,19 @@ fn a_server_killed_at_any_call_leaves_the_old_or_the_new_and_nothing_to_mend_b14
             let is_struck = String::from_utf8(far.world.read("trace")).unwrap().contains("SIGKILL");
             let after = fetched(&place);
             assert!(after.bytes == offered || (after.bytes == before.bytes && result.is_err()), "{calls} {number}: {result:?}");
-            left_over = left_over.max(far.names().len());
+            left_over = left_over.max(names(&far.folder).len());
             if !is_struck && result.is_ok() {
                 break;
             }
             publish_at_last(&far, format!("mended after {calls} {number}").as_bytes());
             // What was left behind is gone, and a reader who has the newest asks once.
-            assert_eq!((far.names(), far.marks()), (vec!["bundle.kit".to_owned()], 1), "{calls} {number}");
+            assert_eq!((names(&far.folder), marks(&far.folder)), (vec!["bundle.kit".to_owned()], 1), "{calls} {number}");
             let newest = fetched(&place);
             assert_eq!(place.0.fetch(Some(&newest.version), &bounds()).unwrap(), Fetch::Unchanged, "{calls} {number}");
             assert!(number < 100, "there is no end of them");
         }
         assert!(left_over > 1 || calls.starts_with("unlink"), "{calls}: no kill left anything behind");
-        far.check_scratch();
+        check_scratch(&far.world);
     }
 }
 
@@ -465,7 +496,7 @@ fn a_holder_that_was_taken_for_dead_changes_nothing_when_it_wakes_up_b13() {
         user.run(far.world.path("ssh/bin/sftp").to_str().unwrap(), ["-b", "-", "-P", &port, "127.0.0.1"], sleeper.as_bytes());
     run.assert(run.status != 0, "a refusal").says("No such file");
     assert_eq!(fetched(&place).bytes, b"42");
-    assert_eq!(far.names(), ["bundle.kit"]);
+    assert_eq!(names(&far.folder), ["bundle.kit"]);
 }
 
 #[test]
@@ -482,35 +513,35 @@ fn a_lock_that_changes_hands_is_waited_for_and_not_taken_over() {
         move || place.publish(b"42 of the one who waits", Some(&seen))
     });
     // Its files stand beside: it waits, or soon will. The holder publishes.
-    while far.names().len() < 3 {
+    while names(&far.folder).len() < 3 {
         std::thread::yield_now();
     }
     fs::rename(lock.join("0123456789abcdef"), far.bundle()).unwrap();
     let result = waiting.join().unwrap();
     assert!(matches!(result, Err(SourceError::LostRace { .. })), "{result:?}");
-    assert_eq!((fetched(&place).bytes.as_slice(), far.names()), (&b"42"[..], vec!["bundle.kit".to_owned()]));
+    assert_eq!((fetched(&place).bytes.as_slice(), names(&far.folder)), (&b"42"[..], vec!["bundle.kit".to_owned()]));
 }
 
 #[test]
 fn a_full_disk_there_is_told_and_leaves_the_old_one_f29() {
     // A limit on the size of its files is to a server what a quota is.
-    let far = scripted(&format!("trap '' XFSZ; ulimit -f 64; exec {SERVER}"));
+    let far = Near::new(&format!("trap '' XFSZ; ulimit -f 64; exec {SERVER}"));
     let place = far.place();
     place.publish(b"41", None).unwrap();
     let first = fetched(&place);
     let error = place.publish(&vec![7; 1 << 20], Some(&first.version)).unwrap_err();
     assert!(matches!(&error, SourceError::Answer { what, .. } if what.contains("a full disk or a used-up quota")), "{error}");
-    assert_eq!((fetched(&place).bytes.as_slice(), far.names()), (&b"41"[..], vec!["bundle.kit".to_owned()]));
+    assert_eq!((fetched(&place).bytes.as_slice(), names(&far.folder)), (&b"41"[..], vec!["bundle.kit".to_owned()]));
     place.publish(b"42", Some(&first.version)).unwrap();
-    far.check_scratch();
+    check_scratch(&far.world);
 }
 
 #[test]
 fn a_publisher_killed_anywhere_leaves_the_old_or_the_new_and_nothing_to_mend_b14() {
-    let far = Far::new(&[]);
+    let far = Near::new(&format!("exec {SERVER}"));
     far.place().publish(b"41", None).unwrap();
     let (old, new) = (far.world.write("old", "41"), far.world.write("new", "42"));
-    let address = far.sshd.url("sftp", &far.folder);
+    let address = far.address();
     let mut killed = 0;
     // Each of its threads and programs is killed at its N-th write: whichever comes to it first.
     for number in (2..WARM_UP + 40).step_by(4) {
@@ -519,13 +550,13 @@ fn a_publisher_killed_anywhere_leaves_the_old_or_the_new_and_nothing_to_mend_b14
         let strace = ["-o", "/dev/null", "-e", "trace=write", "-e", &inject];
         let words = [Path::new("publish"), Path::new(&address), &new, &old];
         let mut publish = job(&words).command(&Under::Strace(&strace));
-        publish.env("PATH", far.sshd.path()).env("TMPDIR", far.world.path("scratch"));
+        publish.env("PATH", far.path()).env("TMPDIR", far.world.path("scratch"));
         let output = publish.output().unwrap();
         killed += usize::from(!String::from_utf8_lossy(&output.stdout).contains("job: published"));
         let after = fs::read(far.bundle()).unwrap();
         assert!(after == b"41" || after == b"42", "{number}: {after:?}");
         publish_at_last(&far, format!("after {number}").as_bytes());
-        assert_eq!(far.names(), ["bundle.kit"], "{number}");
+        assert_eq!(names(&far.folder), ["bundle.kit"], "{number}");
     }
     assert!(killed > 10, "{killed}");
 }

@@ -188,7 +188,6 @@ pub fn peer(program: &str) -> PathBuf {
         "gnome-keyring-daemon" => "gnome-keyring",
         "dbus-daemon" | "dbus-run-session" => "dbus",
         "mkfs.vfat" => "dosfstools",
-        "umount" => "mount",
         "keyctl" => "keyutils",
         "zbarimg" => "zbar-tools",
         name => name,

@@ -66,12 +66,10 @@ pub(super) fn no_connection(name: &str, lines: &[String], bounds: &Bounds) -> So
     let has = |words: &[&str]| lines.iter().any(|line| words.iter().any(|word| line.contains(word)));
     let name = name.to_owned();
     let identity = |why: &str| SourceError::Identity { name: name.clone(), why: why.to_owned(), clock: false };
-    // Of all that ssh says, its last word is the reason.
-    let last = lines
-        .iter()
-        .rev()
-        .find(|line| !line.is_empty() && *line != "Connection closed" && !line.starts_with("Connection closed."));
-    let why = said(last.or(lines.last()).map_or("sftp ended without a word", String::as_str));
+    // Of all that ssh says, its last word is the reason; sftp says after every end that the connection is closed.
+    let is_reason = |line: &&String| !line.is_empty() && line.trim_end_matches(['.', ' ']) != "Connection closed";
+    let reason = lines.iter().rev().find(is_reason);
+    let why = said(reason.map_or("the connection was closed without a word", String::as_str));
     if has(&["REMOTE HOST IDENTIFICATION HAS CHANGED", "host key has changed"]) {
         identity("the server shows another ssh host key than the one that is known")
     } else if has(&["REVOKED HOST KEY", "marked as revoked"]) {
@@ -87,7 +85,7 @@ pub(super) fn no_connection(name: &str, lines: &[String], bounds: &Bounds) -> So
         SourceError::Denied { name, why }
     } else if has(&["Connection timed out", "Operation timed out"]) {
         SourceError::NoAnswer { name, seconds: bounds.elapsed().as_secs().max(1) }
-    } else if has(&["subsystem request failed", "Received message too long", "Connection to remote server"]) {
+    } else if reason.is_none() || has(&["subsystem request failed", "Received message too long", "Connection to remote server"]) {
         SourceError::Answer { name, what: format!("offers no sftp to this account: {why}") }
     } else if has(&["Bad configuration option", "Unsupported option", "unknown option", "illegal option", "bad permissions"]) {
         SourceError::Setup { name, why: format!("ssh does not take its configuration: {why}") }
@@ -143,7 +141,7 @@ mod tests {
         assert_eq!(kind(&["ssh: connect to host x port 22: Connection timed out"]), "NoAnswer");
         assert_eq!(kind(&["subsystem request failed on channel 0", "Connection closed"]), "Answer");
         assert_eq!(kind(&["command-line: line 0: Bad configuration option: x"]), "Setup");
-        assert_eq!(kind(&[]), "Offline");
+        assert_eq!(kind(&["Connection closed"]), "Answer");
         let refused = no_connection("x", &said(&["ssh: connect: Connection refused", "Connection closed.  "]).0, &bounds);
         assert!(refused.to_string().ends_with("Connection refused"), "{refused}");
     }
