@@ -58,6 +58,7 @@ mod source_file;
 mod source_sftp;
 #[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
 mod sshd;
+mod stick;
 mod stock_tools;
 mod store;
 mod streams;
