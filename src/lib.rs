@@ -31,6 +31,7 @@ pub mod answer;
 pub mod appoint;
 pub mod authored;
 pub mod bundle;
+pub mod carry;
 pub mod cli;
 pub mod disk;
 pub mod enrol;

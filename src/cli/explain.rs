@@ -7,6 +7,7 @@ use crate::{
     appoint::{AppointError, RootsError},
     authored::{LoadError, edit::EditError},
     bundle::{self, Refusal, invite::InviteError, join_request::JoinError},
+    carry::CarryError,
     disk::DiskError,
     enrol::EnrolError,
     init::InitError,
@@ -202,6 +203,21 @@ impl From<SourceError> for Failure {
             }
             SourceError::LostRace { .. } => failure(Kind::No).hint("Take theirs first, then publish again: kit sync"),
             _ => failure(Kind::NoSource).hint(STILL_WORKS),
+        }
+    }
+}
+
+impl From<CarryError> for Failure {
+    fn from(error: CarryError) -> Self {
+        let text = format!("{error}.");
+        match error {
+            CarryError::Store(error) => error.into(),
+            CarryError::Source(error) => error.into(),
+            CarryError::Newer { .. } => {
+                Self::new(Kind::No, text).hint("Nothing was written. Take that one: kit sync --from FILE")
+            }
+            CarryError::Other { .. } => Self::new(Kind::No, text)
+                .hint("Nothing was written. Name another place, or overwrite it: kit export bundle PLACE --force"),
         }
     }
 }

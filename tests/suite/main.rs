@@ -34,6 +34,7 @@ mod duty;
 mod environment;
 mod every_field;
 mod example;
+mod export;
 mod failures;
 mod falls;
 mod finder;
@@ -73,6 +74,10 @@ mod source_file;
 mod source_web;
 mod source_web_lies;
 mod source_web_outside;
+mod source_sftp;
+#[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
+mod sshd;
+mod stick;
 mod stock_tools;
 mod store;
 mod streams;
