@@ -2,6 +2,7 @@
 
 use super::failure::{Failure, Kind};
 use crate::{
+    acknowledge::AcknowledgeError,
     admit::AdmitError,
     adopt::AdoptError,
     appoint::{AppointError, RootsError},
@@ -58,6 +59,7 @@ impl From<StoreError> for Failure {
             | StoreError::OtherKit { .. }
             | StoreError::OtherRoot { .. } => Self::new(Kind::NotTrusted, text).hint(STILL_WORKS),
             StoreError::NoGeneration { .. } | StoreError::TrustLost { .. } => Self::new(Kind::NotTrusted, text).hint(BY_HAND),
+            StoreError::QueueFull { .. } => Self::usage(text).hint("Deliver them first: kit sync"),
             StoreError::Settings { path, .. } => Self::usage(text).hint(format!("Mend or replace {}", path.display())),
         }
     }
@@ -202,6 +204,22 @@ impl From<SourceError> for Failure {
             }
             SourceError::LostRace { .. } => failure(Kind::No).hint("Take theirs first, then publish again: kit sync"),
             _ => failure(Kind::NoSource).hint(STILL_WORKS),
+        }
+    }
+}
+
+impl From<AcknowledgeError> for Failure {
+    fn from(error: AcknowledgeError) -> Self {
+        let text = format!("{error}.");
+        match error {
+            AcknowledgeError::Store(error) => error.into(),
+            AcknowledgeError::DeviceKey(error) => error.into(),
+            AcknowledgeError::NotInRoster => Self::new(Kind::CannotOpen, text)
+                .hint("Its publisher lets it in: kit member add REQUEST --dir DIR, then kit publish DIR")
+                .hint("Then: kit sync"),
+            AcknowledgeError::NobodyReads | AcknowledgeError::Letter(_) | AcknowledgeError::Name(_) => {
+                Self::usage(text).hint("Tell whoever asked for it by phone that you have the kit: kit status")
+            }
         }
     }
 }

@@ -122,7 +122,10 @@ impl Source for FileSource {
 
 impl Inbox for FileSource {
     fn put(&self, item: &Item, bytes: &[u8], _bounds: &Bounds) -> Result<(), SourceError> {
-        self.check_reachable()?;
+        // Only beside a bundle: a folder made where a stick is not plugged in would be an inbox that nobody ever sees.
+        if !disk::exists(&self.file()) {
+            return Err(SourceError::Unreachable { name: self.name() });
+        }
         let path = self.inbox_folder().join(item.to_string());
         disk::make_dir(path.parent().unwrap_or(&path), Access::Shared)?;
         match disk::create_new(&path, bytes, Access::Shared) {
@@ -132,7 +135,10 @@ impl Inbox for FileSource {
     }
 
     fn list(&self, _bounds: &Bounds) -> Result<Vec<Item>, SourceError> {
-        self.check_reachable()?;
+        // A stick that is not plugged in has no empty inbox: it has none to look at.
+        if !disk::exists(&self.path) {
+            return Err(SourceError::Unreachable { name: self.name() });
+        }
         let mut items = Vec::new();
         for device in listed(&self.inbox_folder())? {
             for path in listed(&device)? {
@@ -151,7 +157,7 @@ impl Inbox for FileSource {
         let read = |item: &Item| match disk::read(&self.inbox_folder().join(item.to_string()), ITEM_BYTES_MAX) {
             Ok(bytes) if item.is_of(&bytes) => Some(Ok((item.clone(), bytes))),
             // Half of one, or somebody else's: what cannot be whole is not there.
-            Ok(_) | Err(DiskError::Missing { .. }) => None,
+            Ok(_) | Err(DiskError::Missing { .. } | DiskError::Kind { .. } | DiskError::TooLarge { .. }) => None,
             Err(error) => Some(Err(error.into())),
         };
         items.iter().filter_map(read).collect()
