@@ -15,8 +15,8 @@ pub struct Delivery {
     pub delivered: Vec<(String, usize)>,
     /// How many still wait.
     pub waiting: usize,
-    /// Sources that took none, and why.
-    pub passed_over: Vec<(String, String)>,
+    /// Sources that did not take what was left, each with the reason, in words.
+    pub passed_over: Vec<String>,
     /// Files in the queue that decayed and will never be delivered.
     pub damaged: Vec<String>,
 }
@@ -40,7 +40,8 @@ pub fn deliver(
     bounds: impl Fn(&str) -> Bounds,
 ) -> Result<Delivery, StoreError> {
     let queue = store.queued()?;
-    let mut delivery = Delivery { damaged: queue.damaged.iter().map(|path| path.display().to_string()).collect(), ..Delivery::default() };
+    let mut delivery =
+        Delivery { damaged: queue.damaged.iter().map(|path| path.display().to_string()).collect(), ..Delivery::default() };
     let mut letters = queue.letters;
     let settings = if letters.is_empty() { None } else { Some(store.settings()?) };
     for source in sources {
@@ -63,10 +64,10 @@ pub fn deliver(
             .unwrap_or_else(|| Put { taken: 0, problem: Some(format!("no answer within {seconds} s")) });
         if taken > 0 {
             let lock = store.lock(LOCK_WAIT_S)?;
-            letters.drain(..taken).try_for_each(|(name, _)| store.delivered(&lock, &name))?;
+            letters.drain(..taken).try_for_each(|(name, bytes)| store.delivered(&lock, &name, &bytes))?;
             delivery.delivered.push((source.clone(), taken));
         }
-        delivery.passed_over.extend(problem.map(|problem| (source.clone(), problem)));
+        delivery.passed_over.extend(problem.map(|problem| of_source(source, &problem)));
     }
     delivery.waiting = letters.len();
     Ok(delivery)
@@ -80,6 +81,11 @@ fn put_all(letters: &[(LetterName, Vec<u8>)], put: impl Fn(&Item, &[u8]) -> Resu
         }
     }
     Put { taken: letters.len(), problem: None }
+}
+
+/// What went wrong at a source, with its name, which most reasons say themselves.
+pub fn of_source(source: &str, problem: &str) -> String {
+    if problem.starts_with(source) { problem.to_owned() } else { format!("{source}: {problem}") }
 }
 
 impl Delivery {

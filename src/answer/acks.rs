@@ -89,7 +89,7 @@ pub struct AckDevice {
     pub at: Option<Timestamp>,
     /// The same on the reader's clock.
     pub at_clock: Option<String>,
-    /// How long ago that is.
+    /// How long ago that is: `32 min ago`, `just now`.
     pub ago: Option<String>,
     /// Whether the key for credentials opens there.
     pub credentials: Option<bool>,
@@ -145,7 +145,8 @@ pub fn acks(
     team.devices.iter().for_each(|device| of_person.entry(&device.person).or_default().push(device));
     let mut of_key: BTreeMap<&str, Vec<&Acknowledged>> = BTreeMap::new();
     heard.iter().for_each(|ack| of_key.entry(&ack.key).or_default().push(ack));
-    let mut doubts: Vec<String> = team.devices.iter().flat_map(|device| contradictions(device, acks_of(&of_key, device))).collect();
+    let mut doubts: Vec<String> =
+        team.devices.iter().flat_map(|device| contradictions(device, acks_of(&of_key, device))).collect();
     let (mut silent, mut has_it) = (Vec::new(), Vec::new());
     let asked = match window {
         Some(window) => people_in(window),
@@ -260,12 +261,20 @@ impl AckDevice {
         Self {
             name: device.name.clone(),
             state,
-            seq: last.map(|ack| ack.kit.seq),
+            seq: last.map(|ack| ack.kit.seq).or_else(|| is_here.then_some(wanted.seq)),
             at: last.map(|ack| ack.at),
             at_clock: last.map(|ack| clock_time(scene.moment, ack.at)),
-            ago: last.map(|ack| span(scene.moment.now.as_second() - ack.at.as_second())),
+            ago: last.map(|ack| ago(scene.moment.now, ack.at)),
             credentials: last.map(|ack| ack.credentials),
         }
+    }
+}
+
+/// How long ago something was, or that it just was; a clock that runs ahead makes it no older.
+pub fn ago(now: Timestamp, at: Timestamp) -> String {
+    match now.as_second() - at.as_second() {
+        ..60 => "just now".to_owned(),
+        seconds => format!("{} ago", span(seconds)),
     }
 }
 

@@ -24,7 +24,7 @@ mod what_if;
 mod who;
 mod window;
 
-pub use acks::{AckDevice, AckState, Acker, Acknowledged, Acks, Wanted, acks, letter_readers};
+pub use acks::{AckDevice, AckState, Acker, Acknowledged, Acks, Wanted, acks, ago, letter_readers};
 pub use age::{Age, Freshness};
 pub use announce::{Announcement, Edition, Fact, Mail, announce_changes, announce_window};
 pub use authority::{Decision, Delegated, decision, decisions};

@@ -9,7 +9,7 @@
 //!   generations/    <root>-<seq>-<hash16>.kit, never changed once there; at least 3 are kept
 //!   state.json      what can be forgotten: highest, last seen time, source notes. Written last, rebuilt when damaged
 //!   settings.json   whose machine this is, and its sources
-//!   queue/          letters of this device that no source has yet; sent.json: the last number used
+//!   queue/          letters of this device that no source has yet; sent/ keeps the last that was delivered
 //!   received/       letters of others, by whoever may read them; received.json: when they were collected
 //!   device/         reader.txt or reader.age (nothing when the platform's keyring has it), opener.age, device_ed25519
 //!   lock            held by the one writer

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! queue/      <device>.<number>-<hash16>   written here, waiting for a source that takes them
-//! sent.json   the last number that was used: no number is used twice
+//! sent/       the last that was delivered; its name keeps its number used, whatever becomes of its bytes
 //! received/   <device>.<number>-<hash16>   collected and checked; checked again whenever they are read
 //! received.json   when it was last collected, and what was not worth keeping
 //! ```
@@ -34,7 +34,7 @@ pub const RECEIVED_PER_DEVICE_MAX: usize = 8;
 const REFUSED_MAX: usize = 10_000;
 
 const QUEUE: &str = "queue";
-const SENT: &str = "sent.json";
+const SENT: &str = "sent";
 const RECEIVED: &str = "received";
 const COLLECTED: &str = "received.json";
 
@@ -71,12 +71,6 @@ pub struct Collected {
     pub at: Option<Timestamp>,
     /// Names of what was fetched and not believed: it does not become better.
     pub refused: BTreeSet<String>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Sent {
-    last: u64,
 }
 
 impl LetterName {
@@ -119,10 +113,9 @@ impl Store {
     /// # Errors
     /// [`StoreError::Disk`] when a folder is there but cannot be listed.
     pub fn next_number(&self, device: &str) -> Result<u64, StoreError> {
-        let recorded = record::read::<Sent>(&self.dir.join(SENT)).map_or(0, |sent| sent.last);
-        let queued = names(&self.dir.join(QUEUE))?.into_iter().map(|name| name.number).max();
-        let received = self.received()?.into_iter().filter(|name| name.device == device).map(|name| name.number).max();
-        Ok(recorded.max(queued.unwrap_or(0)).max(received.unwrap_or(0)) + 1)
+        let own = [names(&self.dir.join(QUEUE))?, names(&self.dir.join(SENT))?].concat();
+        let received = self.received()?.into_iter().filter(|name| name.device == device);
+        Ok(own.into_iter().chain(received).map(|name| name.number).max().unwrap_or(0) + 1)
     }
 
     /// Puts a letter of this device into the queue; from then on its number is used.
@@ -137,8 +130,7 @@ impl Store {
         if names(&folder)?.len() >= QUEUE_MAX {
             return Err(StoreError::QueueFull { waiting: QUEUE_MAX });
         }
-        disk::create_new(&folder.join(name.file_name()), bytes, Access::Private)?;
-        self.record_sent(name.number)
+        Ok(disk::create_new(&folder.join(name.file_name()), bytes, Access::Private)?)
     }
 
     /// What waits to be delivered.
@@ -162,13 +154,19 @@ impl Store {
         Ok(queue)
     }
 
-    /// Takes a letter that a source has out of the queue. Its number stays used.
+    /// Takes a letter that a source has out of the queue; the last one is kept, so that its number stays used.
     ///
     /// # Errors
     /// [`StoreError::Disk`]; it is then delivered again, which changes nothing.
-    pub fn delivered(&self, lock: &WriterLock, name: &LetterName) -> Result<(), StoreError> {
+    pub fn delivered(&self, lock: &WriterLock, name: &LetterName, bytes: &[u8]) -> Result<(), StoreError> {
         self.check_lock(lock);
-        self.record_sent(name.number)?;
+        let sent = self.dir.join(SENT);
+        disk::make_dir(&sent, Access::Private)?;
+        disk::sweep(&sent)?;
+        disk::replace(&sent.join(name.file_name()), bytes, Access::Private)?;
+        for old in names(&sent)?.iter().filter(|old| old.number < name.number) {
+            disk::remove(&sent.join(old.file_name()))?;
+        }
         Ok(disk::remove(&self.dir.join(QUEUE).join(name.file_name()))?)
     }
 
@@ -227,12 +225,6 @@ impl Store {
         self.check_lock(lock);
         let refused = collected.refused.into_iter().take(REFUSED_MAX).collect();
         Ok(record::write(&self.dir.join(COLLECTED), &Collected { refused, ..collected })?)
-    }
-
-    fn record_sent(&self, number: u64) -> Result<(), StoreError> {
-        let path = self.dir.join(SENT);
-        let last = record::read::<Sent>(&path).map_or(0, |sent| sent.last).max(number);
-        Ok(record::write(&path, &Sent { last })?)
     }
 }
 

@@ -6,8 +6,7 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
-    iter,
+    fs, iter,
     path::{Path, PathBuf},
 };
 
@@ -111,10 +110,7 @@ fn rules() -> Vec<Rule> {
     let set = |path, comment, pointer: &'static str, value: Value| {
         rule(path, "fields", comment, move || with(|fields| *fields.pointer_mut(pointer).unwrap() = value.clone()))
     };
-    let named = |path, comment, name: String| Rule {
-        name: Some(name),
-        ..rule(path, "other name", comment, || with(|_| ()))
-    };
+    let named = |path, comment, name: String| Rule { name: Some(name), ..rule(path, "other name", comment, || with(|_| ())) };
     let own = sender().public().handle();
     vec![
         rule("valid/ack.letter", "ack", "an acknowledgement as kit writes it", || with(|_| ())),
@@ -223,7 +219,11 @@ fn rules() -> Vec<Rule> {
             with(|fields| fields["kit"] = json!(forge::OTHER_KIT))
         }),
         named("invalid/other-number.letter", "under another number", format!("{own}/8")),
-        named("invalid/other-device.letter", "under the name of another device", format!("{}/{NUMBER}", Party::new(8).public().handle())),
+        named(
+            "invalid/other-device.letter",
+            "under the name of another device",
+            format!("{}/{NUMBER}", Party::new(8).public().handle()),
+        ),
     ]
 }
 
@@ -249,7 +249,11 @@ fn every_rule_has_its_letter_and_every_letter_is_judged_as_it_says() {
     }
     let mut there = Vec::new();
     for below in ["invalid", "valid"] {
-        there.extend(fs::read_dir(folder().join(below)).unwrap().map(|entry| format!("{below}/{}", entry.unwrap().file_name().into_string().unwrap())));
+        there.extend(
+            fs::read_dir(folder().join(below))
+                .unwrap()
+                .map(|entry| format!("{below}/{}", entry.unwrap().file_name().into_string().unwrap())),
+        );
     }
     there.sort();
     let meant: Vec<_> = rules.iter().map(|rule| rule.path).collect();
@@ -292,7 +296,8 @@ fn the_documented_recipe_reads_a_letter_and_notices_a_change() {
     assert_eq!(letter::open(&bytes, &reader(), &found).unwrap().content, Content::Ack(ack));
 
     world.write("reader.txt", reader_text());
-    let devices = json!({ "team": { "devices": [{ "person": "alice.okafor", "name": "laptop", "key": key.public().to_string() }] } });
+    let devices =
+        json!({ "team": { "devices": [{ "person": "alice.okafor", "name": "laptop", "key": key.public().to_string() }] } });
     world.write("payload.json", devices.to_string());
     world.write("letter", &bytes);
     let script = recipe(&["Read a letter"]);

@@ -68,13 +68,11 @@ pub(super) fn run(_: &Arguments, mut session: Session<'_>) -> Result<(), Failure
         });
     }
     session.out.line(match source {
-        Some(source) => format!("ACKNOWLEDGED  kit {}, at {source}", ack.held),
+        Some(source) => format!("ACKNOWLEDGED  kit {}, sent to {source}", ack.held),
         None => format!("QUEUED  kit {} is acknowledged here; it goes with the next kit sync", ack.held),
     });
     opens(&ack, &reading, &mut session);
-    for (source, problem) in &delivery.passed_over {
-        session.out.say(format!("kit: {source}: {problem}"));
-    }
+    delivery.passed_over.iter().for_each(|problem| session.out.say(format!("kit: {problem}")));
     Ok(())
 }
 
@@ -108,9 +106,7 @@ pub(super) fn say(delivery: &Delivery, session: &mut Session<'_>) {
     if delivery.waiting > 0 {
         let waiting = authored::count(delivery.waiting, "acknowledgement");
         session.out.say(format!("kit: {waiting} could not be delivered, and waits for the next kit sync."));
-        for (source, problem) in &delivery.passed_over {
-            session.out.say(format!("kit: {source}: {problem}"));
-        }
+        delivery.passed_over.iter().for_each(|problem| session.out.say(format!("kit: {problem}")));
     }
     for path in &delivery.damaged {
         session.out.say(format!("kit: {path} is damaged and cannot be delivered. Remove it, and acknowledge again: kit ack"));

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::{
     acknowledge::readers_of,
-    answer::{self, Acks, Wanted, WhatIf},
+    answer::{self, AckState, Acks, Wanted, WhatIf},
     bundle::limits::BUNDLE_BYTES_MAX,
     cli::{
         complete::names,
@@ -14,6 +14,7 @@ use crate::{
         session::Session,
     },
     collect::{self, Inboxes},
+    deliver::of_source,
     open::{self, Reading},
     source::Bounds,
     store::Store,
@@ -84,10 +85,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let acks = answer::acks(session.scene(&reading, &nothing), &wanted, &inboxes.acknowledged(), here, window.as_ref());
     let mut acks = acks.ok_or_else(|| find::cannot_be_shown("this window"))?;
     acks.doubts.extend(doubts(&inboxes, &reading.team));
-    let collected = inboxes.at.map(|at| match now.as_second() - at.as_second() {
-        ..60 => "just now".to_owned(),
-        seconds => format!("{} ago", answer::span(seconds)),
-    });
+    let collected = inboxes.at.map(|at| answer::ago(now, at));
     let answer = Answer { acks: &acks, collected: inboxes.at, not_heard: &inboxes.problems };
     session.reply(
         &reading,
@@ -95,15 +93,18 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         &answer,
         || acks.records(),
         |screen, standing| {
-            screen::acks(screen, &acks, (collected.as_deref(), &inboxes.problems), arguments.all, standing);
+            let problems: Vec<String> = inboxes.problems.iter().map(|(source, problem)| of_source(source, problem)).collect();
+            screen::acks(screen, &acks, (collected.as_deref(), &problems), arguments.all, standing);
         },
     )?;
     if acks.is_complete() {
         return Ok(());
     }
     let missing = acks.of - acks.have;
-    Err(Failure::new(Kind::No, format!("{missing} of {} have not acknowledged kit {}.", acks.of, acks.seq))
-        .hint("What they do on their machine: kit sync, then kit ack"))
+    let failure = Failure::new(Kind::No, format!("{missing} of {} have not acknowledged kit {}.", acks.of, acks.seq))
+        .hint("What they do on their machine: kit sync, then kit ack");
+    let has_no_device = acks.silent.iter().any(|acker| acker.state == AckState::NoDevice);
+    Err(if has_no_device { failure.hint("Who has no device joins first, with what this prints: kit invite") } else { failure })
 }
 
 /// The kit that is asked about.

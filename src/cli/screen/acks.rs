@@ -17,7 +17,7 @@ const DOUBTS_MAX: usize = 3;
 pub(crate) fn acks(
     screen: &mut Screen,
     acks: &Acks,
-    (collected, problems): (Option<&str>, &[(String, String)]),
+    (collected, problems): (Option<&str>, &[String]),
     is_all: bool,
     standing: &Standing,
 ) {
@@ -42,10 +42,9 @@ pub(crate) fn acks(
         screen.table(&table);
         screen.blank();
     }
-    screen.rows("DOUBT", &acks.doubts.iter().take(most(DOUBTS_MAX)).cloned().collect::<Vec<_>>());
+    screen.rows("DOUBT", acks.doubts.get(..most(DOUBTS_MAX).min(acks.doubts.len())).unwrap_or_default());
     screen.row("Collected", collected.unwrap_or("never"));
-    let problems: Vec<String> = problems.iter().map(|(source, problem)| about(source, problem)).collect();
-    screen.rows("Not heard", &problems.iter().take(most(DOUBTS_MAX)).cloned().collect::<Vec<_>>());
+    screen.rows("Not heard", problems.get(..most(DOUBTS_MAX).min(problems.len())).unwrap_or_default());
     standing.close(screen);
     let is_cut = acks.silent.len() > SILENT_MAX || acks.has_it.len() > HAVE_MAX || acks.doubts.len() > DOUBTS_MAX;
     if is_cut && !is_all {
@@ -61,7 +60,12 @@ fn head(screen: &mut Screen, acks: &Acks, standing: &Standing) {
         (Some(first), _) => act(screen, &first.call, vec![old, count]),
         (None, Some(silent)) => {
             let why = silent.not_callable.as_ref().map(crate::answer::Why::text).unwrap_or_default();
-            screen.act(&Act { verb: "SILENT", name: Some(&said(&silent.call)), support: vec![keep(&why), old, count], number: None });
+            screen.act(&Act {
+                verb: "SILENT",
+                name: Some(&said(&silent.call)),
+                support: vec![keep(&why), old, count],
+                number: None,
+            });
         }
         (None, None) if acks.of == 0 => {
             screen.act(&Act { verb: "NOTHING", name: Some(&format!("to acknowledge: nobody is asked{of}")), ..Act::default() });
@@ -84,7 +88,7 @@ fn number(acker: &Acker) -> String {
 
 fn last_heard(acker: &Acker, seq: u64) -> String {
     let best = acker.devices.first();
-    let ago = best.and_then(|device| device.ago.as_ref()).map(|ago| keep(&format!(", {ago} ago"))).unwrap_or_default();
+    let ago = best.and_then(|device| device.ago.as_ref()).map(|ago| keep(&format!(", {ago}"))).unwrap_or_default();
     match acker.state {
         AckState::NoDevice => "has no device".to_owned(),
         AckState::Silent | AckState::Has => "never".to_owned(),
@@ -101,8 +105,8 @@ fn kit_of(device: Option<&AckDevice>) -> String {
 /// When the best device said so, what is wrong with it, and what the others have.
 fn said_so(best: &AckDevice, acker: &Acker, seq: u64) -> String {
     let when = match (&best.ago, best.seq) {
-        (Some(ago), Some(newer)) if newer > seq => keep(&format!("{ago} ago, kit {newer}")),
-        (Some(ago), Some(_)) => keep(&format!("{ago} ago")),
+        (Some(ago), Some(newer)) if newer > seq => keep(&format!("{ago}, kit {newer}")),
+        (Some(ago), Some(_)) => keep(ago),
         _ => "here".to_owned(),
     };
     let credentials = if best.credentials == Some(false) { "; credentials do NOT open" } else { "" };
@@ -111,9 +115,4 @@ fn said_so(best: &AckDevice, acker: &Acker, seq: u64) -> String {
         None => format!("; {} silent", device.name),
     });
     format!("{when}{credentials}{}", others.collect::<String>())
-}
-
-/// A source and its problem, which mostly names it itself.
-fn about(source: &str, problem: &str) -> String {
-    if problem.starts_with(source) { problem.to_owned() } else { format!("{source}: {problem}") }
 }
