@@ -3,6 +3,7 @@
 //! Needs no network: what is queued goes with [`crate::deliver`], now or at the next sync.
 
 use jiff::Timestamp;
+use secrecy::ExposeSecret;
 
 use crate::{
     answer::letter_readers,
@@ -16,8 +17,6 @@ use crate::{
     store::{LOCK_WAIT_S, LetterName, LetterNameError, Mark, Store, StoreError},
     team::{Device, Id, Person},
 };
-
-use secrecy::ExposeSecret;
 
 /// What was acknowledged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,21 +89,21 @@ pub fn acknowledge(
     Ok(Acknowledgement { held, number, contacts, credentials, readers })
 }
 
-/// Who reads what devices of this kit send.
+/// Who reads what devices of this kit send, as far as they have a device.
 pub fn readers_of(reading: &Reading, now: Timestamp) -> Vec<Id<Person>> {
     let publish_keys = &reading.generation.verified().roots().last().publish_keys;
     let publish_keys: Vec<String> = publish_keys.iter().map(ToString::to_string).collect();
-    letter_readers(&reading.team, &publish_keys, now).into_iter().cloned().collect()
+    let people = letter_readers(&reading.team, &publish_keys, now).into_iter();
+    people.filter(|id| reading.team.devices.iter().any(|device| device.person == **id)).cloned().collect()
 }
 
 /// The devices of those, as many as a letter has room for; the first people have the first places.
 fn readers(reading: &Reading, now: Timestamp) -> (Vec<Id<Person>>, Vec<Recipient>) {
-    let mut people = readers_of(reading, now);
-    let devices = |person: &Id<Person>| -> Vec<Recipient> {
-        let own = reading.team.devices.iter().filter(|device| device.person == *person);
-        own.filter_map(|device| Recipient::parse(&device.reader).ok()).collect()
+    let people = readers_of(reading, now);
+    let devices = |person: &Id<Person>| {
+        let own: Vec<&Device> = reading.team.devices.iter().filter(|device| device.person == *person).collect();
+        own.into_iter().filter_map(|device| Recipient::parse(&device.reader).ok())
     };
-    people.retain(|person| !devices(person).is_empty());
     let recipients = people.iter().flat_map(devices).take(LETTER_READERS_MAX).collect();
     (people, recipients)
 }

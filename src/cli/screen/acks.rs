@@ -48,7 +48,7 @@ pub(crate) fn acks(
     standing.close(screen);
     let is_cut = acks.silent.len() > SILENT_MAX || acks.has_it.len() > HAVE_MAX || acks.doubts.len() > DOUBTS_MAX;
     if is_cut && !is_all {
-        screen.plain(&format!("There is more: {}", keep("kit acks --all")));
+        screen.plain("There is more, with --all.");
     }
 }
 
