@@ -25,6 +25,7 @@
 //! | procedures | verbs that tie things together, one file each | all above |
 //! | [`cli`] | the human side: arguments, screens, questions, failures | all |
 
+pub mod acknowledge;
 pub mod admit;
 pub mod adopt;
 pub mod answer;
@@ -33,6 +34,8 @@ pub mod authored;
 pub mod bundle;
 pub mod carry;
 pub mod cli;
+pub mod collect;
+pub mod deliver;
 pub mod disk;
 pub mod enrol;
 pub mod export;

@@ -2,6 +2,7 @@
 
 use super::failure::{Failure, Kind};
 use crate::{
+    acknowledge::AcknowledgeError,
     admit::AdmitError,
     adopt::AdoptError,
     appoint::{AppointError, RootsError},
@@ -59,6 +60,7 @@ impl From<StoreError> for Failure {
             | StoreError::OtherKit { .. }
             | StoreError::OtherRoot { .. } => Self::new(Kind::NotTrusted, text).hint(STILL_WORKS),
             StoreError::NoGeneration { .. } | StoreError::TrustLost { .. } => Self::new(Kind::NotTrusted, text).hint(BY_HAND),
+            StoreError::QueueFull { .. } => Self::usage(text).hint("Deliver them first: kit sync"),
             StoreError::Settings { path, .. } => Self::usage(text).hint(format!("Mend or replace {}", path.display())),
         }
     }
@@ -218,6 +220,22 @@ impl From<CarryError> for Failure {
             }
             CarryError::Other { .. } => Self::new(Kind::No, text)
                 .hint("Nothing was written. Name another place, or overwrite it: kit export bundle PLACE --force"),
+        }
+    }
+}
+
+impl From<AcknowledgeError> for Failure {
+    fn from(error: AcknowledgeError) -> Self {
+        let text = format!("{error}.");
+        match error {
+            AcknowledgeError::Store(error) => error.into(),
+            AcknowledgeError::DeviceKey(error) => error.into(),
+            AcknowledgeError::NotInRoster => Self::new(Kind::CannotOpen, text)
+                .hint("Its publisher lets it in: kit member add REQUEST --dir DIR, then kit publish DIR")
+                .hint("Then: kit sync"),
+            AcknowledgeError::NobodyReads | AcknowledgeError::Letter(_) | AcknowledgeError::Name(_) => {
+                Self::usage(text).hint("Tell whoever asked for it by phone that you have the kit: kit status")
+            }
         }
     }
 }

@@ -161,7 +161,10 @@ impl Source for FileSource {
 
 impl Inbox for FileSource {
     fn put(&self, item: &Item, bytes: &[u8], _bounds: &Bounds) -> Result<(), SourceError> {
-        self.check_reachable()?;
+        // Only beside a bundle: a folder made where a stick is not plugged in would be an inbox that nobody ever sees.
+        if !disk::exists(&self.file()) {
+            return Err(SourceError::Unreachable { name: self.name() });
+        }
         let path = self.item_path(item)?;
         disk::make_dir(path.parent().unwrap_or(&path), Access::Shared).map_err(|error| self.refused(error))?;
         match disk::create_new(&path, bytes, Access::Shared) {
@@ -171,7 +174,10 @@ impl Inbox for FileSource {
     }
 
     fn list(&self, _bounds: &Bounds) -> Result<Vec<Item>, SourceError> {
-        self.check_reachable()?;
+        // A stick that is not plugged in has no empty inbox: it has none to look at.
+        if !disk::exists(&self.path) {
+            return Err(SourceError::Unreachable { name: self.name() });
+        }
         let mut items = Vec::new();
         check_no_link(&self.inbox_folder())?;
         for device in listed(&self.inbox_folder())?.iter().filter(|device| check_no_link(device).is_ok()) {

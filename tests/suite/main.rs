@@ -13,6 +13,7 @@
 )]
 
 mod accessible;
+mod ack;
 mod acme;
 mod announce;
 mod authored;
@@ -48,6 +49,7 @@ mod import;
 mod import_cli;
 mod journey;
 mod layers;
+mod letters;
 mod line_one;
 mod lookup;
 mod manual;

@@ -1,5 +1,7 @@
 //! One file per command: its arguments, what it runs, how it prints. This one lists them.
 
+mod ack;
+mod acks;
 mod announce;
 mod authority;
 mod bare;
@@ -62,6 +64,8 @@ pub(super) enum Command {
     Pick(pick::Arguments),
     Status(status::Arguments),
     Sync(sync::Arguments),
+    Ack(ack::Arguments),
+    Acks(acks::Arguments),
     Check(check::Arguments),
     Init(init::Arguments),
     Import(import::Arguments),
@@ -102,6 +106,8 @@ pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), 
         Some(Command::Pick(arguments)) => pick::run(&arguments, session),
         Some(Command::Status(arguments)) => status::run(&arguments, session),
         Some(Command::Sync(arguments)) => sync::run(&arguments, session),
+        Some(Command::Ack(arguments)) => ack::run(&arguments, session),
+        Some(Command::Acks(arguments)) => acks::run(&arguments, session),
         Some(Command::Check(arguments)) => check::run(&arguments, session),
         Some(Command::Init(arguments)) => init::run(&arguments, session),
         Some(Command::Import(arguments)) => import::run(&arguments, session),
