@@ -68,10 +68,17 @@ pub fn open<E>(
     passphrase: impl FnOnce() -> Result<Passphrase, E>,
 ) -> Result<Reading, OpenError<E>> {
     let generation = store.current()?;
-    let identity = reader(store, environment, passphrase)?;
-    let (generation, opened, unopened) = match bundle::open(generation.verified(), &identity, generation.state().stanza) {
+    open_as(store, generation, &reader(store, environment, passphrase)?)
+}
+
+/// Opens a generation with a reader identity that is there already.
+///
+/// # Errors
+/// [`OpenError`]; nothing was changed.
+pub fn open_as<E>(store: &Store, generation: Generation, identity: &Identity) -> Result<Reading, OpenError<E>> {
+    let (generation, opened, unopened) = match bundle::open(generation.verified(), identity, generation.state().stanza) {
         Ok(opened) => (generation, opened, None),
-        Err(error) => match newest_that_opens(store, &generation, &identity, &error)? {
+        Err(error) => match newest_that_opens(store, &generation, identity, &error)? {
             Some((older, opened)) => (older, opened, Some(error)),
             None => return Err(error.into()),
         },
