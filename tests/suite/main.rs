@@ -50,6 +50,8 @@ mod mutations;
 mod nonsense;
 mod place;
 mod prompts;
+mod publish_faults;
+mod publish_races;
 mod qr;
 mod readme;
 mod rust_text;
