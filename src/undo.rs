@@ -50,23 +50,34 @@ pub fn undoings(store: &Store, reading: &Reading, identity: &Identity, team: &Te
     past.reverse();
     let teams: Vec<&Team> = past.iter().map(|kept| &kept.team).collect();
     let found = undone(&teams, team).into_iter();
-    let changes: Vec<Change> =
-        found.map(|undone| Change { note: past.get(undone.since).map(|kept| kept.whose.clone()), ..undone.change }).collect();
+    let changes: Vec<Change> = found.map(|undone| Change { note: Kept::whose(&past, undone.since), ..undone.change }).collect();
     let all = changes.iter().fold(String::new(), |all, change| all + &change.line() + "\n");
     Ok(Undoings { code: Hash::of(all.as_bytes()).to_string().chars().take(CODE_DIGITS).collect(), changes })
 }
 
 /// A kit from before, and whose it is.
 struct Kept {
+    seq: u64,
+    by: String,
     team: Team,
-    whose: String,
 }
 
 impl Kept {
     /// The names are those of the newest team: an older one may not know them yet.
     fn new(bundle: &bundle::Bundle, names: &Team, team: Team) -> Self {
         let by: Vec<String> = bundle.signers().iter().map(|key| name_of_key(names, key)).collect();
-        Self { team, whose: format!("published with kit {} by {}", bundle.seq(), by.join(", ")) }
+        Self { seq: bundle.seq(), by: by.join(", "), team }
+    }
+
+    /// Who published what is new at one of them; where kits between it and the one before never came here, that is not known.
+    fn whose(past: &[Self], at: usize) -> Option<String> {
+        let (kept, before) = (past.get(at)?, past.get(at.checked_sub(1)?)?);
+        let first = before.seq.saturating_add(1);
+        Some(if first < kept.seq {
+            format!("published with one of the kits {first} to {}", kept.seq)
+        } else {
+            format!("published with kit {} by {}", kept.seq, kept.by)
+        })
     }
 }
 

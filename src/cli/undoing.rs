@@ -24,7 +24,7 @@ pub(super) fn accept(undoings: &Undoings, given: Option<&str>, dir: &str, sessio
         return Ok(());
     }
     Err(Failure::new(Kind::No, "the directory would undo what others published, so nothing was published.")
-        .hint("1. Bring the directory up to date: git pull     (or write the lines above into it)")
+        .hint("1. Bring the directory up to date (git pull), or write what is above into it.")
         .hint(format!("2. Publish it again: kit publish {dir}"))
-        .hint("If undoing each of them is meant:  kit publish … --undo CODE     with the code above"))
+        .hint("If undoing all of it is meant:  kit publish … --undo CODE     with the code above"))
 }
