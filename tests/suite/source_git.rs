@@ -87,7 +87,11 @@ fn the_short_form_is_from_the_home_of_the_user_there() {
     let sshd = Sshd::start(&world, &[&format!("ForceCommand cd {} && eval \"$SSH_ORIGINAL_COMMAND\"", home.display())]);
     let user = rustix::process::geteuid().is_root().then(|| "root".to_owned());
     let user = user.unwrap_or_else(|| world.run("id", ["-un"], b"").ok().stdout.trim().to_owned());
-    fs::write(world.path("ssh/config"), fs::read_to_string(world.path("ssh/config")).unwrap() + &format!(" Port {}\n", sshd.port())).unwrap();
+    fs::write(
+        world.path("ssh/config"),
+        fs::read_to_string(world.path("ssh/config")).unwrap() + &format!(" Port {}\n", sshd.port()),
+    )
+    .unwrap();
     let place = place(&world, &format!("{user}@127.0.0.1:acme/kit.git"), &sshd.path());
     place.publish(b"kit 41", None).unwrap();
     assert_eq!(place.fetch(CAP_BYTES).unwrap().expect("there").bytes, b"kit 41");

@@ -174,7 +174,9 @@ fn check_path(path: &str) -> Result<(), &'static str> {
     if is_plain(path) && path.split('/').all(is_part) {
         Ok(())
     } else {
-        Err("a path in a repository is letters, digits, dots, hyphens and underscores, with / between its parts, and nothing of git's own")
+        Err(
+            "a path in a repository is letters, digits, dots, hyphens and underscores, with / between its parts, and nothing of git's own",
+        )
     }
 }
 
@@ -238,9 +240,24 @@ mod tests {
             let found = parsed(&format!("git+file:///srv/kit?branch={branch}"));
             assert!(found.is_err(), "{branch:?}: {found:?}");
         }
-        for path in
-            ["", "/a", "a/", "a//b", "../a", "a/../b", "-a", "a/-b", ".git", ".GIT/config", "a/.gitmodules", "a.", "a:b", "a%00", "git~1", &long]
-        {
+        for path in [
+            "",
+            "/a",
+            "a/",
+            "a//b",
+            "../a",
+            "a/../b",
+            "-a",
+            "a/-b",
+            ".git",
+            ".GIT/config",
+            "a/.gitmodules",
+            "a.",
+            "a:b",
+            "a%00",
+            "git~1",
+            &long,
+        ] {
             let found = parsed(&format!("git+file:///srv/kit?path={path}"));
             assert!(found.is_err(), "{path:?}: {found:?}");
         }

@@ -62,7 +62,8 @@ const SETTINGS: &[&str] = &[
 
 /// What runs at the other end of a repository of this machine, for reading and for writing. Its own settings and hooks would
 /// run as this user, who may only have plugged in a stick.
-const LOCAL_READER: &str = "git -c core.hooksPath=/dev/null -c core.fsmonitor=false -c uploadpack.packObjectsHook=env upload-pack";
+const LOCAL_READER: &str =
+    "git -c core.hooksPath=/dev/null -c core.fsmonitor=false -c uploadpack.packObjectsHook=env upload-pack";
 const LOCAL_WRITER: &str = "git -c core.hooksPath=/dev/null -c core.fsmonitor=false -c core.alternateRefsCommand=true \
      -c receive.autogc=false -c gc.auto=0 -c maintenance.auto=false -c receive.denyCurrentBranch=refuse \
      -c receive.fsckObjects=true -c gc.recentObjectsHook=true receive-pack";
@@ -265,7 +266,9 @@ impl Cage {
                 let (least, then) = VERSION_MIN;
                 Err(fail(format!("git {major}.{minor} is too old: kit needs {least}.{then} or newer")))
             }
-            _ => Err(fail(format!("what is called git does not say which version it is: {}", super::super::error::said(&answer)))),
+            _ => {
+                Err(fail(format!("what is called git does not say which version it is: {}", super::super::error::said(&answer))))
+            }
         }
     }
 }

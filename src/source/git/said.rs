@@ -76,7 +76,8 @@ pub(super) fn error(name: &str, talk: &str) -> SourceError {
         return SourceError::Identity { name, why, clock: has(&["expired", "not yet", "not activated"]) };
     }
     if has(&["dubious ownership"]) {
-        let why = "the repository belongs to another user, and git reads it only where its own setting safe.directory says so".to_owned();
+        let why = "the repository belongs to another user, and git reads it only where its own setting safe.directory says so"
+            .to_owned();
         return SourceError::Setup { name, why };
     }
     if low.contains("transport '") && low.contains("' not allowed") {
@@ -146,7 +147,11 @@ mod tests {
         for race in ["[rejected] (fetch first)", "[remote rejected] (cannot lock ref 'refs/heads/kit': is at 1 but expected 2)"] {
             assert!(is_race(race), "{race}");
         }
-        for no in ["[remote rejected] (pre-receive hook declined)", "[remote rejected] (protected branch hook declined)", "[remote failure]"] {
+        for no in [
+            "[remote rejected] (pre-receive hook declined)",
+            "[remote rejected] (protected branch hook declined)",
+            "[remote failure]",
+        ] {
             assert!(!is_race(no), "{no}");
         }
     }

@@ -61,12 +61,7 @@ impl Oid {
 }
 
 /// The commit at the tip of a branch, asked in one short request; [`None`] when there is no such branch.
-pub(super) fn tip_there(
-    cage: &Cage,
-    address: &GitAddress,
-    branch: &str,
-    bounds: &Bounds,
-) -> Result<Option<Oid>, SourceError> {
+pub(super) fn tip_there(cage: &Cage, address: &GitAddress, branch: &str, bounds: &Bounds) -> Result<Option<Oid>, SourceError> {
     let (remote, reference, reader) = (address.remote(), format!("refs/heads/{branch}"), cage.local_reader());
     let mut words = vec!["ls-remote", "--quiet"];
     words.extend(reader.as_deref());
@@ -85,7 +80,12 @@ pub(super) fn tip_there(
 
 impl<'a> Work<'a> {
     /// Makes an empty repository in `scratch`.
-    pub(super) fn new(cage: &'a Cage, address: &'a GitAddress, scratch: Scratch, bounds: &'a Bounds) -> Result<Self, SourceError> {
+    pub(super) fn new(
+        cage: &'a Cage,
+        address: &'a GitAddress,
+        scratch: Scratch,
+        bounds: &'a Bounds,
+    ) -> Result<Self, SourceError> {
         let repository = scratch.path().join("repository");
         let work = Self { cage, address, bounds, scratch, repository };
         work.init("sha1")?;
