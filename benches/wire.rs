@@ -79,6 +79,7 @@ impl Published {
         let code = code_of_new_readers(command(place, env!("CARGO_BIN_EXE_kit"), publish));
         kit(place, publish.into_iter().chain(["--ack-recipients", &code]));
         let servers = Servers::start(place);
+        thread::sleep(Duration::from_millis(2100));
         let relay = Relay::before(servers.port);
         Self { relay, _servers: servers, people, folder }
     }
@@ -105,7 +106,11 @@ impl Published {
         assert!(said.starts_with(says), "{says}: {said}");
         let [requests, up, down] = self.relay.counts();
         let (requests, up, down) = (requests - before[0], up - before[1], down - before[2]);
-        if kind == "folder" { "one file read".to_owned() } else { format!("{requests} requests, {up} B up, {down} B down") }
+        let plural = if requests == 1 { "" } else { "s" };
+        match kind {
+            "folder" => "one file read".to_owned(),
+            _ => format!("{requests} request{plural}, {up} B up, {down} B down"),
+        }
     }
 
     fn on_the_wire(&self, kind: &str) -> String {
@@ -132,9 +137,9 @@ impl Published {
         let (before, after) = text.split_at(at);
         let digit = if after.starts_with('8') { "9" } else { "8" };
         fs::write(&path, format!("{before}{digit}{}", &after[1..])).unwrap();
-        // nginx tells files apart by their second.
-        thread::sleep(Duration::from_millis(1100));
         kit(place, ["publish", "team", "--passphrase-file", "p"]);
+        // nginx tells files apart by their second, and kit does not go by what is that young.
+        thread::sleep(Duration::from_millis(2100));
     }
 
     /// No change, beside the stock tool at the same source.

@@ -8,7 +8,7 @@ use crate::{
     bundle::Verified,
     source::{Bounds, SourceError, side_by_side},
     store::{Asked, LOCK_WAIT_S, Mark, Store, StoreError},
-    survey::{Holds, Ours, Place, Unfit, look},
+    survey::{Holds, Job, Ours, Place, Surveyed, Unfit, look},
 };
 
 /// How often a place that somebody else wrote to meanwhile is tried again.
@@ -35,7 +35,7 @@ pub struct Published {
 }
 
 /// Those that can be written to, and those that cannot be.
-pub(crate) fn apart(surveyed: Vec<(String, Result<Place, Unfit>)>) -> (Vec<Place>, Vec<Brought>) {
+pub(crate) fn apart(surveyed: Vec<Surveyed>) -> (Vec<Place>, Vec<Brought>) {
     let (mut places, mut unfit) = (Vec::new(), Vec::new());
     for (name, result) in surveyed {
         match result {
@@ -57,7 +57,7 @@ pub(crate) fn bring_up(
     let verified = Arc::new(verified.clone());
     let names: Vec<String> = places.iter().map(|place| place.name.clone()).collect();
     let each: Vec<Bounds> = names.iter().map(|name| bounds(name)).collect();
-    let mut jobs: Vec<Box<dyn FnOnce(&Bounds) -> Result<(), Unfit> + Send>> = Vec::new();
+    let mut jobs: Vec<Job<Result<(), Unfit>>> = Vec::new();
     for place in places {
         let (ours, verified) = (ours.clone(), Arc::clone(&verified));
         // What was looked at was compared with the kit before this one.

@@ -15,7 +15,7 @@ use crate::{
     mirror::{Brought, Published, apart, bring_up},
     source::{Bounds, SourceError},
     store::{LOCK_WAIT_S, Mark, Store, StoreError},
-    survey::{Ours, Place, Route, Unfit, look, survey},
+    survey::{Ours, Place, Route, Surveyed, Unfit, look, survey},
     team::Team,
     vouch::{self, Unvouched},
 };
@@ -215,7 +215,7 @@ fn decide(first: &Place, ours: &Ours, verified: &Verified, mut bounds: impl FnMu
 
 impl PublishError {
     /// The newest of what is newer than what is here, if any place has such.
-    pub(crate) fn behind(surveyed: &[(String, Result<Place, Unfit>)], highest: Option<&Mark>) -> Option<Self> {
+    pub(crate) fn behind(surveyed: &[Surveyed], highest: Option<&Mark>) -> Option<Self> {
         let newer = surveyed.iter().filter_map(|(place, result)| match result {
             Err(Unfit::Newer(theirs)) => Some((place, theirs)),
             _ => None,

@@ -59,6 +59,12 @@ pub enum Unfit {
     Parted(Box<Verified>),
 }
 
+/// What looking at a place gave, by its address.
+pub type Surveyed = (String, Result<Place, Unfit>);
+
+/// What is done at one place, in a thread of its own.
+pub(crate) type Job<T> = Box<dyn FnOnce(&Bounds) -> T + Send>;
+
 /// What a place is compared with.
 #[derive(Debug, Clone)]
 pub(crate) struct Ours {
@@ -71,14 +77,10 @@ pub(crate) struct Ours {
 ///
 /// # Errors
 /// [`StoreError`] when the store cannot be read.
-pub fn survey(
-    store: &Store,
-    route: Route<'_>,
-    mut bounds: impl FnMut(&str) -> Bounds,
-) -> Result<Vec<(String, Result<Place, Unfit>)>, StoreError> {
+pub fn survey(store: &Store, route: Route<'_>, mut bounds: impl FnMut(&str) -> Bounds) -> Result<Vec<Surveyed>, StoreError> {
     let (settings, state) = (store.settings()?, store.state()?);
     let ours = Ours { pin: store.trust().pin.clone(), highest: state.highest.clone() };
-    let mut jobs: Vec<Box<dyn FnOnce(&Bounds) -> Result<Place, Unfit> + Send>> = Vec::new();
+    let mut jobs: Vec<Job<Result<Place, Unfit>>> = Vec::new();
     for text in route.places {
         let reached = reach(text, &settings, route.base, route.outside);
         // What it held when it was last asked needs not be sent again.

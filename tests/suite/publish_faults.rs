@@ -1,7 +1,12 @@
 //! Publishing to several places when one is away, behind, ahead or somebody else's, and when the publisher's machine dies on
 //! the way: what is out stays out, the next publish goes on from it, and mirrors come along.
 
-use std::fs;
+use std::{
+    fs,
+    io::{Read, Write},
+    net::TcpListener,
+    thread,
+};
 
 use outage_kit::{
     bundle::{self, Hash},
@@ -189,6 +194,36 @@ fn a_mirror_that_is_away_busy_or_a_strangers_holds_nobody_up() {
     assert_eq!(standing(&team, "stick/kit"), standing(&team, "box"), "the others have it");
     team.publishes("dana", &[]).ok().has("PUBLISHED  kit 9");
     assert_eq!(standing(&team, "mirror"), standing(&team, "box"));
+}
+
+/// A server that says "not found" to every GET if it is to `answer` those, and to anything else nothing, for ever.
+fn hanging(answer: bool) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        let mut kept = Vec::new();
+        for mut client in listener.incoming().map_while(Result::ok) {
+            let mut head = [0; 4096];
+            let read = client.read(&mut head).unwrap_or(0);
+            if answer && head[..read].starts_with(b"GET ") {
+                let _ = client.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            } else {
+                kept.push(client);
+            }
+        }
+    });
+    format!("http://127.0.0.1:{port}/kit/")
+}
+
+#[test]
+fn mirrors_that_hang_end_by_their_deadlines_and_the_others_have_the_kit() {
+    let team = mirrored();
+    let (silent, half) = (hanging(false), hanging(true));
+    let run = team.publishes("dana", &["--to", &silent, "--to", &half]);
+    run.status(7).has("PUBLISHED  kit 4").says(&silent).says(&half);
+    assert_eq!(standing(&team, "mirror"), standing(&team, "box"));
+    assert_eq!(standing(&team, "box").0, 4);
+    team.publishes("dana", &[]).ok().has("PUBLISHED  kit 5");
 }
 
 #[test]

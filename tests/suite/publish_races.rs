@@ -5,7 +5,7 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    process::{Child, Stdio},
+    process::{Child, Command, Stdio},
     sync::{Arc, Barrier},
     thread,
 };
@@ -27,7 +27,7 @@ use outage_kit::{
 
 use crate::{
     acme::{Acme, PASSPHRASE, token, words},
-    world::{NOW, Run, World},
+    world::{NOW, Run, World, peer},
 };
 
 /// Dana and Alice, who both publish; each has a copy of the directory, called after their first name.
@@ -234,6 +234,19 @@ pub(crate) fn races(address: &str, outside: &Outside, rounds: usize) {
 fn b13_a_hundred_races_at_a_folder_have_one_winner_each_and_lose_nothing() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     races(folder.path().join("box").to_str().expect("UTF-8"), &Outside::default(), 100);
+}
+
+#[test]
+fn b13_races_at_a_repository_have_one_winner_each_and_lose_nothing() {
+    peer("git");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = folder.path();
+    let made = Command::new("git").args(["init", "--quiet", "--bare", "--template="]).arg(at.join("kit.git")).status();
+    assert!(made.expect("git runs").success());
+    let variables = [("PATH".into(), std::env::var_os("PATH").expect("a path")), ("HOME".into(), at.into())];
+    let children = ChildEnvironment::from_vars(variables.clone());
+    let outside = Outside::new(variables, children, Some(at.join("scratch")));
+    races(&format!("git+file://{}", at.join("kit.git").display()), &outside, 6);
 }
 
 #[test]

@@ -119,7 +119,7 @@ fn told(path: &[String], past: &[Value], current: Option<&Value>, new: Option<&V
             };
             (named.unwrap_or(id).to_owned(), rest.join(" "))
         }
-        [rest @ ..] => ("the team".to_owned(), rest.join(" ")),
+        rest => ("the team".to_owned(), rest.join(" ")),
     };
     // The last part of a list's element is the element itself, which is told as the value.
     let is_element = path.last().is_some_and(|last| last.starts_with(['{', '"']));
