@@ -93,6 +93,7 @@ pub(super) fn error(name: &str, talk: &str) -> SourceError {
         "authentication failed",
         "could not read username",
         "could not read password",
+        "unable to get password from user",
         "terminal prompts disabled",
         "returned error: 401",
         "returned error: 403",
