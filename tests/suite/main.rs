@@ -58,6 +58,8 @@ mod nginx;
 mod nonsense;
 mod place;
 mod prompts;
+mod publish_faults;
+mod publish_races;
 mod qr;
 mod readme;
 mod rust_text;
