@@ -38,6 +38,7 @@ pub mod export;
 pub mod import;
 pub mod init;
 pub mod join;
+pub mod judge;
 pub mod key;
 pub mod open;
 pub mod program;

@@ -68,6 +68,19 @@ pub fn open<E>(
     passphrase: impl FnOnce() -> Result<Passphrase, E>,
 ) -> Result<Reading, OpenError<E>> {
     let generation = store.current()?;
+    open_generation(store, generation, environment, passphrase)
+}
+
+/// Opens a generation that was the current one when it was read.
+///
+/// # Errors
+/// [`OpenError`]; nothing was changed.
+pub fn open_generation<E>(
+    store: &Store,
+    generation: Generation,
+    environment: &ChildEnvironment,
+    passphrase: impl FnOnce() -> Result<Passphrase, E>,
+) -> Result<Reading, OpenError<E>> {
     let identity = reader(store, environment, passphrase)?;
     let (generation, opened, unopened) = match bundle::open(generation.verified(), &identity, generation.state().stanza) {
         Ok(opened) => (generation, opened, None),
@@ -77,6 +90,19 @@ pub fn open<E>(
         },
     };
     Ok(Reading { stanza: opened.stanza, team: opened.team, generation, trust: store.trust().clone(), unopened })
+}
+
+/// Opens a kit that is not stored here, or not yet.
+///
+/// # Errors
+/// [`OpenError`]; nothing was changed.
+pub fn open_verified<E>(
+    store: &Store,
+    verified: &Verified,
+    environment: &ChildEnvironment,
+    passphrase: impl FnOnce() -> Result<Passphrase, E>,
+) -> Result<bundle::Opened, OpenError<E>> {
+    Ok(bundle::open(verified, &reader(store, environment, passphrase)?, None)?)
 }
 
 /// What was readable stays readable: a newer kit that is signed, but sealed to others or made wrongly, does not take it away.

@@ -185,6 +185,37 @@ pub enum SourceError {
     Disk(#[from] DiskError),
 }
 
+impl SourceError {
+    /// The sort of it, in one word for scripts; it is remembered, so that `kit status` can say what to do about it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Unsupported { .. } => "unsupported",
+            Self::Address { .. } => "address",
+            Self::Unreachable { .. } => "not-there",
+            Self::Offline { .. } => "offline",
+            Self::NoAnswer { .. } => "no-answer",
+            Self::TooSlow { .. } => "too-slow",
+            Self::TooLong { .. } => "too-long",
+            Self::Stopped { .. } => "stopped",
+            Self::TooBig { .. } => "too-big",
+            Self::CutOff { .. } => "cut-off",
+            Self::Identity { clock: true, .. } => "clock",
+            Self::Identity { clock: false, .. } => "identity",
+            Self::Denied { .. } => "denied",
+            Self::Redirect { .. } => "redirect",
+            Self::Answer { .. } => "answer",
+            Self::ReadOnly { .. } => "read-only",
+            Self::NoCompare { .. } => "no-compare",
+            Self::Busy { .. } => "busy",
+            Self::LostRace { .. } => "lost-race",
+            Self::ReadBack { .. } => "read-back",
+            Self::Program { .. } => "program",
+            Self::Setup { .. } => "setup",
+            Self::Disk(_) => "disk",
+        }
+    }
+}
+
 /// What another side said, cut to one line of 200 characters.
 pub(super) fn said(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
