@@ -163,6 +163,7 @@ impl ChildEnvironment {
         Self(vars.into_iter().filter(|(name, _)| PASSED_ON.iter().any(|passed| name == passed)).collect())
     }
 
+    /// A variable; [`None`] when children do not see it, or it is empty.
     pub fn get(&self, name: &str) -> Option<&OsStr> {
         self.0.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_os_str()).filter(|value| !value.is_empty())
     }
@@ -178,6 +179,12 @@ impl Program {
             .map(|folder| folder.join(name))
             .find(|path| is_program(path))?;
         Some(Self { path, environment: environment.clone() })
+    }
+
+    /// The program at an absolute path; [`None`] when there is none that can be run.
+    pub fn at(path: &Path, environment: &ChildEnvironment) -> Option<Self> {
+        let is_there = path.is_absolute() && is_program(path);
+        is_there.then(|| Self { path: path.to_owned(), environment: environment.clone() })
     }
 
     /// Where it is.
