@@ -47,6 +47,7 @@ pub mod reach;
 pub mod recall;
 pub mod source;
 pub mod store;
+pub mod suggest;
 pub mod sync;
 pub mod team;
 pub mod unlock;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use secrecy::ExposeSecret;
 
 use crate::{
-    bundle,
+    bundle::{self, Verified},
     key::{
         self, Identity, IdentityError, Passphrase, SealedError, VerifyKey,
         keyring::{self, Account},

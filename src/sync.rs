@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Asks `sources` side by side and judges what they give. Writes nothing. `bounds` are the sources' own; `tick` is called
-/// several times a second while they are waited for.
+/// several times a second while they are waited for, with how many have not answered yet.
 ///
 /// # Errors
 /// [`StoreError`] when the store cannot be looked at.
@@ -30,7 +30,7 @@ pub fn ask(
     base: &Path,
     outside: &Outside,
     bounds: &[Bounds],
-    tick: impl FnMut(),
+    tick: impl FnMut(usize),
 ) -> Result<Heard, StoreError> {
     let settings = store.settings()?;
     let here = store.current().ok();
@@ -43,9 +43,10 @@ pub fn ask(
         let note = state.sources.get(text).and_then(|note| note.held.as_ref());
         let known = note.filter(|held| Some(&held.mark) == mark && mark == state.highest.as_ref());
         let known = known.map(|held| Version::new(held.version.clone()));
+        let name = text.clone();
         jobs.push(Box::new(move |bounds| match reached?.source.fetch(known.as_ref(), bounds)? {
             Fetch::Unchanged if known.is_none() => Err(SourceError::Answer {
-                name: String::new(),
+                name,
                 what: "says that nothing changed, which it was not asked".to_owned(),
             }),
             fetch => Ok(fetch),
@@ -105,6 +106,7 @@ impl Heard {
                 // Another kit on this machine took something newer meanwhile.
                 Err(StoreError::Rollback { .. }) => {
                     *best = Best { index: best.index, accepted: Accepted::AlreadyCurrent, verified: None };
+                    self.here = store.current().ok();
                 }
                 Err(error) => return Err(error),
             }

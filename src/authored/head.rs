@@ -13,7 +13,7 @@ use super::{
 };
 use crate::team::{Id, Person, Policy, Region, Team, Thing, Waiver};
 
-pub(super) const TEAM: &[&str] = &["name", "lead", "rendezvous", "say_first", "woken_by", "region"];
+pub(super) const TEAM: &[&str] = &["name", "lead", "rendezvous", "say_first", "woken_by", "suggested_sources", "region"];
 pub(super) const POLICY: &[&str] = &["number_stale_days", "refresh_days", "owners_min", "answer_within_min", "waiver"];
 pub(super) const WAIVER: &[&str] = &["what", "owner", "reason", "until"];
 
@@ -34,6 +34,7 @@ pub(super) fn read(cx: &Context<'_>) -> (Team, Vec<Waiver>) {
         team.rendezvous = item.text("rendezvous");
         team.say_first = item.text("say_first");
         team.woken_by = plain(item.texts("woken_by"));
+        team.suggested_sources = plain(item.texts("suggested_sources"));
         let _ = cx.region.set(region(cx, &item));
     } else if cx.draft.unread.is_empty() && cx.draft.tables().next().is_some() && !torn(cx) {
         let file = cx.draft.files.iter().find(|file| file.name == "kit.toml").map_or("kit.toml", |file| file.name.as_str());

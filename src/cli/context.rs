@@ -50,7 +50,9 @@ pub struct Terminal {
     /// Whether a screen can be drawn for the person who is asked: standard error is a terminal that says what it is, and is
     /// not dumb.
     pub draws: bool,
-    /// Whether talk goes to such a terminal.
+    /// Whether talk goes to a terminal.
+    pub talks: bool,
+    /// Whether talk goes to a terminal that has ASCII only.
     pub ascii_talk: bool,
 }
 
@@ -82,6 +84,7 @@ impl Context {
                 },
                 moves: output && variable("TERM").is_none_or(|name| name != "dumb"),
                 draws: std::io::stderr().is_terminal() && variable("TERM").is_some_and(|name| name != "dumb"),
+                talks: std::io::stderr().is_terminal(),
                 ascii_talk: std::io::stderr().is_terminal() && is_old,
             },
             outside: Outside::new(std::env::vars_os(), children.clone(), home.as_ref().map(|home| home.join(SCRATCH))).at(now),

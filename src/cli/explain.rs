@@ -1,6 +1,9 @@
 //! What the library's errors mean to a person: the kind, which is the exit status, and what to do now.
 
-use super::failure::{Failure, Kind};
+use super::{
+    advice::next_step,
+    failure::{Failure, Kind},
+};
 use crate::{
     admit::AdmitError,
     adopt::AdoptError,
@@ -195,13 +198,14 @@ impl From<AdoptError> for Failure {
 
 impl From<SourceError> for Failure {
     fn from(error: SourceError) -> Self {
-        let failure = |kind| Self::new(kind, format!("{error}."));
+        let text = format!("{error}.");
+        let name = error.name().to_owned();
+        let next = next_step(error.kind(), &name).unwrap_or_else(|| "The places: kit source list".to_owned());
         match error {
-            SourceError::Unsupported { .. } | SourceError::Address { .. } => {
-                failure(Kind::Usage).hint("For example: /mnt/share/kit or file:///mnt/share/kit")
-            }
-            SourceError::LostRace { .. } => failure(Kind::No).hint("Take theirs first, then publish again: kit sync"),
-            _ => failure(Kind::NoSource).hint(STILL_WORKS),
+            // Slips on the command line; the kit has nothing to do with them.
+            SourceError::Unsupported { .. } | SourceError::Address { .. } => Self::usage(text).hint(next),
+            SourceError::LostRace { .. } => Self::new(Kind::No, text).hint(next),
+            _ => Self::new(Kind::NoSource, text).hint(next).hint(STILL_WORKS),
         }
     }
 }
@@ -338,6 +342,9 @@ impl From<PublishError> for Failure {
             PublishError::OtherChain => Self::new(Kind::NotTrusted, text).hint(
                 "Somebody put another roots.kit into the directory. Put back the one of the last publish: git log roots.kit",
             ),
+            PublishError::Suggested { .. } => {
+                Self::usage(text).hint("Put right suggested_sources in kit.toml: addresses on a network, such as https://example.com/kit/")
+            }
             PublishError::Raced => Self::new(Kind::No, text).hint("Look at what came, then publish again: kit publish DIR"),
             PublishError::NotKept { .. } => Self::usage(text).hint("Make room, then take it like everybody else: kit sync"),
             PublishError::NoPlace => {

@@ -186,6 +186,33 @@ pub enum SourceError {
 }
 
 impl SourceError {
+    /// The source that it is about; empty where none is known.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Unsupported { .. } | Self::Disk(_) => "",
+            Self::Address { text, .. } => text,
+            Self::Unreachable { name, .. }
+            | Self::Offline { name, .. }
+            | Self::NoAnswer { name, .. }
+            | Self::TooSlow { name, .. }
+            | Self::TooLong { name, .. }
+            | Self::Stopped { name, .. }
+            | Self::TooBig { name, .. }
+            | Self::CutOff { name, .. }
+            | Self::Identity { name, .. }
+            | Self::Denied { name, .. }
+            | Self::Redirect { name, .. }
+            | Self::Answer { name, .. }
+            | Self::ReadOnly { name, .. }
+            | Self::NoCompare { name, .. }
+            | Self::Busy { name, .. }
+            | Self::LostRace { name, .. }
+            | Self::ReadBack { name, .. }
+            | Self::Program { name, .. }
+            | Self::Setup { name, .. } => name,
+        }
+    }
+
     /// The sort of it, in one word for scripts; it is remembered, so that `kit status` can say what to do about it.
     pub fn kind(&self) -> &'static str {
         match self {

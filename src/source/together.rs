@@ -39,12 +39,12 @@ pub struct Answer<T> {
 /// nobody has for [`PATIENCE`], all are given up. Answers come in the order of the jobs, one for each.
 ///
 /// `bounds` are the jobs' own, from now on; their [`Bounds::stop`] is said to those that are not waited for. `tick` is called
-/// in this thread, several times a second, while there is something to wait for.
+/// in this thread, several times a second, with how many have not answered yet.
 pub fn side_by_side<T: Send + 'static>(
     jobs: Vec<Box<dyn FnOnce(&Bounds) -> T + Send>>,
     bounds: &[Bounds],
     mut is_good: impl FnMut(usize, &T) -> bool,
-    mut tick: impl FnMut(),
+    mut tick: impl FnMut(usize),
 ) -> Vec<Answer<T>> {
     let (sender, results) = mpsc::channel();
     let mut answers: Vec<Answer<T>> = (0..jobs.len()).map(|index| Answer { index, took: Duration::ZERO, result: None }).collect();
@@ -75,12 +75,12 @@ pub fn side_by_side<T: Send + 'static>(
             Err(mpsc::RecvTimeoutError::Disconnected) => return answers,
             Err(mpsc::RecvTimeoutError::Timeout) => {}
         }
-        tick();
-        let mut pending = answers.iter().zip(&pulses).filter(|(answer, _)| answer.result.is_none());
+        let pending: Vec<_> = answers.iter().zip(&pulses).filter(|(answer, _)| answer.result.is_none()).collect();
+        tick(pending.len());
         let is_over = if has_good {
             clock.elapsed() >= PATIENCE
         } else {
-            clock.elapsed() >= clock.total + FAREWELL || pending.all(|(_, pulse)| pulse.silent_for() >= PATIENCE)
+            clock.elapsed() >= clock.total + FAREWELL || pending.iter().all(|(_, pulse)| pulse.silent_for() >= PATIENCE)
         };
         if is_over {
             break;
