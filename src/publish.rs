@@ -15,7 +15,6 @@ use crate::{
     reach::reach,
     source::{Bounds, Outside, Source, SourceError, Version},
     store::{LOCK_WAIT_S, Mark, Store, StoreError},
-    suggest,
     team::Team,
     vouch::{self, Unvouched},
 };
@@ -90,14 +89,6 @@ pub enum PublishError {
         /// Why.
         error: Box<StoreError>,
     },
-    /// It suggests a source to members that none of them could add.
-    #[error("[team] suggests the source {text:?}, which nobody could add: {why}")]
-    Suggested {
-        /// What is written.
-        text: String,
-        /// Why not.
-        why: String,
-    },
     /// No place to publish to is known.
     #[error("no place to publish to is known yet")]
     NoPlace,
@@ -153,9 +144,6 @@ pub fn prepare(
 ) -> Result<Prepared, PublishError> {
     // 1. The directory.
     let team = authored::load(dir, today)?.team;
-    if let Some((text, why)) = suggest::refused(&team) {
-        return Err(PublishError::Suggested { text: text.to_owned(), why });
-    }
     let roots = roots_of(dir)?;
     let pin = &store.trust().pin;
     if roots.kit() != &pin.kit {

@@ -32,6 +32,14 @@ pub struct Context {
     pub outside: Outside,
     /// The shell whose script asks for completions, if one does.
     pub completing: Option<OsString>,
+    /// This program, by its absolute path.
+    pub program: Option<PathBuf>,
+    /// `KIT_HOME` as it is set, if it is.
+    pub kit_home: Option<PathBuf>,
+    /// The user's own folder.
+    pub user_home: Option<PathBuf>,
+    /// Where the user's programs keep their settings.
+    pub config: Option<PathBuf>,
     /// This machine's name, as a proposal for the device's name.
     pub host: Option<String>,
 }
@@ -91,6 +99,10 @@ impl Context {
             children,
             home,
             completing: variable(super::complete::VARIABLE),
+            program: std::env::current_exe().ok(),
+            kit_home: variable("KIT_HOME").map(PathBuf::from),
+            user_home: directories::BaseDirs::new().map(|places| places.home_dir().to_owned()),
+            config: directories::BaseDirs::new().map(|places| places.config_dir().to_owned()),
             host: host_name(),
         }
     }

@@ -18,6 +18,7 @@ use crate::{
     open::OpenError,
     publish::PublishError,
     recall::RecallError,
+    schedule::ScheduleError,
     source::SourceError,
     store::StoreError,
 };
@@ -210,6 +211,19 @@ impl From<SourceError> for Failure {
     }
 }
 
+impl From<ScheduleError> for Failure {
+    fn from(error: ScheduleError) -> Self {
+        let text = format!("{error}.");
+        match error {
+            ScheduleError::Foreign(_) => Self::usage(text)
+                .hint("Nothing was changed. Look at it; if nobody needs it, put it elsewhere, then try again.")
+                .hint("What kit would write: kit sync --install-timer --dry-run"),
+            ScheduleError::Timer(_) => Self::usage(text).hint("Put this program and KIT_HOME at paths of plain text."),
+            ScheduleError::Disk(error) => error.into(),
+        }
+    }
+}
+
 impl From<EnrolError> for Failure {
     fn from(error: EnrolError) -> Self {
         match error {
@@ -342,9 +356,6 @@ impl From<PublishError> for Failure {
             PublishError::OtherChain => Self::new(Kind::NotTrusted, text).hint(
                 "Somebody put another roots.kit into the directory. Put back the one of the last publish: git log roots.kit",
             ),
-            PublishError::Suggested { .. } => {
-                Self::usage(text).hint("Put right suggested_sources in kit.toml: addresses on a network, such as https://example.com/kit/")
-            }
             PublishError::Raced => Self::new(Kind::No, text).hint("Look at what came, then publish again: kit publish DIR"),
             PublishError::NotKept { .. } => Self::usage(text).hint("Make room, then take it like everybody else: kit sync"),
             PublishError::NoPlace => {

@@ -52,7 +52,7 @@ pub fn side_by_side<T: Send + 'static>(
     for (index, (job, bounds)) in jobs.into_iter().zip(bounds).enumerate() {
         let pulse = Arc::new(Pulse::of(bounds));
         pulses.push(Arc::clone(&pulse));
-        let (sender, bounds) = (sender.clone(), Bounds { watch: pulse, ..bounds.clone() });
+        let (sender, bounds) = (sender.clone(), bounds.watched_by(pulse));
         // Not joined: one that hangs in the resolver of the system ends with the process.
         thread::spawn(move || {
             let result = job(&bounds);

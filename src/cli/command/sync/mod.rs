@@ -1,5 +1,7 @@
 //! `kit sync`: the newest kit from where the team keeps it.
 
+mod timer;
+
 use clap::Args;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -51,6 +53,15 @@ pub(crate) struct Arguments {
     /// Tell each step and decision, for each place, with the seconds since the start
     #[arg(long)]
     explain: bool,
+    /// Let the system run kit sync by itself; with --dry-run, show the files for it
+    #[arg(long, conflicts_with_all = ["from", "require_gen", "max_age", "quiet", "explain"])]
+    install_timer: bool,
+    /// How often it is to run: 15m, or another that divides an hour or a day
+    #[arg(long, value_name = "TIME", value_parser = length::parse, requires = "install_timer")]
+    every: Option<Length>,
+    /// Take that away again
+    #[arg(long, conflicts_with_all = ["install_timer", "from", "require_gen", "max_age", "quiet", "explain", "dry_run"])]
+    remove_timer: bool,
 }
 
 /// The `--json` object.
@@ -62,6 +73,9 @@ struct Answer<'a> {
 }
 
 pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
+    if arguments.install_timer || arguments.remove_timer {
+        return timer::run(arguments, session);
+    }
     let mut store = session.store()?;
     let sources = match &arguments.from {
         Some(place) => vec![Address::parse(place, &session.folder()?)?.to_string()],
