@@ -22,7 +22,7 @@ impl Place {
         let variables: Vec<(OsString, OsString)> =
             variables.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
         let children = ChildEnvironment::from_vars(variables.clone());
-        Self::of(address, &Outside::new(variables, children, Some(scratch.to_owned())))
+        Self::of(address, &Outside::new(variables, children, Some(scratch.to_owned())).at(jiff::Timestamp::now()))
     }
 
     fn of(address: &str, outside: &Outside) -> Self {
