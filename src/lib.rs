@@ -41,6 +41,7 @@ pub mod join;
 pub mod judge;
 pub mod key;
 pub mod open;
+pub mod probe;
 pub mod program;
 pub mod publish;
 pub mod reach;

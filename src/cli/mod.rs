@@ -19,6 +19,7 @@ mod manual;
 mod options;
 mod out;
 mod pick;
+mod place;
 mod screen;
 mod report;
 mod session;

@@ -11,7 +11,7 @@ use crate::{
     bundle::limits::BUNDLE_BYTES_MAX,
     judge::Heard,
     source::{Bounds, Progress, Watch},
-    store::Store,
+    store::{Store, StoreError},
     sync,
 };
 
@@ -56,12 +56,26 @@ impl Watch for Listener {
     }
 }
 
-/// Asks the sources, and says what there is to say of it.
+/// Asks the sources for their newest kit, and says what there is to say of it.
 ///
 /// # Errors
 /// Whatever keeps the store from being looked at.
 pub(super) fn ask(session: &mut Session<'_>, store: &Store, sources: &[String], manner: Manner) -> Result<Heard, Failure> {
-    let base = session.folder()?;
+    let (base, outside) = (session.folder()?, session.context.outside.clone());
+    wait(session, sources, manner, |bounds, tick| sync::ask(store, sources, &base, &outside, bounds, tick))
+}
+
+/// Does something with all sources that may take its time. `ask` is given the bounds of each, and what it is to call, with
+/// the count of those still asked, while it waits.
+///
+/// # Errors
+/// Those of `ask`.
+pub(super) fn wait<T>(
+    session: &mut Session<'_>,
+    sources: &[String],
+    manner: Manner,
+    ask: impl FnOnce(&[Bounds], &mut dyn FnMut(usize)) -> Result<T, StoreError>,
+) -> Result<T, Failure> {
     let log = Arc::new(Mutex::new(Log::default()));
     let clock = Bounds::of(0);
     let listener = |index| Listener { index, clock: clock.clone(), log: Arc::clone(&log) };
@@ -73,12 +87,10 @@ pub(super) fn ask(session: &mut Session<'_>, store: &Store, sources: &[String], 
     if teller.terminal.talks || manner == Manner::Explained {
         teller.name_them(out);
     }
-    let heard = sync::ask(store, sources, &base, &session.context.outside, &bounds, |pending| {
-        teller.tick(out, clock.elapsed(), pending);
-    });
+    let result = ask(&bounds, &mut |pending| teller.tick(out, clock.elapsed(), pending));
     teller.steps(out);
     out.redraw("");
-    Ok(heard?)
+    Ok(result?)
 }
 
 /// Says it.

@@ -2,6 +2,7 @@
 
 mod facts;
 mod settle;
+mod trial;
 
 use std::time::Duration;
 
@@ -20,6 +21,7 @@ use crate::{
 };
 pub(super) use facts::Facts;
 pub(super) use settle::{Settled, settle};
+pub(super) use trial::Trial;
 
 /// What a sync came to.
 #[derive(Debug, Serialize)]
