@@ -164,7 +164,7 @@ fn ask(
         }));
     }
     let bounds: Vec<Bounds> = sources.iter().map(|source| bounds(source)).collect();
-    let answers = side_by_side(jobs, &bounds, |_, result| matches!(result, Some(Ok(_))));
+    let answers = side_by_side(jobs, &bounds, |_, result| matches!(result, Some(Ok(_))), |_| {});
     let heard = sources.iter().zip(answers).filter_map(|(source, answer)| {
         let result = match answer.result {
             None => Err(format!("no answer within {} s", answer.took.as_secs())),

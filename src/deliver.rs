@@ -56,7 +56,7 @@ pub fn deliver(
             Err(error) => Put { taken: 0, problem: Some(error.to_string()) },
         };
         // Alone in its thread: one that hangs in the resolver of the system is left there at its deadline.
-        let mut answers = side_by_side(vec![Box::new(put)], &[bounds(source)], |_, _| true);
+        let mut answers = side_by_side(vec![Box::new(put)], &[bounds(source)], |_, _| true, |_| {});
         let answer = answers.pop();
         let seconds = answer.as_ref().map_or(0, |answer| answer.took.as_secs());
         let Put { taken, problem } = answer

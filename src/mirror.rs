@@ -63,7 +63,7 @@ pub(crate) fn bring_up(
         // What was looked at was compared with the kit before this one.
         jobs.push(Box::new(move |bounds| bring_one_up(&place, &ours, verified.bytes(), bounds)));
     }
-    let answers = side_by_side(jobs, &each, |_, _| false);
+    let answers = side_by_side(jobs, &each, |_, _| false, |_| {});
     let brought = |(name, answer): (String, crate::source::Answer<_>)| {
         let hangs = || SourceError::Stopped { name: name.clone(), seconds: answer.took.as_secs() };
         let result = answer.result.unwrap_or_else(|| Err(hangs().into()));
@@ -108,7 +108,7 @@ impl Published {
         let good = self.places.iter().map(|place| (place, None));
         let bad = self.failed.iter().map(|(place, why)| (place, Some(why.to_string())));
         let asked: Vec<Asked> =
-            good.chain(bad).map(|(source, error)| Asked { source: source.clone(), error, held: None }).collect();
+            good.chain(bad).map(|(source, error)| Asked { source: source.clone(), error, kind: None, held: None }).collect();
         if let Ok(lock) = store.lock(LOCK_WAIT_S) {
             let _ = store.remember(&lock, now, None, &asked);
         }

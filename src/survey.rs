@@ -95,7 +95,7 @@ pub fn survey(store: &Store, route: Route<'_>, mut bounds: impl FnMut(&str) -> B
         }));
     }
     let each: Vec<Bounds> = route.places.iter().map(|place| bounds(place)).collect();
-    let answers = side_by_side(jobs, &each, |index, _| index == 0);
+    let answers = side_by_side(jobs, &each, |index, _| index == 0, |_| {});
     let answered = |(place, answer): (&String, crate::source::Answer<_>)| {
         let not_waited_for = || SourceError::Stopped { name: place.clone(), seconds: answer.took.as_secs() };
         (place.clone(), answer.result.unwrap_or_else(|| Err(not_waited_for().into())))

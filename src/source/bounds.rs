@@ -79,6 +79,12 @@ impl Bounds {
         Self { cap_bytes, ..self.clone() }
     }
 
+    /// The same under other eyes.
+    #[must_use]
+    pub fn watched_by(&self, watch: Arc<dyn Watch>) -> Self {
+        Self { watch, ..self.clone() }
+    }
+
     /// How long it took so far.
     pub fn elapsed(&self) -> Duration {
         self.started.elapsed()

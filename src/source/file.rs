@@ -112,6 +112,7 @@ impl FileSource {
 impl Source for FileSource {
     fn fetch(&self, known: Option<&Version>, bounds: &Bounds) -> Result<Fetch, SourceError> {
         self.check_reachable()?;
+        bounds.step(format!("reads {}", self.file().display()));
         Ok(match self.read(&self.file(), bounds.cap_bytes)? {
             None => Fetch::Nothing,
             Some(fetched) if known == Some(&fetched.version) => Fetch::Unchanged,

@@ -62,6 +62,34 @@ impl Order {
             Ordering::Equal => Self::Fork,
         }
     }
+
+    /// Whether a bundle that stands so is accepted.
+    pub fn is_acceptable(self) -> bool {
+        matches!(self, Self::First | Self::Newer | Self::Same)
+    }
+
+    /// The same in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::First => "the first one here",
+            Self::Newer => "newer than the one here",
+            Self::Same => "the one that is here",
+            Self::Older => "older than the one here",
+            Self::Fork => "another one than the one here with that number",
+            Self::RootFork => "of roots that part from those accepted here",
+        }
+    }
+
+    /// Why a bundle that stands so to `highest` is not accepted; [`None`] when it is.
+    pub fn refusal(self, offered: Mark, highest: &Mark) -> Option<StoreError> {
+        let (offered, here) = (Box::new(offered), Box::new(highest.clone()));
+        match self {
+            Self::First | Self::Newer | Self::Same => None,
+            Self::Older => Some(StoreError::Rollback { offered, highest: here }),
+            Self::Fork => Some(StoreError::Fork { here, offered }),
+            Self::RootFork => Some(StoreError::RootFork { here, offered }),
+        }
+    }
 }
 
 impl Store {
@@ -105,16 +133,11 @@ impl Store {
         let settled = self.settled()?;
         let offered = Mark::of(verified);
         let mut state = settled.state;
-        let accepted = match (Order::of(verified, state.highest.as_ref()), &state.highest) {
-            (Order::Older, Some(highest)) => {
-                return Err(StoreError::Rollback { offered: offered.into(), highest: highest.clone().into() });
-            }
-            (Order::Fork, Some(highest)) => {
-                return Err(StoreError::Fork { here: highest.clone().into(), offered: offered.into() });
-            }
-            (Order::RootFork, Some(highest)) => {
-                return Err(StoreError::RootFork { here: highest.clone().into(), offered: offered.into() });
-            }
+        let order = Order::of(verified, state.highest.as_ref());
+        if let Some(refusal) = state.highest.as_ref().and_then(|highest| order.refusal(offered.clone(), highest)) {
+            return Err(refusal);
+        }
+        let accepted = match (order, &state.highest) {
             (Order::Same, Some(highest)) if settled.current.is_none_or(|(current, _)| current.place() != highest.place()) => {
                 Accepted::Mended
             }

@@ -175,7 +175,9 @@ fn only_who_publishes_or_leads_can_read_them() {
 #[test]
 fn a_window_asks_its_own_people() {
     let four = Four::new();
-    [four.alice(), &four.bob].map(|machine| ack(machine).status);
+    for machine in [four.alice(), &four.bob] {
+        ack(machine);
+    }
     let run = four.dana().kit(["acks", "--window", "migration"]);
     run.status(1).first_line("CALL  Chris Lindqvist   +1 202 555 0131   2 of 5 of Epic migration have kit 2");
     run.has("has no device").lacks("Erin Lam").says("kit invite");

@@ -142,8 +142,11 @@ impl Publisher {
     }
 
     fn syncs(&mut self) {
-        let synced = sync::sync(&mut self.store, &self.places, Path::new("/"), &self.outside, now(), bounds).expect("synced");
-        assert!(synced.taken.is_some(), "{:?}", synced.answers);
+        let each: Vec<Bounds> = self.places.iter().map(|place| bounds(place)).collect();
+        let heard = sync::ask(&self.store, &self.places, Path::new("/"), &self.outside, &each, |_| {});
+        let mut heard = heard.expect("asked");
+        assert!(heard.best.is_some(), "{:?}", heard.answers);
+        heard.take(&mut self.store, now(), None).expect("stored");
     }
 
     /// What the directory would undo of what others published.
