@@ -20,6 +20,8 @@ pub struct Bounds {
     pub first_byte: Duration,
     /// From the start until the end.
     pub total: Duration,
+    /// Without any sign of life; an upload, which gives none, may have the whole of the total.
+    pub silence: Duration,
     /// Slowest rate of an answer, in bytes a second, once it flows for [`RATE_AFTER`].
     pub rate_min: u64,
     /// Most bytes of an answer.
@@ -65,6 +67,7 @@ impl Bounds {
             connect: Duration::from_secs(5),
             first_byte: Duration::from_secs(8),
             total: Duration::from_secs(60),
+            silence: Duration::from_secs(10),
             rate_min: 1024,
             cap_bytes,
             stop: Stop::default(),

@@ -13,8 +13,7 @@ use std::{
 use super::{Bounds, Progress, Watch};
 use crate::program::Stop;
 
-/// How long the others are waited for, from the start, once one has given something good; and how long anybody is who says
-/// nothing at all.
+/// How long the others are waited for, from the start, once one has given something good.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long those that nobody waits for any more have to say so: their children are ended meanwhile.
@@ -36,7 +35,7 @@ pub struct Answer<T> {
 
 /// Runs each job in a thread of its own. `is_good` is asked about each result as it comes; once one is good, the others have
 /// until [`PATIENCE`] after the start. Without a good one, whoever gives signs of life (a step, a byte) may go on; when
-/// nobody has for [`PATIENCE`], all are given up. Answers come in the order of the jobs, one for each.
+/// nobody has for their [`Bounds::silence`], all are given up. Answers come in the order of the jobs, one for each.
 ///
 /// `bounds` are the jobs' own, from now on; their [`Bounds::stop`] is said to those that are not waited for. `tick` is called
 /// in this thread, several times a second, with how many have not answered yet.
@@ -80,7 +79,8 @@ pub fn side_by_side<T: Send + 'static>(
         let is_over = if has_good {
             clock.elapsed() >= PATIENCE
         } else {
-            clock.elapsed() >= clock.total + FAREWELL || pending.iter().all(|(_, pulse)| pulse.silent_for() >= PATIENCE)
+            clock.elapsed() >= clock.total + FAREWELL
+                || pending.iter().all(|(_, pulse)| pulse.silent_for() >= pulse.clock.silence)
         };
         if is_over {
             break;
