@@ -1,7 +1,7 @@
 //! The one place that reads and writes files: no link followed, nothing half written, private unless asked otherwise.
 //!
 //! Everything above passes bytes and paths; nothing above opens a file by itself (`clippy.toml` refuses it). A folder is
-//! never removed with what is in it: only single files, by their names.
+//! never removed with what is in it, only single files by their names; [`Scratch`] is the one exception.
 //!
 //! A write past a file size limit raises SIGXFSZ, which ends the process before anything gets its final name; a program
 //! that would rather have the error ignores that signal itself.

@@ -37,6 +37,8 @@ mod failures;
 mod falls;
 mod finder;
 mod forge;
+#[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
+mod git_peers;
 mod help;
 mod hidden_characters;
 mod hostile;
@@ -56,6 +58,9 @@ mod readme;
 mod rust_text;
 mod source_file;
 mod source_sftp;
+mod source_git;
+mod source_git_hostile;
+mod source_git_race;
 #[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
 mod sshd;
 mod stick;
