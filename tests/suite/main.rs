@@ -57,10 +57,10 @@ mod qr;
 mod readme;
 mod rust_text;
 mod source_file;
-mod source_sftp;
 mod source_git;
 mod source_git_hostile;
 mod source_git_race;
+mod source_sftp;
 #[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
 mod sshd;
 mod stick;
