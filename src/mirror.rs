@@ -56,8 +56,7 @@ pub(crate) fn bring_up(
     let ours = Ours { pin: store.trust().pin.clone(), highest: Some(Mark::of(verified)) };
     let verified = Arc::new(verified.clone());
     let names: Vec<String> = places.iter().map(|place| place.name.clone()).collect();
-    let patient = |bounds: Bounds| Bounds { silence: bounds.total, ..bounds };
-    let each: Vec<Bounds> = names.iter().map(|name| patient(bounds(name))).collect();
+    let each: Vec<Bounds> = names.iter().map(|name| bounds(name).for_upload()).collect();
     let mut jobs: Vec<Job<Result<(), Unfit>>> = Vec::new();
     for place in places {
         let (ours, verified) = (ours.clone(), Arc::clone(&verified));

@@ -88,6 +88,12 @@ impl Bounds {
         Self { watch, ..self.clone() }
     }
 
+    /// The same for an upload, which gives no sign of life until it is done.
+    #[must_use]
+    pub fn for_upload(self) -> Self {
+        Self { silence: self.total, ..self }
+    }
+
     /// How long it took so far.
     pub fn elapsed(&self) -> Duration {
         self.started.elapsed()

@@ -39,7 +39,7 @@ impl SftpSource {
     /// What stands where the bundle belongs.
     fn standing(&self, session: &mut Session<'_>) -> Result<Option<Listed>, SourceError> {
         let said = session.ask(&format!("ls -ln \"{}\"", self.address.file()))?;
-        match said.listed(Listed::read).map(|list| <[Listed; 1]>::try_from(list)) {
+        match said.listed(Listed::read).map(<[Listed; 1]>::try_from) {
             Ok(Ok([listed])) if matches!(listed.kind, '-' | 'l') => Ok(Some(listed)),
             // The list of a folder, or of nothing.
             Ok(_) => {

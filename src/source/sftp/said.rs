@@ -69,7 +69,7 @@ pub(super) fn no_connection(name: &str, lines: &[String], bounds: &Bounds) -> So
     // Of all that ssh says, its last word is the reason; sftp says after every end that the connection is closed.
     let is_reason = |line: &&String| !line.is_empty() && line.trim_end_matches(['.', ' ']) != "Connection closed";
     let reason = lines.iter().rev().find(is_reason);
-    let why = said(reason.map_or("the connection was closed without a word", String::as_str));
+    let why = said(reason.map_or("the connection was closed without a word", |line| line.trim_end_matches(['.', ' '])));
     if has(&["REMOTE HOST IDENTIFICATION HAS CHANGED", "host key has changed"]) {
         identity("the server shows another ssh host key than the one that is known")
     } else if has(&["REVOKED HOST KEY", "marked as revoked"]) {
