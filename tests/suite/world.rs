@@ -190,6 +190,7 @@ pub fn peer(program: &str) -> PathBuf {
         "mkfs.vfat" => "dosfstools",
         "keyctl" => "keyutils",
         "zbarimg" => "zbar-tools",
+        "node" => "nodejs",
         name => name,
     };
     let path = env::var_os("PATH").unwrap_or_default();
