@@ -13,6 +13,7 @@
 )]
 
 mod accessible;
+mod ack;
 mod acme;
 mod announce;
 mod authored;
@@ -22,6 +23,7 @@ mod bridge;
 mod brief;
 mod budgets;
 mod calendars;
+mod certificates;
 mod chains;
 mod child;
 mod clock;
@@ -33,6 +35,7 @@ mod duty;
 mod environment;
 mod every_field;
 mod example;
+mod export;
 mod failures;
 mod falls;
 mod finder;
@@ -46,13 +49,17 @@ mod import;
 mod import_cli;
 mod journey;
 mod layers;
+mod letters;
 mod line_one;
 mod lookup;
 mod manual;
 mod mutations;
+mod nginx;
 mod nonsense;
 mod place;
 mod prompts;
+mod publish_faults;
+mod publish_races;
 mod qr;
 mod readme;
 mod rust_text;
@@ -65,6 +72,16 @@ mod source_object;
 mod source_object_lies;
 #[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
 mod sshd;
+#[allow(dead_code, reason = "a toolbox")]
+mod sim;
+mod source_file;
+mod source_web;
+mod source_web_lies;
+mod source_web_outside;
+mod source_sftp;
+#[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
+mod sshd;
+mod stick;
 mod stock_tools;
 mod store;
 mod streams;
@@ -73,6 +90,7 @@ mod terminal;
 mod tool;
 mod transcripts;
 mod vectors;
+mod web_server;
 mod what_if;
 mod who;
 mod window;
