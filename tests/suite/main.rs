@@ -12,6 +12,12 @@
     unreachable_pub
 )]
 
+#[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
+#[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
+#[allow(dead_code, reason = "a toolbox")]
+#[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
+#[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
+
 mod accessible;
 mod ack;
 mod acme;
@@ -40,7 +46,6 @@ mod failures;
 mod falls;
 mod finder;
 mod forge;
-#[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
 mod git_peers;
 mod help;
 mod hidden_characters;
@@ -64,22 +69,17 @@ mod qr;
 mod readme;
 mod rust_text;
 mod s3;
+mod sim;
 mod source_file;
 mod source_git;
 mod source_git_hostile;
 mod source_git_race;
 mod source_object;
 mod source_object_lies;
-#[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
-mod sshd;
-#[allow(dead_code, reason = "a toolbox")]
-mod sim;
-mod source_file;
+mod source_sftp;
 mod source_web;
 mod source_web_lies;
 mod source_web_outside;
-mod source_sftp;
-#[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
 mod sshd;
 mod stick;
 mod stock_tools;
@@ -94,6 +94,5 @@ mod web_server;
 mod what_if;
 mod who;
 mod window;
-#[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
 mod world;
 mod year;
