@@ -12,18 +12,13 @@
     unreachable_pub
 )]
 
-#[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
-#[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
-#[allow(dead_code, reason = "a toolbox")]
-#[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
-#[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
-
 mod accessible;
 mod ack;
 mod acme;
 mod announce;
 mod authored;
 mod authority;
+mod azurite;
 mod azurite;
 mod bridge;
 mod brief;
@@ -46,6 +41,7 @@ mod failures;
 mod falls;
 mod finder;
 mod forge;
+#[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
 mod git_peers;
 mod help;
 mod hidden_characters;
@@ -69,18 +65,24 @@ mod qr;
 mod readme;
 mod rust_text;
 mod s3;
+mod s3;
+#[allow(dead_code, reason = "a toolbox")]
 mod sim;
 mod source_file;
 mod source_git;
 mod source_git_hostile;
 mod source_git_race;
 mod source_object;
+mod source_object;
+mod source_object_lies;
 mod source_object_lies;
 mod source_sftp;
 mod source_web;
 mod source_web_lies;
 mod source_web_outside;
+#[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
 mod sshd;
+#[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
 mod stick;
 mod stock_tools;
 mod store;
@@ -94,5 +96,6 @@ mod web_server;
 mod what_if;
 mod who;
 mod window;
+#[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
 mod world;
 mod year;
