@@ -176,13 +176,15 @@ impl ChildEnvironment {
 impl Program {
     /// Looks for a program in the environment's PATH: absolute folders only, so that the current folder never counts.
     pub fn find(name: &str, environment: &ChildEnvironment) -> Option<Self> {
-        let plain = name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') && !name.is_empty();
-        let folders = environment.get("PATH").filter(|_| plain)?;
-        let path = folders_of(folders)
-            .filter(|folder| folder.is_absolute())
-            .map(|folder| folder.join(name))
-            .find(|path| is_program(path))?;
-        Some(Self { path, environment: environment.clone() })
+        let is_plain = name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+        if is_plain { Self::named(name, environment) } else { None }
+    }
+
+    /// The same for a name that a person gave, whatever letters it has; a path is none.
+    pub fn named(name: &str, environment: &ChildEnvironment) -> Option<Self> {
+        let is_name = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\0']);
+        let folders = environment.get("PATH").filter(|_| is_name)?;
+        folders_of(folders).find_map(|folder| Self::at(&folder.join(name), environment))
     }
 
     /// The program at an absolute path; [`None`] when there is none that can be run.

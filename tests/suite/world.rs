@@ -198,6 +198,7 @@ pub fn peer(program: &str) -> PathBuf {
         "kill" => "procps",
         "keyctl" => "keyutils",
         "zbarimg" => "zbar-tools",
+        "node" => "nodejs",
         name => name,
     };
     let path = env::var_os("PATH").unwrap_or_default();

@@ -36,7 +36,7 @@ pub(in crate::source) fn aws(
             bounds.step("credentials: from a profile of AWS's files");
             Ok(keys.clone())
         }
-        ProfileKeys::Command(command) => of_command(command),
+        ProfileKeys::Command(line) => of_command(&CredentialCommand::parse(line, &outside.children)?),
         ProfileKeys::Elsewhere => {
             Err(fail("its profile needs AWS's own tools to get keys: let them print them (credentials from a command)"))
         }

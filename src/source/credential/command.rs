@@ -58,12 +58,8 @@ impl CredentialCommand {
         let fail = |why: String| SourceError::Setup { name: SUBJECT.to_owned(), why };
         let words = words(line).map_err(|why| fail(why.to_owned()))?;
         let (name, arguments) = words.split_first().ok_or_else(|| fail("it is empty".to_owned()))?;
-        let program = if name.contains('/') {
-            Program::at(Path::new(name), environment)
-        } else {
-            let path = environment.get("PATH").unwrap_or_default();
-            std::env::split_paths(path).find_map(|folder| Program::at(&folder.join(name), environment))
-        };
+        let program =
+            if name.contains('/') { Program::at(Path::new(name), environment) } else { Program::named(name, environment) };
         let program = program.ok_or_else(|| {
             fail(if name.contains('/') {
                 format!("{name} is no program by its absolute path")

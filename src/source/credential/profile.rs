@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{AwsKeys, CredentialCommand};
+use super::AwsKeys;
 use crate::{
     disk::{self, DiskError, Guard},
     source::{Bounds, Outside, SourceError},
@@ -31,8 +31,8 @@ pub(super) enum ProfileKeys {
     None,
     /// Keys that stand there.
     Static(AwsKeys),
-    /// A command that prints them.
-    Command(CredentialCommand),
+    /// A command that prints them, as it is written there.
+    Command(String),
     /// Only AWS's own tools can get them: single sign-on, a role.
     Elsewhere,
 }
@@ -81,7 +81,7 @@ impl AwsProfile {
                 let keys = AwsKeys::new(id, secret, value("aws_session_token"));
                 ProfileKeys::Static(keys.map_err(|why| fail(format!("profile {profile}: {why}")))?)
             }
-            (_, _, Some(line)) => ProfileKeys::Command(CredentialCommand::parse(line, &outside.children)?),
+            (_, _, Some(line)) => ProfileKeys::Command(line.to_owned()),
             _ if section.iter().any(|(key, _)| key.starts_with("sso_") || key == "role_arn" || key == "login_session") => {
                 ProfileKeys::Elsewhere
             }

@@ -87,7 +87,9 @@ pub(super) fn asked(
     mut send: impl FnMut() -> Result<Reply, SourceError>,
 ) -> Result<Reply, SourceError> {
     let mut pause = PAUSE;
-    for tried in 1.. {
+    let mut tried = 0;
+    loop {
+        tried += 1;
         let reply = send()?;
         if !is_busy(&reply) {
             return Ok(reply);
@@ -103,7 +105,6 @@ pub(super) fn asked(
         rest(name, wait, bounds)?;
         pause *= 2;
     }
-    unreachable!("the loop ends by its last try")
 }
 
 fn is_busy(reply: &Reply) -> bool {

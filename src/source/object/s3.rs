@@ -122,7 +122,7 @@ impl S3 {
         let here = self.session.get(|| Err(self.setup(""))).map(|opened| opened.bucket.region().to_owned()).unwrap_or_default();
         let other_region = fault.region.as_deref().filter(|region| is_region(region) && *region != here);
         match (reply.status, fault.code.as_str()) {
-            (300..=399 | 400, _) if other_region.is_some() => {
+            (300..=400, _) if other_region.is_some() => {
                 let there = other_region.unwrap_or_default();
                 self.setup(format!("the bucket is in the region {there}, not in {here}: write region={there} into the address"))
             }
