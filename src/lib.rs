@@ -47,6 +47,7 @@ pub mod program;
 pub mod publish;
 pub mod reach;
 pub mod recall;
+mod sift;
 pub mod source;
 pub mod store;
 pub mod sync;
