@@ -32,6 +32,7 @@ pub mod answer;
 pub mod appoint;
 pub mod authored;
 pub mod bundle;
+pub mod carry;
 pub mod cli;
 pub mod collect;
 pub mod deliver;

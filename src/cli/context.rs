@@ -68,8 +68,9 @@ impl Context {
             .map(PathBuf::from)
             .or_else(|| directories::ProjectDirs::from("", "", "outage-kit").map(|places| places.data_dir().to_owned()));
         let is_old = locale.is_some_and(|name| !is_utf8(&name.to_string_lossy()));
+        let now = Timestamp::now();
         Self {
-            moment: Moment { now: Timestamp::now(), zone: TimeZone::system() },
+            moment: Moment { now, zone: TimeZone::system() },
             folder: std::env::current_dir().ok(),
             terminal: Terminal {
                 asks: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
@@ -83,7 +84,7 @@ impl Context {
                 draws: std::io::stderr().is_terminal() && variable("TERM").is_some_and(|name| name != "dumb"),
                 ascii_talk: std::io::stderr().is_terminal() && is_old,
             },
-            outside: Outside::new(std::env::vars_os(), children.clone(), home.as_ref().map(|home| home.join(SCRATCH))),
+            outside: Outside::new(std::env::vars_os(), children.clone(), home.as_ref().map(|home| home.join(SCRATCH))).at(now),
             children,
             home,
             completing: variable(super::complete::VARIABLE),

@@ -8,6 +8,7 @@ use crate::{
     appoint::{AppointError, RootsError},
     authored::{LoadError, edit::EditError},
     bundle::{self, Refusal, invite::InviteError, join_request::JoinError},
+    carry::CarryError,
     disk::DiskError,
     enrol::EnrolError,
     init::InitError,
@@ -220,6 +221,21 @@ impl From<AcknowledgeError> for Failure {
             AcknowledgeError::NobodyReads | AcknowledgeError::Letter(_) | AcknowledgeError::Name(_) => {
                 Self::usage(text).hint("Tell whoever asked for it by phone that you have the kit: kit status")
             }
+        }
+    }
+}
+
+impl From<CarryError> for Failure {
+    fn from(error: CarryError) -> Self {
+        let text = format!("{error}.");
+        match error {
+            CarryError::Store(error) => error.into(),
+            CarryError::Source(error) => error.into(),
+            CarryError::Newer { .. } => {
+                Self::new(Kind::No, text).hint("Nothing was written. Take that one: kit sync --from FILE")
+            }
+            CarryError::Other { .. } => Self::new(Kind::No, text)
+                .hint("Nothing was written. Name another place, or overwrite it: kit export bundle PLACE --force"),
         }
     }
 }

@@ -181,12 +181,21 @@ impl World {
 #[track_caller]
 pub fn peer(program: &str) -> PathBuf {
     let package = match program {
-        "ssh-keygen" | "ssh-agent" | "ssh-add" => "openssh-client",
+        "ssh" | "sftp" | "ssh-keygen" | "ssh-agent" | "ssh-add" => "openssh-client",
+        "sshd" => "openssh-server",
         "age-keygen" => "age",
         "secret-tool" => "libsecret-tools",
         "gnome-keyring-daemon" => "gnome-keyring",
         "dbus-daemon" | "dbus-run-session" => "dbus",
+        "nginx" => "nginx-light libnginx-mod-http-dav-ext",
+        "apache2" => "apache2-bin",
+        "tinyproxy" => "tinyproxy-bin",
+        "unshare" => "util-linux",
+        "ip" => "iproute2",
         "mkfs.vfat" => "dosfstools",
+        "linux.uml" => "user-mode-linux",
+        "insmod" => "kmod",
+        "kill" => "procps",
         "keyctl" => "keyutils",
         "zbarimg" => "zbar-tools",
         name => name,

@@ -10,6 +10,7 @@ mod brief;
 mod check;
 mod completions;
 mod duty;
+mod export;
 mod import;
 mod init;
 mod invite;
@@ -76,6 +77,7 @@ pub(super) enum Command {
     Source(source::Arguments),
     Trust(trust::Arguments),
     Verify(verify::Arguments),
+    Export(export::Arguments),
     Unlock(unlock::Arguments),
     Lock(lock::Arguments),
     Completions(completions::Arguments),
@@ -116,6 +118,7 @@ pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), 
         Some(Command::Publisher(arguments)) => publisher::run(&arguments, session),
         Some(Command::Source(arguments)) => source::run(&arguments, session),
         Some(Command::Trust(arguments)) => trust::run(&arguments, session),
+        Some(Command::Export(arguments)) => export::run(&arguments, session),
         Some(Command::Verify(arguments)) => verify::run(&arguments, session),
         Some(Command::Unlock(arguments)) => unlock::run(&arguments, session),
         Some(Command::Lock(arguments)) => lock::run(&arguments, session),
