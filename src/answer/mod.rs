@@ -35,7 +35,7 @@ pub use card::{
     RotaCard, SystemCard, TierCard, ToolCard, TurnCard, UseInstead, VendorCard, WakeCard, card,
 };
 pub use charge::{InCharge, NamesToTry, in_charge, names_to_try};
-pub use diff::{Change, Verb, diff};
+pub use diff::{Change, Undone, Verb, diff, undone};
 pub use duty::{Because, Caller, Day, Duty, Post, RoleNow, Until, Verdict, duty, verdict};
 pub use fall::Falls;
 pub use fold::fold;

@@ -209,6 +209,21 @@ impl From<SourceError> for Failure {
     }
 }
 
+impl From<CarryError> for Failure {
+    fn from(error: CarryError) -> Self {
+        let text = format!("{error}.");
+        match error {
+            CarryError::Store(error) => error.into(),
+            CarryError::Source(error) => error.into(),
+            CarryError::Newer { .. } => {
+                Self::new(Kind::No, text).hint("Nothing was written. Take that one: kit sync --from FILE")
+            }
+            CarryError::Other { .. } => Self::new(Kind::No, text)
+                .hint("Nothing was written. Name another place, or overwrite it: kit export bundle PLACE --force"),
+        }
+    }
+}
+
 impl From<AcknowledgeError> for Failure {
     fn from(error: AcknowledgeError) -> Self {
         let text = format!("{error}.");
@@ -221,21 +236,6 @@ impl From<AcknowledgeError> for Failure {
             AcknowledgeError::NobodyReads | AcknowledgeError::Letter(_) | AcknowledgeError::Name(_) => {
                 Self::usage(text).hint("Tell whoever asked for it by phone that you have the kit: kit status")
             }
-        }
-    }
-}
-
-impl From<CarryError> for Failure {
-    fn from(error: CarryError) -> Self {
-        let text = format!("{error}.");
-        match error {
-            CarryError::Store(error) => error.into(),
-            CarryError::Source(error) => error.into(),
-            CarryError::Newer { .. } => {
-                Self::new(Kind::No, text).hint("Nothing was written. Take that one: kit sync --from FILE")
-            }
-            CarryError::Other { .. } => Self::new(Kind::No, text)
-                .hint("Nothing was written. Name another place, or overwrite it: kit export bundle PLACE --force"),
         }
     }
 }
@@ -370,16 +370,15 @@ impl From<PublishError> for Failure {
             PublishError::Roots(error) => error.into(),
             PublishError::OtherKit { .. } => Self::usage(text).hint("Name the directory of this kit."),
             PublishError::OtherChain => Self::new(Kind::NotTrusted, text).hint(
-                "Somebody put another roots.kit into the directory. Put back the one of the last publish: git log roots.kit",
+                "The directory's roots.kit is older, or another. Bring it up to date, or put back that of the last publish: git log roots.kit",
             ),
             PublishError::Raced => Self::new(Kind::No, text).hint("Look at what came, then publish again: kit publish DIR"),
-            PublishError::NotKept { .. } => Self::usage(text).hint("Make room, then take it like everybody else: kit sync"),
             PublishError::NoPlace => {
                 Self::usage(text).hint("Name one; it is remembered: kit publish DIR --to PLACE     (a folder, a share, a stick)")
             }
-            PublishError::Behind { .. } => Self::new(Kind::No, text)
-                .hint("Somebody else published. See what they changed: kit sync")
-                .hint("Then bring the directory up to date too, or publishing it undoes their changes: git pull"),
+            PublishError::Behind { .. } => {
+                Self::new(Kind::No, text).hint("Somebody else published. See what they changed: kit sync")
+            }
             PublishError::Stranger { .. } => {
                 Self::new(Kind::NotTrusted, text).hint("Nothing was published. Look at that place, or name another.")
             }

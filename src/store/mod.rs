@@ -6,7 +6,8 @@
 //! ```text
 //! <home>/kits/<kit id>/
 //!   trust.json      the pinned kit id and root, and how they were verified; a copy stands in state.json
-//!   generations/    <root>-<seq>-<hash16>.kit, never changed once there; at least 3 are kept
+//!   generations/    <root>-<seq>-<hash16>.kit, never changed once there; at least 3 are kept, on a publisher's machine
+//!                   all since its own last one
 //!   state.json      what can be forgotten: highest, last seen time, source notes. Written last, rebuilt when damaged
 //!   settings.json   whose machine this is, and its sources
 //!   queue/          letters of this device that no source has yet; sent/ keeps the last that was delivered
