@@ -53,6 +53,7 @@ pub mod reach;
 pub mod recall;
 pub mod republish;
 pub mod schedule;
+mod sift;
 pub mod source;
 pub mod store;
 pub mod suggest;

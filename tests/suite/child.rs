@@ -14,7 +14,7 @@ use outage_kit::{
     bundle::KitId,
     disk::{self, Access},
     source::Version,
-    store::{Store, StoreError},
+    store::{LetterName, Store, StoreError},
 };
 
 use crate::{
@@ -25,6 +25,9 @@ use crate::{
 /// How many calls the job's thread makes of what the test harness's own thread also calls, before the job begins: strace
 /// counts calls by thread, so from this number on it means the job.
 pub(crate) const WARM_UP: usize = 40;
+
+/// The device whose letters the jobs queue.
+pub(crate) const HANDLE: &str = "abcdefghij234567";
 
 /// Prints what became of a job to the parent.
 const ANSWER: &str = "job: ";
@@ -138,6 +141,7 @@ fn child() {
         ["replace", path, text] => say(disk::replace(path.as_ref(), text.as_bytes(), Access::Private).map(|()| "written")),
         ["create-new", path, text] => say(disk::create_new(path.as_ref(), text.as_bytes(), Access::Shared).map(|()| "written")),
         ["make-dir", path] => say(disk::make_dir(path.as_ref(), Access::Private).map(|()| "made")),
+        ["letter", home, kit] => say(letter(home, kit)),
         ["publish", address, file] => publish(address, file, None),
         ["publish", address, file, expected] => publish(address, file, Some(expected)),
         ref other => panic!("no such job: {other:?}"),
@@ -188,6 +192,18 @@ fn remember(home: &str, kit: &str) -> Result<&'static str, StoreError> {
     let mut store = open(home, kit)?;
     let lock = store.lock(60)?;
     store.remember(&lock, at(60), Some(3), &[]).map(|()| "remembered")
+}
+
+/// Queues a letter under the next number and takes it out again, as when a source took it; gives the number.
+fn letter(home: &str, kit: &str) -> Result<u64, StoreError> {
+    let store = open(home, kit)?;
+    let lock = store.lock(60)?;
+    let number = store.next_number(HANDLE)?;
+    let bytes = format!("letter {number}");
+    let name = LetterName::new(HANDLE, number, bytes.as_bytes()).expect("a name");
+    store.enqueue(&lock, &name, bytes.as_bytes())?;
+    store.delivered(&lock, &name, bytes.as_bytes())?;
+    Ok(number)
 }
 
 /// `expected` is a file whose bytes are expected to stand there.

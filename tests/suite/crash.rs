@@ -15,7 +15,7 @@ use outage_kit::{
 };
 
 use crate::{
-    child::{Under, WARM_UP, job},
+    child::{HANDLE, Under, WARM_UP, job},
     store::{KIT, Member, bundle, files, kit, settings, trusted},
 };
 
@@ -175,6 +175,36 @@ fn accepting_is_killed_or_refused_at_any_call_f1_f6_f7_f8_f44() {
         kills += if blow.contains("SIGKILL") { struck } else { 0 };
     });
     assert!(kills > 20, "{kills}");
+}
+
+#[test]
+fn a_letter_is_queued_and_delivered_killed_or_refused_at_any_call() {
+    let template = Member::with(&[41]);
+    let letter = |member: &Member| job(&words("letter", member, &[])).answer(&Under::Nothing);
+    assert_eq!([letter(&template), letter(&template)], ["1", "2"]);
+    let mut kills = 0;
+    each_blow(|calls, blow| {
+        let prepare = || {
+            let member = copy_of(&template);
+            let words = words("letter", &member, &[]);
+            (member, words)
+        };
+        let struck = at_each_call(calls, blow, prepare, |member, blow| {
+            let what = &blow.what;
+            let store = member.store();
+            let queue = store.queued().unwrap_or_else(|e| panic!("{what}: {e}"));
+            assert!(queue.damaged.is_empty() && queue.letters.len() <= 1, "{what}: {queue:?}");
+            let is_used = queue.letters.len() == 1 || blow.answer.as_deref() == Some("3");
+            let next = store.next_number(HANDLE).unwrap_or_else(|e| panic!("{what}: {e}"));
+            assert!(next == 4 || (next == 3 && !is_used), "{what}: {next} is next, and {queue:?} waits");
+            // It goes on from there, and nothing is left behind but what waits.
+            assert_eq!(letter(member), next.to_string(), "{what}");
+            assert_eq!(temporaries(&member.home), [] as [PathBuf; 0], "{what}: swept");
+            assert_eq!(store.queued().expect("read").letters.len(), queue.letters.len(), "{what}");
+        });
+        kills += if blow.contains("SIGKILL") { struck } else { 0 };
+    });
+    assert!(kills > 10, "{kills}");
 }
 
 #[test]

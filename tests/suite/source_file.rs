@@ -255,6 +255,7 @@ fn bounds() -> Bounds {
 #[test]
 fn an_inbox_takes_each_item_once_and_passes_over_what_is_none() {
     let folder = folder();
+    fs::write(folder.path().join("bundle.kit"), "an inbox stands beside a bundle").expect("written");
     let place = source(folder.path());
     let inbox = place.inbox();
     assert_eq!(inbox.list(&bounds()).expect("no inbox yet"), []);
@@ -296,6 +297,7 @@ fn an_inbox_that_is_a_link_is_refused_and_nothing_is_written_where_it_leads() {
     let share = folder.path().join("share");
     fs::create_dir(&elsewhere).expect("made");
     fs::create_dir(&share).expect("made");
+    fs::write(share.join("bundle.kit"), "an inbox stands beside a bundle").expect("written");
     let place = source(&share);
     let item = Item::new(DEVICE, 1, b"x").expect("a name");
     symlink(&elsewhere, share.join("inbox")).expect("a link");
@@ -320,6 +322,7 @@ fn many_put_into_one_inbox_at_once_and_all_of_it_is_there() {
     const SENDERS: u8 = 8;
     const EACH: u64 = 20;
     let folder = folder();
+    fs::write(folder.path().join("bundle.kit"), "an inbox stands beside a bundle").expect("written");
     let place = source(folder.path());
     let device = |who: u8| format!("{}bcdefghij234567", char::from(b'a' + who));
     std::thread::scope(|scope| {

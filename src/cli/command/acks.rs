@@ -13,7 +13,7 @@ use crate::{
         find, screen,
         session::Session,
     },
-    collect::{self, Inboxes},
+    collect,
     deliver::of_source,
     open::{self, Reading},
     source::Bounds,
@@ -84,7 +84,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let nothing = WhatIf::default();
     let acks = answer::acks(session.scene(&reading, &nothing), &wanted, &inboxes.acknowledged(), here, window.as_ref());
     let mut acks = acks.ok_or_else(|| find::cannot_be_shown("this window"))?;
-    acks.doubts.extend(doubts(&inboxes, &reading.team));
+    acks.doubts.extend(inboxes.doubts(&reading.team));
     let collected = inboxes.at.map(|at| answer::ago(now, at));
     let answer = Answer { acks: &acks, collected: inboxes.at, not_heard: &inboxes.problems };
     session.reply(
@@ -124,24 +124,6 @@ fn wanted(number: Option<u64>, store: &Store, reading: &Reading) -> Result<Wante
             Ok(kept.unwrap_or(Wanted { root: current.root, seq, head: None }))
         }
     }
-}
-
-/// What was found in inboxes and not believed, in sentences.
-fn doubts(inboxes: &Inboxes, team: &Team) -> Vec<String> {
-    let device = |handle: &str| {
-        let has_it = |key: &str| crate::key::VerifyKey::parse(key).is_ok_and(|key| key.handle() == handle);
-        team.devices.iter().find(|device| has_it(&device.key)).map(|device| format!("{}/{}", device.person, device.name))
-    };
-    let refused = inboxes.refused.iter().filter_map(|(handle, count)| {
-        Some(format!("{} under the name of {} not believed: not its own", items(*count), device(handle)?))
-    });
-    let strangers = Some(inboxes.strangers).filter(|count| *count > 0);
-    let strangers = strangers.map(|count| format!("{} by devices that this kit does not have, passed over", items(count)));
-    refused.chain(strangers).collect()
-}
-
-fn items(count: usize) -> String {
-    crate::authored::count(count, "item")
 }
 
 fn not_a_reader(readers: &[Id<Person>], team: &Team) -> Failure {

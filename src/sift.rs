@@ -1,0 +1,130 @@
+//! Sifting one inbox: what is fetched of it, and what of that is believed.
+//!
+//! Whoever may write to a source can leave anything there under anybody's name. What does not open, is not signed by the
+//! device of the roster that its name says, or is of another kit or number, is counted and never kept.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    bundle::{
+        KitId,
+        letter::{self, Found, Letter},
+    },
+    key::{Identity, VerifyKey},
+    open::Reading,
+    source::{Bounds, Inbox, Item, SourceError},
+    store::{Collected, LetterName, RECEIVED_PER_DEVICE_MAX, Store},
+};
+
+/// Letters of one device that are fetched from one source, the newest first: what it said last is what counts.
+const NEWEST: usize = 2;
+/// How many more are fetched when none of those is a letter of that device, and how often: whoever may write there can leave
+/// any number under anybody's name. What is not reached now is at the next time, for what was refused is remembered.
+const MORE: usize = 16;
+const ROUNDS_MAX: usize = 8;
+/// Items that are held at a time: 16 MiB of letters.
+const BATCH: usize = 256;
+
+/// What one source gave.
+#[derive(Default)]
+pub(crate) struct Heard {
+    pub(crate) believed: Vec<(LetterName, Vec<u8>, Letter)>,
+    pub(crate) refused: Vec<LetterName>,
+    pub(crate) strangers: usize,
+    /// Why something in it could not be taken.
+    pub(crate) problem: Option<String>,
+}
+
+/// What it takes to judge a letter.
+pub(crate) struct Judge {
+    kit: KitId,
+    reader: Identity,
+    /// The device keys of the kit, by their handles.
+    pub(crate) roster: BTreeMap<String, VerifyKey>,
+}
+
+/// What is asked of every source.
+pub(crate) struct Wish {
+    pub(crate) judge: Judge,
+    /// Names of what is here, and of what was refused before.
+    names: BTreeSet<String>,
+    /// By handle: the number of the oldest that is kept, where as many are kept as there is room for.
+    floor: BTreeMap<String, u64>,
+}
+
+impl Wish {
+    pub(crate) fn of(judge: Judge, here: &[(LetterName, Letter)], before: &Collected) -> Self {
+        let names = here.iter().map(|(name, _)| name.to_string()).chain(before.refused.iter().cloned()).collect();
+        let mut numbers: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
+        here.iter().for_each(|(name, _)| numbers.entry(name.device()).or_default().push(name.number()));
+        let full = numbers.into_iter().filter(|(_, numbers)| numbers.len() >= RECEIVED_PER_DEVICE_MAX);
+        let floor = full.map(|(handle, numbers)| (handle.to_owned(), numbers.into_iter().min().unwrap_or(0))).collect();
+        Self { judge, names, floor }
+    }
+
+    /// What an inbox has that is not here, judged as it comes.
+    pub(crate) fn fetch(&self, inbox: &dyn Inbox, bounds: &Bounds) -> Result<Heard, SourceError> {
+        let mut heard = Heard::default();
+        let mut of_device: BTreeMap<String, Vec<Item>> = BTreeMap::new();
+        for item in inbox.list(bounds)? {
+            if !self.judge.roster.contains_key(item.device()) {
+                heard.strangers += 1;
+            } else if self.is_wanted(&item) {
+                of_device.entry(item.device().to_owned()).or_default().push(item);
+            }
+        }
+        of_device.values_mut().for_each(|items| items.sort_by_key(|item| item.number()));
+        for round in 0..ROUNDS_MAX {
+            let count = if round == 0 { NEWEST } else { MORE };
+            let wanted = of_device.values_mut().flat_map(|items| items.split_off(items.len().saturating_sub(count)));
+            let wanted: Vec<Item> = wanted.collect();
+            if wanted.is_empty() || bounds.left().is_zero() {
+                break;
+            }
+            for batch in wanted.chunks(BATCH) {
+                self.take(inbox, batch, bounds, &mut heard);
+            }
+            for (name, ..) in &heard.believed {
+                of_device.remove(name.device());
+            }
+            of_device.retain(|_, items| !items.is_empty());
+        }
+        Ok(heard)
+    }
+
+    /// Takes some items. One that cannot be read must not hide the others.
+    fn take(&self, inbox: &dyn Inbox, batch: &[Item], bounds: &Bounds, heard: &mut Heard) {
+        let taken = inbox.take(batch, bounds).unwrap_or_else(|error| {
+            heard.problem = Some(error.to_string());
+            let singly = batch.iter().take_while(|_| batch.len() > 1 && !bounds.left().is_zero());
+            singly.filter_map(|item| inbox.take(std::slice::from_ref(item), bounds).ok()).flatten().collect()
+        });
+        for (item, bytes) in taken {
+            let Ok(name) = item.to_string().parse::<LetterName>() else { continue };
+            match self.judge.letter(&bytes, &name) {
+                Some(letter) => heard.believed.push((name, bytes, letter)),
+                None => heard.refused.push(name),
+            }
+        }
+    }
+
+    fn is_wanted(&self, item: &Item) -> bool {
+        let floor = self.floor.get(item.device()).copied().unwrap_or(0);
+        item.number() >= floor && !self.names.contains(&item.to_string())
+    }
+}
+
+impl Judge {
+    pub(crate) fn of(store: &Store, reading: &Reading, reader: &Identity) -> Self {
+        let keys = reading.team.devices.iter().filter_map(|device| VerifyKey::parse(&device.key).ok());
+        let roster = keys.map(|key| (key.handle(), key)).collect();
+        Self { kit: store.trust().pin.kit.clone(), reader: reader.clone(), roster }
+    }
+
+    /// A letter, if it opens, is what its name says, and is signed by that device of the roster.
+    pub(crate) fn letter(&self, bytes: &[u8], name: &LetterName) -> Option<Letter> {
+        let key = self.roster.get(name.device())?;
+        let found = Found { kit: &self.kit, device: name.device(), number: name.number() };
+        letter::open(bytes, &self.reader, &found).ok().filter(|letter| &letter.envelope.key == key)
+    }
+}
