@@ -364,7 +364,9 @@ fn read_ends(mut pipe: impl Read + Send + 'static, bytes_max: usize) -> mpsc::Re
                 Ok(count) => {
                     kept.extend_from_slice(chunk.get(..count).unwrap_or_default());
                     let over = kept.len().saturating_sub(bytes_max);
-                    kept.drain(bytes_max / 2..bytes_max / 2 + over);
+                    if over > 0 {
+                        kept.drain(bytes_max / 2..bytes_max / 2 + over);
+                    }
                 }
                 Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(e) => break Err(e),
