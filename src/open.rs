@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use secrecy::ExposeSecret;
 
 use crate::{
-    bundle,
+    bundle::{self, Verified},
     key::{
         self, Identity, IdentityError, Passphrase, SealedError, VerifyKey,
         keyring::{self, Account},
@@ -68,15 +68,49 @@ pub fn open<E>(
     passphrase: impl FnOnce() -> Result<Passphrase, E>,
 ) -> Result<Reading, OpenError<E>> {
     let generation = store.current()?;
+    open_generation(store, generation, environment, passphrase)
+}
+
+/// Opens a generation that was the current one when it was read.
+///
+/// # Errors
+/// [`OpenError`]; nothing was changed.
+pub fn open_generation<E>(
+    store: &Store,
+    generation: Generation,
+    environment: &ChildEnvironment,
+    passphrase: impl FnOnce() -> Result<Passphrase, E>,
+) -> Result<Reading, OpenError<E>> {
     let identity = reader(store, environment, passphrase)?;
-    let (generation, opened, unopened) = match bundle::open(generation.verified(), &identity, generation.state().stanza) {
+    open_with(store, generation, &identity)
+}
+
+/// Opens a generation, or the newest before it that opens, with a reader that is at hand.
+///
+/// # Errors
+/// [`OpenError`]; nothing was changed.
+pub fn open_with<E>(store: &Store, generation: Generation, identity: &Identity) -> Result<Reading, OpenError<E>> {
+    let (generation, opened, unopened) = match bundle::open(generation.verified(), identity, generation.state().stanza) {
         Ok(opened) => (generation, opened, None),
-        Err(error) => match newest_that_opens(store, &generation, &identity, &error)? {
+        Err(error) => match newest_that_opens(store, &generation, identity, &error)? {
             Some((older, opened)) => (older, opened, Some(error)),
             None => return Err(error.into()),
         },
     };
     Ok(Reading { stanza: opened.stanza, team: opened.team, generation, trust: store.trust().clone(), unopened })
+}
+
+/// Opens a kit that is not stored here, or not yet.
+///
+/// # Errors
+/// [`OpenError`]; nothing was changed.
+pub fn open_verified<E>(
+    store: &Store,
+    verified: &Verified,
+    environment: &ChildEnvironment,
+    passphrase: impl FnOnce() -> Result<Passphrase, E>,
+) -> Result<bundle::Opened, OpenError<E>> {
+    Ok(bundle::open(verified, &reader(store, environment, passphrase)?, None)?)
 }
 
 /// What was readable stays readable: a newer kit that is signed, but sealed to others or made wrongly, does not take it away.

@@ -1,216 +1,136 @@
 //! Sync: ask every source side by side, take the best kit that passes every check. A bad or slow source never hides a good one.
 //!
 //! Steps as in docs/format.md, "The client's rule". Needs no key and no clock to decide; the clock is only remembered.
+//! Asking and judging write nothing ([`ask`]); [`Heard::take`] does.
 
-use std::{path::Path, time::Duration};
+use std::path::Path;
 
 use jiff::Timestamp;
 
 use crate::{
     answer::{Change, Verb, diff},
     bundle::{Refusal, Verified},
+    judge::{Best, Candidate, Heard, answered},
     key::VerifyKey,
-    open::{Reading, name_of_key},
+    open::name_of_key,
     reach::reach,
     source::{Bounds, Fetch, Fetched, Outside, SourceError, Version, side_by_side},
-    store::{Accepted, Asked, Held, LOCK_WAIT_S, Mark, Order, Store, StoreError},
+    store::{Accepted, Asked, Generation, LOCK_WAIT_S, Order, Store, StoreError},
+    team::Team,
 };
 
-/// How asking one source went.
-#[derive(Debug)]
-pub struct Answered {
-    /// The source, as the user wrote it or as it is remembered.
-    pub source: String,
-    /// What it gave.
-    pub outcome: Outcome,
-    /// How long it took.
-    pub took: Duration,
-}
-
-/// What a source gave.
-#[derive(Debug)]
-pub enum Outcome {
-    /// A kit that passes every check of its own.
-    Kit {
-        /// Which.
-        seq: u64,
-        /// Its bytes.
-        bytes: usize,
-    },
-    /// It holds what is current here; nothing was sent.
-    Unchanged {
-        /// Which.
-        seq: u64,
-    },
-    /// Nothing is published there yet.
-    Nothing,
-    /// It cannot be reached or read.
-    Unreachable(SourceError),
-    /// What it gave is not to be trusted.
-    Refused(Refusal),
-    /// It is intact, but older than what is here, or another kit with the same number.
-    Older(StoreError),
-}
-
-/// What a sync came to.
-#[derive(Debug)]
-pub struct Synced {
-    /// How asking each source went.
-    pub answers: Vec<Answered>,
-    /// The source of what is current now and whether it is new; `None` when no source gave a usable kit.
-    pub taken: Option<(String, Accepted)>,
-    /// What was current before, if anything was.
-    pub before: Option<Mark>,
-}
-
-/// A kit that a source gave, on its way to the store.
-struct Candidate {
-    index: usize,
-    verified: Verified,
-    version: Version,
-}
-
-/// Asks `sources` side by side, takes in the best, and remembers how each went. `bounds` are made anew for each source, by
-/// its name.
+/// Asks `sources` side by side and judges what they give. Writes nothing. `bounds` are the sources' own; `tick` is called
+/// several times a second while they are waited for, with how many have not answered yet.
 ///
 /// # Errors
-/// [`StoreError`] when the store cannot be written to; what it held before is then still there.
-pub fn sync(
-    store: &mut Store,
-    sources: &[String],
-    base: &Path,
-    outside: &Outside,
-    now: Timestamp,
-    bounds: impl Fn(&str) -> Bounds,
-) -> Result<Synced, StoreError> {
-    // 1 to 5: read, split, check. What fails is dropped here; nobody who writes is kept waiting for a slow source.
-    let (mut answers, candidates) = ask(store, sources, base, outside, bounds)?;
-    let lock = store.lock(LOCK_WAIT_S)?;
-    let before = store.state()?.highest;
-    let unchanged = answers.iter().find(|answer| matches!(answer.outcome, Outcome::Unchanged { .. }));
-    let mut taken = unchanged.map(|answer| (answer.source.clone(), Accepted::AlreadyCurrent));
-    // 6 and 7: the highest first; those behind it are reported, never taken.
-    let mut held: Vec<Option<Held>> = answers.iter().map(|_| None).collect();
-    for Candidate { index, verified, version } in candidates {
-        let Some(answer) = answers.get_mut(index) else { continue };
-        match store.accept(&lock, &verified, now) {
-            Ok(accepted) => {
-                if accepted != Accepted::AlreadyCurrent || taken.is_none() {
-                    taken = Some((answer.source.clone(), accepted));
-                }
-                if let Some(held) = held.get_mut(index) {
-                    *held = Some(Held { version: version.to_string(), mark: Mark::of(&verified) });
-                }
-            }
-            // A mirror behind the best one is late, not wrong.
-            Err(StoreError::Rollback { .. }) if taken.is_some() => {}
-            Err(error @ (StoreError::Rollback { .. } | StoreError::Fork { .. } | StoreError::RootFork { .. })) => {
-                answer.outcome = Outcome::Older(error);
-            }
-            Err(error) => return Err(error),
-        }
-    }
-    let asked = answers.iter().zip(held);
-    let asked: Vec<Asked> =
-        asked.map(|(answer, held)| Asked { source: answer.source.clone(), error: answer.outcome.problem(), held }).collect();
-    store.remember(&lock, now, None, &asked)?;
-    Ok(Synced { answers, taken, before })
-}
-
-/// Asks every source, and checks what each gave as it comes; the candidates, highest first.
-fn ask(
+/// [`StoreError`] when the store cannot be looked at.
+pub fn ask(
     store: &Store,
     sources: &[String],
     base: &Path,
     outside: &Outside,
-    bounds: impl Fn(&str) -> Bounds,
-) -> Result<(Vec<Answered>, Vec<Candidate>), StoreError> {
+    bounds: &[Bounds],
+    tick: impl FnMut(usize),
+) -> Result<Heard, StoreError> {
     let settings = store.settings()?;
-    let state = store.state()?;
-    let here = store.current().ok().map(|generation| Mark::of(generation.verified()));
+    let here = store.current().ok();
+    let state = here.as_ref().map_or_else(|| store.state(), |here| Ok(here.state().clone()))?;
+    let mark = here.as_ref().map(Generation::mark);
     let mut jobs: Vec<Box<dyn FnOnce(&Bounds) -> Result<Fetch, SourceError> + Send>> = Vec::new();
     for text in sources {
         let reached = reach(text, &settings, base, outside);
         // Only what stands here whole, and is the highest, needs not be sent again.
         let note = state.sources.get(text).and_then(|note| note.held.as_ref());
-        let known = note.filter(|held| Some(&held.mark) == here.as_ref() && here == state.highest);
+        let known = note.filter(|held| Some(&held.mark) == mark && mark == state.highest.as_ref());
         let known = known.map(|held| Version::new(held.version.clone()));
+        let name = text.clone();
         jobs.push(Box::new(move |bounds| match reached?.source.fetch(known.as_ref(), bounds)? {
-            Fetch::Unchanged if known.is_none() => Err(SourceError::Answer {
-                name: String::new(),
-                what: "says that nothing changed, which it was not asked".to_owned(),
-            }),
+            Fetch::Unchanged if known.is_none() => {
+                Err(SourceError::Answer { name, what: "says that nothing changed, which it was not asked".to_owned() })
+            }
             fetch => Ok(fetch),
         }));
     }
-    let bounds: Vec<Bounds> = sources.iter().map(|source| bounds(source)).collect();
+    // 1 to 5: read, split, check. What fails is dropped here; nobody who writes is kept waiting for a slow source.
     let mut candidates: Vec<Candidate> = Vec::new();
     let mut refusals: Vec<Option<Refusal>> = sources.iter().map(|_| None).collect();
-    let mut judge = |index: usize, result: &Result<Fetch, SourceError>| match result {
-        Ok(Fetch::Unchanged) => true,
-        Ok(Fetch::Bytes(Fetched { bytes, version })) => match store.verify(bytes.clone()) {
-            Ok(verified) => {
-                let is_good = matches!(store.order(&verified), Ok(Order::First | Order::Newer | Order::Same));
-                candidates.push(Candidate { index, verified, version: version.clone() });
-                is_good
-            }
-            Err(refusal) => {
-                if let Some(place) = refusals.get_mut(index) {
-                    *place = Some(refusal);
+    let judge = |index: usize, result: &Result<Fetch, SourceError>| {
+        let (is_good, words) = match result {
+            Err(error) => (false, error.to_string()),
+            Ok(Fetch::Nothing) => (false, "nothing is published there yet".to_owned()),
+            Ok(Fetch::Unchanged) => (true, "holds what is here: nothing was sent".to_owned()),
+            Ok(Fetch::Bytes(Fetched { bytes, version })) => match store.verify(bytes.clone()) {
+                Ok(verified) => {
+                    let order = Order::of(&verified, state.highest.as_ref());
+                    let words = format!("{} bytes: kit {}, {}", bytes.len(), verified.seq(), order.words());
+                    candidates.push(Candidate { index, verified, version: version.clone() });
+                    (order.is_acceptable(), words)
                 }
-                false
-            }
-        },
-        Ok(Fetch::Nothing) | Err(_) => false,
-    };
-    let results = side_by_side(jobs, &bounds, &mut judge);
-    let seq = here.map_or(0, |mark| mark.seq);
-    let answered = |(answer, refusal): (crate::source::Answer<Result<Fetch, SourceError>>, Option<Refusal>)| {
-        let source = sources.get(answer.index).cloned().unwrap_or_default();
-        let outcome = match (answer.result, refusal) {
-            (_, Some(refusal)) => Outcome::Refused(refusal),
-            (None, _) => Outcome::Unreachable(SourceError::Stopped { name: source.clone(), seconds: answer.took.as_secs() }),
-            (Some(Err(error)), _) => Outcome::Unreachable(error),
-            (Some(Ok(Fetch::Nothing)), _) => Outcome::Nothing,
-            (Some(Ok(Fetch::Unchanged)), _) => Outcome::Unchanged { seq },
-            (Some(Ok(Fetch::Bytes(fetched))), _) => {
-                let seq = candidates.iter().find(|candidate| candidate.index == answer.index);
-                Outcome::Kit { seq: seq.map_or(0, |candidate| candidate.verified.seq()), bytes: fetched.bytes.len() }
-            }
+                Err(refusal) => {
+                    let words = format!("{} bytes, refused: {refusal}", bytes.len());
+                    refusals.get_mut(index).into_iter().for_each(|place| *place = Some(refusal.clone()));
+                    (false, words)
+                }
+            },
         };
-        Answered { source, outcome, took: answer.took }
+        bounds.get(index).into_iter().for_each(|bounds| bounds.step(&words));
+        is_good
     };
-    let answers: Vec<Answered> = results.into_iter().zip(refusals).map(answered).collect();
-    candidates.sort_by_key(|candidate| std::cmp::Reverse((candidate.verified.root_version(), candidate.verified.seq())));
-    Ok((answers, candidates))
+    let results = side_by_side(jobs, bounds, judge, tick);
+    let has_good = candidates.iter().any(|candidate| Order::of(&candidate.verified, state.highest.as_ref()).is_acceptable())
+        || results.iter().any(|answer| matches!(answer.result, Some(Ok(Fetch::Unchanged))));
+    let seq = mark.map_or(0, |mark| mark.seq);
+    let answers = results.into_iter().zip(refusals).zip(sources);
+    let answers = answers.map(|((answer, refusal), source)| answered(answer, refusal, source, seq, has_good));
+    let mut heard = Heard { answers: answers.collect(), best: None, here };
+    heard.judge(candidates, state.highest);
+    if let Some((best, bounds)) = heard.best.as_ref().and_then(|best| Some((best, bounds.get(best.index)?))) {
+        bounds.step(if best.accepted == Accepted::AlreadyCurrent { "nothing to take from it" } else { "the best: taken" });
+    }
+    Ok(heard)
+}
+
+impl Heard {
+    /// Stores the best, and remembers how each source went. `stanza` is this device's place in the best kit, if it was opened.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be written to; what it held before is then still there.
+    pub fn take(&mut self, store: &mut Store, now: Timestamp, stanza: Option<usize>) -> Result<(), StoreError> {
+        let lock = store.lock(LOCK_WAIT_S)?;
+        if let Some(best) = &mut self.best
+            && let Some(verified) = &best.verified
+        {
+            match store.accept(&lock, verified, now) {
+                Ok(accepted) => best.accepted = accepted,
+                // Another kit on this machine took something newer meanwhile.
+                Err(StoreError::Rollback { .. }) => {
+                    *best = Best { index: best.index, accepted: Accepted::AlreadyCurrent, verified: None };
+                    self.here = store.current().ok();
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        let asked = self.answers.iter().map(|answer| Asked {
+            source: answer.source.clone(),
+            error: answer.outcome.problem(),
+            kind: Some(answer.outcome.kind()),
+            held: answer.held.clone(),
+        });
+        store.remember(&lock, now, stanza, &asked.collect::<Vec<_>>())
+    }
 }
 
 /// What is different for the people who read: the team's own changes, then whose signature counts.
-pub fn changes(before: &Reading, after: &Reading) -> Vec<Change> {
-    fn keys(reading: &Reading) -> &[VerifyKey] {
-        &reading.generation.verified().roots().last().publish_keys
-    }
-    let only_in = |these: &Reading, others: &Reading| -> Vec<String> {
-        let others = keys(others);
-        keys(these).iter().filter(|key| !others.contains(key)).map(|key| name_of_key(&before.team, key)).collect()
+pub fn changes((team, kit): (&Team, &Verified), (new_team, new_kit): (&Team, &Verified)) -> Vec<Change> {
+    let keys = |kit: &Verified| kit.roots().last().publish_keys.clone();
+    let (old, new) = (keys(kit), keys(new_kit));
+    let only_in = |these: &[VerifyKey], others: &[VerifyKey]| -> Vec<String> {
+        these.iter().filter(|key| !others.contains(key)).map(|key| name_of_key(team, key)).collect()
     };
     let line =
         |from: String, to: String| Change { what: Verb::Signers, of: String::new(), part: String::new(), from, to, note: None };
-    let mut changes = diff(&before.team, &after.team);
-    changes.extend(only_in(after, before).into_iter().map(|came| line(String::new(), came)));
-    changes.extend(only_in(before, after).into_iter().map(|went| line(went, String::new())));
+    let mut changes = diff(team, new_team);
+    changes.extend(only_in(&new, &old).into_iter().map(|came| line(String::new(), came)));
+    changes.extend(only_in(&old, &new).into_iter().map(|went| line(went, String::new())));
     changes
-}
-
-impl Outcome {
-    /// What was wrong, in a sentence; `None` when it gave a kit or has none yet.
-    pub fn problem(&self) -> Option<String> {
-        match self {
-            Self::Kit { .. } | Self::Unchanged { .. } => None,
-            Self::Nothing => Some("nothing is published there yet".to_owned()),
-            Self::Unreachable(error) => Some(error.to_string()),
-            Self::Refused(refusal) => Some(refusal.to_string()),
-            Self::Older(error) => Some(error.to_string()),
-        }
-    }
 }

@@ -3,10 +3,13 @@
 //! Everything a member might act on differently is a line of its own; the rest of a thing's fields are named only.
 
 mod planned;
+mod undone;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
+
+pub use undone::{Undone, undone};
 
 use crate::team::{Authority, Device, Id, Number, Person, Responder, Team};
 
@@ -117,8 +120,17 @@ pub fn diff(old: &Team, new: &Team) -> Vec<Change> {
     planned::rotas(&mut put, old, new);
     planned::calendars(&mut put, old, new);
     let own = |team: &Team| {
-        (team.name.clone(), team.lead.clone(), team.rendezvous.clone(), team.say_first.clone(), team.woken_by.clone())
+        let Team { name, lead, rendezvous, say_first, woken_by, .. } = team;
+        (name.clone(), lead.clone(), rendezvous.clone(), say_first.clone(), woken_by.clone())
     };
+    // Where members may be led to stands on a line of its own.
+    let (before, after) = (&old.suggested_sources, &new.suggested_sources);
+    for came in after.iter().filter(|source| !before.contains(source)) {
+        put(Verb::Added, "the team", "suggested source", "", came);
+    }
+    for went in before.iter().filter(|source| !after.contains(source)) {
+        put(Verb::Removed, "the team", "suggested source", went, "");
+    }
     if own(old) != own(new) || old.policy != new.policy {
         put(Verb::Changed, "the team", "its own settings", "", "");
     }

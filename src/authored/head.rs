@@ -13,9 +13,12 @@ use super::{
 };
 use crate::team::{Id, Person, Policy, Region, Team, Thing, Waiver};
 
-pub(super) const TEAM: &[&str] = &["name", "lead", "rendezvous", "say_first", "woken_by", "region"];
+pub(super) const TEAM: &[&str] = &["name", "lead", "rendezvous", "say_first", "woken_by", "suggested_sources", "region"];
 pub(super) const POLICY: &[&str] = &["number_stale_days", "refresh_days", "owners_min", "answer_within_min", "waiver"];
 pub(super) const WAIVER: &[&str] = &["what", "owner", "reason", "until"];
+
+/// How an address begins that may be suggested to members.
+const SUGGESTED: &[&str] = &["https://", "git+ssh://", "git+https://", "s3://", "azblob://", "sftp://"];
 
 /// Longest that a number may count as checked, and a kit as fresh: ten years.
 const DAYS_MAX: i64 = 3650;
@@ -34,6 +37,7 @@ pub(super) fn read(cx: &Context<'_>) -> (Team, Vec<Waiver>) {
         team.rendezvous = item.text("rendezvous");
         team.say_first = item.text("say_first");
         team.woken_by = plain(item.texts("woken_by"));
+        team.suggested_sources = suggested_sources(&item);
         let _ = cx.region.set(region(cx, &item));
     } else if cx.draft.unread.is_empty() && cx.draft.tables().next().is_some() && !torn(cx) {
         let file = cx.draft.files.iter().find(|file| file.name == "kit.toml").map_or("kit.toml", |file| file.name.as_str());
@@ -124,6 +128,25 @@ fn region(cx: &Context<'_>, item: &Item<'_>) -> Option<Region> {
         item.fail(Rule::Word, spot, format!("{} is no country code", quoted(text)), Some(hint));
     }
     region
+}
+
+/// Where members may be sent to: addresses on a network only, since a path or a program would be of their own machine, and
+/// without a password, since every member could read it.
+fn suggested_sources(item: &Item<'_>) -> Vec<String> {
+    let is_good = |text: &str| {
+        let rest = SUGGESTED.iter().find_map(|scheme| text.strip_prefix(scheme));
+        rest.is_some_and(|rest| {
+            let authority = rest.split('/').next().unwrap_or_default();
+            let is_plain = rest.bytes().all(|byte| byte.is_ascii_graphic());
+            is_plain && !authority.is_empty() && !authority.rsplit_once('@').is_some_and(|(user, _)| user.contains(':'))
+        })
+    };
+    let (good, bad): (Vec<_>, Vec<_>) = item.texts("suggested_sources").into_iter().partition(|(text, _)| is_good(text));
+    for (_, spot) in bad {
+        let hint = format!("An address on a network, without a password; it begins with {}", SUGGESTED.join(", "));
+        item.fail(Rule::Word, spot, "this is no source that members could add".to_owned(), Some(hint));
+    }
+    plain(good)
 }
 
 fn waiver(item: &Item<'_>) -> Option<Waiver> {

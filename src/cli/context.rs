@@ -32,6 +32,14 @@ pub struct Context {
     pub outside: Outside,
     /// The shell whose script asks for completions, if one does.
     pub completing: Option<OsString>,
+    /// This program, by its absolute path.
+    pub program: Option<PathBuf>,
+    /// `KIT_HOME` as it is set, if it is.
+    pub kit_home: Option<PathBuf>,
+    /// The user's own folder.
+    pub user_home: Option<PathBuf>,
+    /// Where the user's programs keep their settings.
+    pub config: Option<PathBuf>,
     /// This machine's name, as a proposal for the device's name.
     pub host: Option<String>,
 }
@@ -50,7 +58,9 @@ pub struct Terminal {
     /// Whether a screen can be drawn for the person who is asked: standard error is a terminal that says what it is, and is
     /// not dumb.
     pub draws: bool,
-    /// Whether talk goes to such a terminal.
+    /// Whether talk goes to a terminal.
+    pub talks: bool,
+    /// Whether talk goes to a terminal that has ASCII only.
     pub ascii_talk: bool,
 }
 
@@ -68,8 +78,9 @@ impl Context {
             .map(PathBuf::from)
             .or_else(|| directories::ProjectDirs::from("", "", "outage-kit").map(|places| places.data_dir().to_owned()));
         let is_old = locale.is_some_and(|name| !is_utf8(&name.to_string_lossy()));
+        let now = Timestamp::now();
         Self {
-            moment: Moment { now: Timestamp::now(), zone: TimeZone::system() },
+            moment: Moment { now, zone: TimeZone::system() },
             folder: std::env::current_dir().ok(),
             terminal: Terminal {
                 asks: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
@@ -81,12 +92,17 @@ impl Context {
                 },
                 moves: output && variable("TERM").is_none_or(|name| name != "dumb"),
                 draws: std::io::stderr().is_terminal() && variable("TERM").is_some_and(|name| name != "dumb"),
+                talks: std::io::stderr().is_terminal(),
                 ascii_talk: std::io::stderr().is_terminal() && is_old,
             },
-            outside: Outside::new(std::env::vars_os(), children.clone(), home.as_ref().map(|home| home.join(SCRATCH))),
+            outside: Outside::new(std::env::vars_os(), children.clone(), home.as_ref().map(|home| home.join(SCRATCH))).at(now),
             children,
             home,
             completing: variable(super::complete::VARIABLE),
+            program: std::env::current_exe().ok(),
+            kit_home: variable("KIT_HOME").map(PathBuf::from),
+            user_home: directories::BaseDirs::new().map(|places| places.home_dir().to_owned()),
+            config: directories::BaseDirs::new().map(|places| places.config_dir().to_owned()),
             host: host_name(),
         }
     }

@@ -1,43 +1,68 @@
 //! What `kit status` finds: facts about the kit on this machine, each with what to do about it.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
-use super::screen::Standing;
+use super::{place::Place, screen::Standing};
 use crate::{
-    answer::{Freshness, Moment, clock_time},
-    store::{How, Settings, SourceNote, State},
+    answer::{Freshness, Moment},
+    store::How,
     team::Team,
 };
 
 /// One line of the status.
 #[derive(Serialize)]
 pub(super) struct Finding {
-    /// `ok`, `warn` or `fail`.
-    pub(super) level: &'static str,
+    /// How bad it is.
+    pub(super) level: Level,
     /// The fact.
     pub(super) text: String,
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) fix: Option<&'static str>,
+    pub(super) fix: Option<Cow<'static, str>>,
+}
+
+/// How bad something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Level {
+    /// As it should be.
+    Ok,
+    /// To be looked at.
+    Warn,
+    /// Wrong.
+    Fail,
+}
+
+impl Level {
+    /// The word at the beginning of a line.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "OK",
+            Self::Warn => "WARN",
+            Self::Fail => "FAIL",
+        }
+    }
 }
 
 impl Finding {
     /// The columns of `--plain`: level, fact, what to do.
     pub(super) fn record(&self) -> Vec<String> {
-        vec![self.level.to_owned(), self.text.clone(), self.fix.unwrap_or_default().to_owned()]
+        vec![self.level.word().to_lowercase(), self.text.clone(), self.fix.as_deref().unwrap_or_default().to_owned()]
     }
 }
 
 fn ok(text: String) -> Finding {
-    Finding { level: "ok", text, fix: None }
+    Finding { level: Level::Ok, text, fix: None }
 }
 
 fn warn(text: String, fix: &'static str) -> Finding {
-    Finding { level: "warn", text, fix: Some(fix) }
+    Finding { level: Level::Warn, text, fix: Some(fix.into()) }
 }
 
 fn fail(text: String, fix: &'static str) -> Finding {
-    Finding { level: "fail", text, fix: Some(fix) }
+    Finding { level: Level::Fail, text, fix: Some(fix.into()) }
 }
 
 /// The kit itself: damage, trust, age, clock.
@@ -88,16 +113,27 @@ pub(super) fn of_team(team: &Team) -> Vec<Finding> {
 }
 
 /// The places where newer kits are looked for.
-pub(super) fn of_sources(settings: &Settings, state: &State, moment: &Moment) -> Vec<Finding> {
-    if settings.sources.is_empty() {
+pub(super) fn of_places(places: &[Place], moment: &Moment) -> Vec<Finding> {
+    if places.is_empty() {
         return vec![warn("no place to look for newer kits is known".to_owned(), "kit source add PLACE")];
     }
-    let finding = |source: &String| match state.sources.get(source) {
-        Some(SourceNote { last_error: Some((when, why)), .. }) => {
-            warn(format!("{source}: at {}: {why}", clock_time(moment, *when)), "kit sync")
-        }
-        Some(SourceNote { last_good: Some(when), .. }) => ok(format!("{source}: in step at {}", clock_time(moment, *when))),
-        _ => warn(format!("{source}: never asked"), "kit sync"),
+    let finding = |place: &Place| {
+        let text = format!("{}: {}", place.source, place.words(moment));
+        let fix = match place.level() {
+            Level::Ok => None,
+            _ => Some(place.next.clone().map_or(Cow::Borrowed("kit sync"), Cow::Owned)),
+        };
+        Finding { level: place.level(), text, fix }
     };
-    settings.sources.iter().map(finding).collect()
+    places.iter().map(finding).collect()
+}
+
+/// Sources that the publishers suggest.
+pub(super) fn of_suggestions(suggested: &[String]) -> Vec<Finding> {
+    let finding = |source: &String| Finding {
+        level: Level::Ok,
+        text: "the publisher suggests".to_owned(),
+        fix: Some(format!("kit source add {source}").into()),
+    };
+    suggested.iter().map(finding).collect()
 }

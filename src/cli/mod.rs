@@ -1,6 +1,7 @@
 //! The human side: arguments in, screens and failures out. Everything else is below and knows nothing of terminals.
 
 mod accept;
+mod advice;
 mod ask;
 mod at;
 mod command;
@@ -13,12 +14,19 @@ mod find;
 mod finder;
 mod finding;
 mod help;
+mod length;
 mod manual;
 mod options;
 mod out;
+mod overtaken;
 mod pick;
+mod place;
+mod published;
+mod report;
 mod screen;
 mod session;
+mod undoing;
+mod waiting;
 
 use std::{ffi::OsString, panic::AssertUnwindSafe, process::ExitCode};
 

@@ -1,7 +1,8 @@
 //! The one printer: answers on standard output, talk on standard error, all foreign text made harmless.
 //!
 //! Whatever is printed comes as whole lines; the only control character that leaves the program is the line end between
-//! them (attacks of the terminal by names and notes end here).
+//! them (attacks of the terminal by names and notes end here), and the return to the beginning of the one line that is
+//! drawn again while something is waited for.
 
 use std::io::{self, Write};
 
@@ -23,6 +24,8 @@ const CONTINUED: &str = "     ";
 pub(super) struct Out {
     answers: io::Stdout,
     stderr: io::Stderr,
+    /// Columns of the line that is drawn again, while there is one.
+    drawn: usize,
     /// Why no more answers can be written, once that is so.
     stopped: Option<io::Error>,
     /// Where lines of talk are folded.
@@ -52,6 +55,7 @@ impl Out {
         Self {
             answers: io::stdout(),
             stderr: io::stderr(),
+            drawn: 0,
             stopped: None,
             columns: 80,
             form: Form::Screen,
@@ -63,6 +67,19 @@ impl Out {
     /// Whether answers are JSON.
     pub(super) fn is_json(&self) -> bool {
         self.form == Form::Json
+    }
+
+    /// Draws a line in the place of the one drawn before, for a person at a terminal that can go back; with an empty text it
+    /// is gone. Whatever is printed next takes it away too.
+    pub(super) fn redraw(&mut self, text: &str) {
+        let text: String = self.talk(text).chars().take(self.columns.saturating_sub(1)).collect();
+        let blank = self.drawn.saturating_sub(text.width());
+        if self.drawn > 0 || !text.is_empty() {
+            let back = if text.is_empty() { "\r" } else { "" };
+            let _ = write!(self.stderr, "\r{text}{}{back}", " ".repeat(blank));
+            let _ = self.stderr.flush();
+        }
+        self.drawn = text.width();
     }
 
     /// One line of the answer.
@@ -106,6 +123,7 @@ impl Out {
 
     /// One line to the person at the terminal, who may not be reading the answer; folded where it is too long.
     pub(super) fn say(&mut self, text: impl AsRef<str>) {
+        self.redraw("");
         for line in folded(&self.talk(text.as_ref()), self.columns) {
             let _ = writeln!(self.stderr, "{line}");
         }
@@ -129,6 +147,7 @@ impl Out {
     }
 
     fn write(&mut self, bytes: &[u8], line_end: bool) {
+        self.redraw("");
         if self.stopped.is_some() {
             return;
         }

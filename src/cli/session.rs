@@ -18,11 +18,11 @@ use super::{
 };
 use crate::{
     answer::{Age, Moment, Scene, Strictness, WhatIf},
-    bundle::KitId,
+    bundle::{KitId, Opened, Verified},
     disk,
     key::Passphrase,
     open::{self, Reading},
-    store::{How, Store},
+    store::{Generation, How, Store},
     team::Zone,
 };
 
@@ -148,6 +148,39 @@ impl<'a> Session<'a> {
     /// The current generation, if it opens without asking anybody.
     pub(crate) fn read_without_asking(&self, store: &Store) -> Result<Reading, open::OpenError<()>> {
         open::open(store, &self.context.children, || self.passphrase_from_file().ok().flatten().ok_or(()))
+    }
+
+    /// A generation that was read, if it opens without asking anybody.
+    pub(crate) fn open_generation(&self, store: &Store, generation: Generation) -> Result<Reading, open::OpenError<()>> {
+        open::open_generation(store, generation, &self.context.children, || self.passphrase_from_file().ok().flatten().ok_or(()))
+    }
+
+    /// A kit that is not stored yet, if it opens without asking anybody.
+    pub(crate) fn open_verified(&self, store: &Store, verified: &Verified) -> Result<Opened, open::OpenError<()>> {
+        let passphrase = || self.passphrase_from_file().ok().flatten().ok_or(());
+        open::open_verified(store, verified, &self.context.children, passphrase)
+    }
+
+    /// Prints an answer that has no kit behind it: one JSON object, one record a line, or a screen.
+    ///
+    /// # Errors
+    /// A bug, when the answer is no JSON.
+    pub(super) fn print<T: Serialize>(
+        &mut self,
+        answer: &T,
+        records: impl FnOnce() -> Vec<Vec<String>>,
+        screen: impl FnOnce(&mut Screen),
+    ) -> Result<(), Failure> {
+        match self.out.form {
+            Form::Json => return self.out.json(answer),
+            Form::Plain => records().iter().for_each(|record| self.out.record(record)),
+            Form::Screen => {
+                let mut lines = Screen::new(self.context.terminal.layout);
+                screen(&mut lines);
+                self.out.lines(lines.into_lines());
+            }
+        }
+        Ok(())
     }
 
     /// Prints an answer in the form that was asked for: one JSON object with the kit's standing beside it, one record a

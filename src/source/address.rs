@@ -80,6 +80,18 @@ impl Address {
         }
     }
 
+    /// The sort of place, in a word.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::File(_) => "folder",
+            Self::Git(_) => "git",
+            Self::Web(_) => "web",
+            Self::S3(_) => "s3",
+            Self::Azure(_) => "azure",
+            Self::Sftp(_) => "sftp",
+        }
+    }
+
     /// Whether it stands on this machine: such a place is never taken from somebody else's suggestion.
     pub fn is_local(&self) -> bool {
         match self {

@@ -185,6 +185,64 @@ pub enum SourceError {
     Disk(#[from] DiskError),
 }
 
+impl SourceError {
+    /// The source that it is about; empty where none is known.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Unsupported { .. } | Self::Disk(_) => "",
+            Self::Address { text, .. } => text,
+            Self::Unreachable { name, .. }
+            | Self::Offline { name, .. }
+            | Self::NoAnswer { name, .. }
+            | Self::TooSlow { name, .. }
+            | Self::TooLong { name, .. }
+            | Self::Stopped { name, .. }
+            | Self::TooBig { name, .. }
+            | Self::CutOff { name, .. }
+            | Self::Identity { name, .. }
+            | Self::Denied { name, .. }
+            | Self::Redirect { name, .. }
+            | Self::Answer { name, .. }
+            | Self::ReadOnly { name, .. }
+            | Self::NoCompare { name, .. }
+            | Self::Busy { name, .. }
+            | Self::LostRace { name, .. }
+            | Self::ReadBack { name, .. }
+            | Self::Program { name, .. }
+            | Self::Setup { name, .. } => name,
+        }
+    }
+
+    /// The sort of it, in one word for scripts; it is remembered, so that `kit status` can say what to do about it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Unsupported { .. } => "unsupported",
+            Self::Address { .. } => "address",
+            Self::Unreachable { .. } => "not-there",
+            Self::Offline { .. } => "offline",
+            Self::NoAnswer { .. } => "no-answer",
+            Self::TooSlow { .. } => "too-slow",
+            Self::TooLong { .. } => "too-long",
+            Self::Stopped { .. } => "stopped",
+            Self::TooBig { .. } => "too-big",
+            Self::CutOff { .. } => "cut-off",
+            Self::Identity { clock: true, .. } => "clock",
+            Self::Identity { clock: false, .. } => "identity",
+            Self::Denied { .. } => "denied",
+            Self::Redirect { .. } => "redirect",
+            Self::Answer { .. } => "answer",
+            Self::ReadOnly { .. } => "read-only",
+            Self::NoCompare { .. } => "no-compare",
+            Self::Busy { .. } => "busy",
+            Self::LostRace { .. } => "lost-race",
+            Self::ReadBack { .. } => "read-back",
+            Self::Program { .. } => "program",
+            Self::Setup { .. } => "setup",
+            Self::Disk(_) => "disk",
+        }
+    }
+}
+
 /// What another side said, cut to one line of 200 characters.
 pub(super) fn said(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");

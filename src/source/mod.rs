@@ -37,7 +37,7 @@ use sha2::{Digest, Sha256};
 
 pub use address::Address;
 pub use bounds::{Bounds, Progress, Watch};
-pub use credential::CredentialCommand;
+pub use credential::{AwsKeys, CredentialCommand, Credentials};
 pub use error::SourceError;
 pub use file::{BUNDLE_NAME, FileSource};
 pub use inbox::{Inbox, Item, ItemError};

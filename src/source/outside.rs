@@ -4,7 +4,10 @@ use std::{
     collections::BTreeMap,
     ffi::{OsStr, OsString},
     path::{Path, PathBuf},
+    time::Instant,
 };
+
+use jiff::Timestamp;
 
 use crate::program::ChildEnvironment;
 
@@ -43,6 +46,8 @@ pub struct Outside {
     pub children: ChildEnvironment,
     /// A folder of this user alone where scratch folders may be made; it may not be there yet.
     pub scratch: Option<PathBuf>,
+    /// The machine's own time when this program started, and where its stopwatch stood then.
+    clock: Option<(Timestamp, Instant)>,
     variables: BTreeMap<String, OsString>,
 }
 
@@ -57,7 +62,26 @@ impl Outside {
             let name = name.into_string().ok().filter(|name| READ.contains(&name.as_str()) && !value.is_empty())?;
             Some((name, value))
         };
-        Self { children, scratch, variables: vars.into_iter().filter_map(wanted).collect() }
+        Self { children, scratch, clock: None, variables: vars.into_iter().filter_map(wanted).collect() }
+    }
+
+    /// The same at the machine's own time, which goes on from here: what signatures are dated by. A question asked about
+    /// another moment does not change it.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "a stopwatch, no time of day")]
+    pub fn at(self, now: Timestamp) -> Self {
+        Self { clock: Some((now, Instant::now())), ..self }
+    }
+
+    /// The machine's own time now; [`None`] when nobody said it.
+    pub fn now(&self) -> Option<Timestamp> {
+        let (then, stopwatch) = self.clock?;
+        Some(then.checked_add(stopwatch.elapsed()).unwrap_or(then))
+    }
+
+    /// All of them, for a program that the user named to this end.
+    pub(super) fn variables(&self) -> impl Iterator<Item = (&str, &OsStr)> {
+        self.variables.iter().map(|(name, value)| (name.as_str(), value.as_os_str()))
     }
 
     /// A variable as text; [`None`] when it is not set, empty, or no text.

@@ -13,6 +13,9 @@ use crate::{
 /// How many generations are kept at least, the current one among them: to fall back on, and to show what changed.
 const KEPT_MIN: usize = 3;
 
+/// How many are kept at most where this machine publishes: from its own last one on, to see what others changed since.
+const KEPT_SINCE_OWN_MAX: usize = 32;
+
 /// What became of a bundle that was taken in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Accepted {
@@ -42,9 +45,11 @@ pub enum Order {
 }
 
 impl Order {
+    /// How a bundle stands to the highest that is known.
+    ///
     /// Root versions count before numbers. A key that the newest accepted root dismissed can still extend the roots before
     /// it: such a chain parts from the accepted one.
-    fn of(verified: &Verified, highest: Option<&Mark>) -> Self {
+    pub fn of(verified: &Verified, highest: Option<&Mark>) -> Self {
         let Some(highest) = highest else { return Self::First };
         let place = (verified.root_version(), verified.seq());
         if place.0 >= highest.root && verified.roots().hash(highest.root) != Some(highest.root_sha256) {
@@ -55,6 +60,34 @@ impl Order {
             Ordering::Greater => Self::Newer,
             Ordering::Equal if verified.head_sha256() == highest.head => Self::Same,
             Ordering::Equal => Self::Fork,
+        }
+    }
+
+    /// Whether a bundle that stands so is accepted.
+    pub fn is_acceptable(self) -> bool {
+        matches!(self, Self::First | Self::Newer | Self::Same)
+    }
+
+    /// The same in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::First => "the first one here",
+            Self::Newer => "newer than the one here",
+            Self::Same => "the one that is here",
+            Self::Older => "older than the one here",
+            Self::Fork => "another one than the one here with that number",
+            Self::RootFork => "of roots that part from those accepted here",
+        }
+    }
+
+    /// Why a bundle that stands so to `highest` is not accepted; [`None`] when it is.
+    pub fn refusal(self, offered: Mark, highest: &Mark) -> Option<StoreError> {
+        let (offered, here) = (Box::new(offered), Box::new(highest.clone()));
+        match self {
+            Self::First | Self::Newer | Self::Same => None,
+            Self::Older => Some(StoreError::Rollback { offered, highest: here }),
+            Self::Fork => Some(StoreError::Fork { here, offered }),
+            Self::RootFork => Some(StoreError::RootFork { here, offered }),
         }
     }
 }
@@ -76,6 +109,18 @@ impl Store {
     /// [`StoreError::Rollback`] and [`StoreError::Fork`] when the order forbids it; [`StoreError::Disk`] when it could not be
     /// written. In each case what was current still is.
     pub fn accept(&mut self, lock: &WriterLock, verified: &Verified, now: Timestamp) -> Result<Accepted, StoreError> {
+        self.take_in(lock, verified, now, false)
+    }
+
+    /// The same for what this machine published itself.
+    ///
+    /// # Errors
+    /// As [`Store::accept`].
+    pub fn accept_own(&mut self, lock: &WriterLock, verified: &Verified, now: Timestamp) -> Result<Accepted, StoreError> {
+        self.take_in(lock, verified, now, true)
+    }
+
+    fn take_in(&mut self, lock: &WriterLock, verified: &Verified, now: Timestamp, is_own: bool) -> Result<Accepted, StoreError> {
         self.check_lock(lock);
         let kit = &self.trust.pin.kit;
         if verified.kit() != kit {
@@ -88,16 +133,11 @@ impl Store {
         let settled = self.settled()?;
         let offered = Mark::of(verified);
         let mut state = settled.state;
-        let accepted = match (Order::of(verified, state.highest.as_ref()), &state.highest) {
-            (Order::Older, Some(highest)) => {
-                return Err(StoreError::Rollback { offered: offered.into(), highest: highest.clone().into() });
-            }
-            (Order::Fork, Some(highest)) => {
-                return Err(StoreError::Fork { here: highest.clone().into(), offered: offered.into() });
-            }
-            (Order::RootFork, Some(highest)) => {
-                return Err(StoreError::RootFork { here: highest.clone().into(), offered: offered.into() });
-            }
+        let order = Order::of(verified, state.highest.as_ref());
+        if let Some(refusal) = state.highest.as_ref().and_then(|highest| order.refusal(offered.clone(), highest)) {
+            return Err(refusal);
+        }
+        let accepted = match (order, &state.highest) {
             (Order::Same, Some(highest)) if settled.current.is_none_or(|(current, _)| current.place() != highest.place()) => {
                 Accepted::Mended
             }
@@ -108,8 +148,9 @@ impl Store {
             let path = self.dir.join(GENERATIONS).join(offered.file_name());
             disk::make_dir(&self.dir.join(GENERATIONS), Access::Private)?;
             disk::replace(&path, verified.bytes(), Access::Private)?;
-            state.highest = Some(offered);
+            state.highest = Some(offered.clone());
         }
+        state.published = if is_own { Some(offered) } else { state.published };
         state.see(now);
         self.mend_trust(&settled.notes)?;
         self.write_state(&state)?;
@@ -161,8 +202,11 @@ impl Store {
         let (Some(highest), Ok(generations)) = (&state.highest, self.generations(state.highest.as_ref())) else { return };
         // Names above the highest are of files that failed the checks: they neither count nor go.
         let known = generations.iter().filter(|named| named.place <= highest.place());
-        for old in known.skip(KEPT_MIN) {
-            let _ = disk::remove(&old.path);
+        let own = state.published.as_ref().map(Mark::place);
+        for (index, old) in known.enumerate().skip(KEPT_MIN) {
+            if index >= KEPT_SINCE_OWN_MAX || own.is_none_or(|own| old.place < own) {
+                let _ = disk::remove(&old.path);
+            }
         }
     }
 }

@@ -16,6 +16,9 @@ const ERROR_CHARS_MAX: usize = 256;
 pub struct State {
     /// The highest generation ever accepted: nothing lower is accepted again.
     pub highest: Option<Mark>,
+    /// What this machine last published: from it on more is kept, to see what others published since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<Mark>,
     /// The latest time that any writer saw: how old a kit is never shrinks when the clock is set back.
     pub last_seen: Option<Timestamp>,
     /// Which stanza of the payload was this device's when last opened: tried first, so that opening does not slow with members.
@@ -34,6 +37,9 @@ pub struct SourceNote {
     pub last_good: Option<Timestamp>,
     /// When it last failed and why, if it failed since.
     pub last_error: Option<(Timestamp, String)>,
+    /// The sort of that failure, in one word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
     /// What it held when it was last asked with success: asked again, it only has to say that this is still so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held: Option<Held>,
@@ -56,13 +62,15 @@ pub struct Asked {
     pub source: String,
     /// [`None`] when it went well, else why not.
     pub error: Option<String>,
+    /// The sort of that, in one word.
+    pub kind: Option<&'static str>,
     /// What it gave, if it gave something that was accepted or already here.
     pub held: Option<Held>,
 }
 
 impl State {
     pub(super) fn new(trust: Trust) -> Self {
-        Self { highest: None, last_seen: None, stanza: None, sources: BTreeMap::new(), trust }
+        Self { highest: None, published: None, last_seen: None, stanza: None, sources: BTreeMap::new(), trust }
     }
 
     pub(super) fn see(&mut self, now: Timestamp) {
@@ -74,9 +82,12 @@ impl State {
         match &asked.error {
             None => {
                 let held = asked.held.clone().or_else(|| note.held.take());
-                *note = SourceNote { last_good: Some(now), last_error: None, held };
+                *note = SourceNote { last_good: Some(now), last_error: None, kind: None, held };
             }
-            Some(why) => note.last_error = Some((now, why.chars().take(ERROR_CHARS_MAX).collect())),
+            Some(why) => {
+                note.last_error = Some((now, why.chars().take(ERROR_CHARS_MAX).collect()));
+                note.kind = asked.kind.map(str::to_owned);
+            }
         }
     }
 }

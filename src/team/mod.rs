@@ -62,6 +62,9 @@ pub struct Team {
     /// How people are woken when nothing else was agreed, first way first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub woken_by: Vec<String>,
+    /// Sources that the publishers suggest to members: addresses on a network, which only a command adds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suggested_sources: Vec<String>,
     /// People, by id.
     #[serde(default)]
     pub people: BTreeMap<Id<Person>, Person>,
@@ -112,6 +115,7 @@ impl Team {
             rendezvous: None,
             say_first: None,
             woken_by: Vec::new(),
+            suggested_sources: Vec::new(),
             people: BTreeMap::new(),
             systems: BTreeMap::new(),
             tools: BTreeMap::new(),

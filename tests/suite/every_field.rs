@@ -323,6 +323,7 @@ fn by_hand() -> Team {
         rendezvous: some("the canteen"),
         say_first: some("your name"),
         woken_by: texts(&["push", "call from +1 202 555 0170"]),
+        suggested_sources: texts(&["https://kit.example.com/acme/", "git+ssh://git@example.com/acme/kit.git"]),
         people: people(),
         systems: [(id("payments-db"), system)].into(),
         tools: tools(),

@@ -8,9 +8,11 @@ use crate::{
     cli::{
         failure::{Failure, Kind},
         finding::{self, Finding},
+        place::Place,
         screen,
         session::Session,
     },
+    suggest,
 };
 
 /// Say how old and how complete the kit on this machine is
@@ -34,6 +36,7 @@ struct Answer<'a> {
     person: String,
     device: String,
     findings: &'a [Finding],
+    sources: &'a [Place],
 }
 
 pub(super) fn run(_: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
@@ -43,7 +46,9 @@ pub(super) fn run(_: &Arguments, mut session: Session<'_>) -> Result<(), Failure
     let standing = session.standing(&reading);
     let mut findings = finding::of_standing(&standing, store.trust().verified);
     findings.extend(finding::of_team(&reading.team));
-    findings.extend(finding::of_sources(&settings, &store.state()?, session.moment()));
+    let places = Place::all(&settings, &store.state()?);
+    findings.extend(finding::of_places(&places, session.moment()));
+    findings.extend(finding::of_suggestions(&suggest::usable(&reading.team, &settings.sources)));
     let is_ready = standing.age.freshness != Freshness::Overdue && standing.notes.is_empty();
     let answer = Answer {
         ready: is_ready,
@@ -51,6 +56,7 @@ pub(super) fn run(_: &Arguments, mut session: Session<'_>) -> Result<(), Failure
         person: settings.person.to_string(),
         device: settings.device,
         findings: &findings,
+        sources: &places,
     };
     let records = || findings.iter().map(Finding::record).collect();
     session.reply(&reading, "kit.status/1", &answer, records, |screen, standing| {

@@ -1,5 +1,6 @@
 //! Screens: line 1 is the act, the rest supports it; numbers are never cut or wrapped, whatever the width.
 
+mod acks;
 mod announce;
 mod authority;
 mod bare;
@@ -10,8 +11,10 @@ mod card;
 mod duty;
 mod line;
 mod qr;
+mod source;
 mod standing;
 mod status;
+mod sync;
 mod table;
 mod tool;
 mod who;
@@ -20,6 +23,7 @@ mod window;
 use unicode_width::UnicodeWidthStr;
 
 use super::out::shown;
+pub(super) use acks::acks;
 pub(super) use announce::as_they_are;
 pub(super) use authority::{authorities, authority};
 pub(super) use bare::bare;
@@ -28,8 +32,10 @@ pub(super) use brief::brief;
 pub(super) use card::card;
 pub(super) use duty::duty;
 pub(crate) use qr::qr;
+pub(super) use source::{places, trials};
 pub(super) use standing::{AsOf, Standing};
 pub(super) use status::status;
+pub(super) use sync::sync;
 use table::Table;
 pub(super) use tool::{caller, tool, tools};
 pub(super) use who::who;

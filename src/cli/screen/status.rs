@@ -13,11 +13,16 @@ pub(crate) fn status(screen: &mut Screen, team: &str, is_ready: bool, standing: 
     screen.blank();
     for finding in findings {
         if screen.accessible {
-            let fix = finding.fix.map(|fix| format!(". To do: {fix}")).unwrap_or_default();
-            screen.row(&finding.level.to_uppercase(), format!("{}{fix}", finding.text));
+            let fix = finding.fix.as_ref().map(|fix| format!(". To do: {fix}")).unwrap_or_default();
+            screen.row(finding.level.word(), format!("{}{fix}", finding.text));
             continue;
         }
-        let fix = finding.fix.map(|fix| format!("      {}", keep(fix))).unwrap_or_default();
-        screen.wrapped(&format!("  {:<5} ", finding.level.to_uppercase()), "        ", &format!("{}{fix}", finding.text));
+        let fix = finding.fix.as_deref().map(|fix| format!("      {}", kept(fix))).unwrap_or_default();
+        screen.wrapped(&format!("  {:<5} ", finding.level.word()), "        ", &format!("{}{fix}", finding.text));
     }
+}
+
+/// A command stays on one line, a sentence may be broken.
+fn kept(fix: &str) -> String {
+    if fix.starts_with("kit ") && !fix.contains(". ") { keep(fix) } else { fix.to_owned() }
 }

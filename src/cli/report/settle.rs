@@ -1,0 +1,84 @@
+//! From what the sources gave to what is said of it: opened as far as it opens, stored unless it is a dry run.
+
+use super::{Facts, Report, nothing_usable, sources};
+use crate::{
+    cli::{failure::Failure, session::Session},
+    judge::Heard,
+    open::OpenError,
+    store::{Accepted, Generation, Store},
+    suggest, sync,
+};
+
+/// What a sync came to.
+pub(in crate::cli) struct Settled {
+    /// What is said of it.
+    pub(in crate::cli) report: Report,
+    /// Why the kit here cannot be opened: it is signed and newer, so it stays, but that is no success.
+    pub(in crate::cli) trouble: Option<OpenError<()>>,
+}
+
+/// Takes what the sources gave. `unmet` says which requirements a kit does not meet.
+///
+/// # Errors
+/// When nothing usable came, or the store cannot be written to.
+pub(in crate::cli) fn settle(
+    session: &Session<'_>,
+    store: &mut Store,
+    mut heard: Heard,
+    is_dry: bool,
+    unmet: impl Fn(Option<&Facts>) -> Vec<String>,
+) -> Result<Settled, Failure> {
+    let now = session.moment().now;
+    let here = heard.here.as_ref().map(of_generation);
+    let before = heard.here.take().map(|here| session.open_generation(store, here));
+    // What came is opened before it is stored: so a dry run shows the same.
+    let new = heard.best.as_ref().and_then(|best| Some(session.open_verified(store, best.verified.as_ref()?)));
+    let stanza = match (&new, &before) {
+        (Some(new), _) => new.as_ref().ok().map(|opened| opened.stanza),
+        (None, Some(Ok(reading))) if reading.unopened.is_none() => Some(reading.stanza),
+        _ => None,
+    };
+    if !is_dry {
+        heard.take(store, now, stanza)?;
+    }
+    let Some(best) = &heard.best else {
+        return Err(nothing_usable(&heard, here.as_ref().map(|facts| facts.standing(now)), &unmet(here.as_ref())));
+    };
+    let came = best.verified.as_ref().map(Facts::of).or_else(|| heard.here.as_ref().map(of_generation));
+    let seq_before = here.as_ref().map(|facts| facts.seq);
+    let facts = came.or(here).expect("a source can only say that nothing changed of what is here");
+    let old = before.as_ref().and_then(|before| before.as_ref().ok());
+    let old_team = old.map(|reading| &reading.team);
+    let new_team = new.as_ref().and_then(|new| Some((&new.as_ref().ok()?.team, best.verified.as_ref()?)));
+    let changes = old.zip(new_team).map(|(old, new)| sync::changes((&old.team, old.generation.verified()), new));
+    let team = new_team.map(|(team, _)| team).or(old_team);
+    let known = store.settings()?.sources;
+    let report = Report {
+        updated: best.accepted == Accepted::New,
+        dry_run: is_dry,
+        mended: best.accepted == Accepted::Mended,
+        seq: facts.seq,
+        before: seq_before,
+        source: heard.answers.get(best.index).map(|answer| answer.source.clone()).unwrap_or_default(),
+        created: facts.created,
+        signed_at: facts.signed_at(now),
+        // By the names that were known before: a new kit could give its signer any.
+        signed_by: facts.signed_by(old_team.or(team)),
+        changes: changes.unwrap_or_default(),
+        unmet: unmet(Some(&facts)),
+        suggested: team.map(|team| suggest::usable(team, &known)).unwrap_or_default(),
+        sources: sources(&heard),
+    };
+    let trouble = match (new, before) {
+        (Some(new), _) => new.err(),
+        (None, Some(Ok(reading))) => reading.unopened.map(OpenError::Payload),
+        // Nothing changed, so nothing is missing.
+        (None, Some(Err(OpenError::Declined(())))) | (None, None) => None,
+        (None, Some(Err(error))) => Some(error),
+    };
+    Ok(Settled { report, trouble })
+}
+
+fn of_generation(generation: &Generation) -> Facts {
+    Facts::of(generation.verified()).beside(generation.state().last_seen, generation.notes().is_empty())
+}
