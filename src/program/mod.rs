@@ -2,6 +2,8 @@
 
 mod talk;
 
+mod pipe;
+
 use std::{
     ffi::{OsStr, OsString},
     io::{Read, Write},
@@ -10,7 +12,6 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
-        mpsc,
     },
     thread,
     time::{Duration, Instant},
@@ -18,12 +19,14 @@ use std::{
 
 use zeroize::Zeroizing;
 
+use pipe::{read_aside, read_ends};
+
 pub use talk::{Heard, Talk};
 
 /// Most bytes that are taken from a child's standard output.
 const OUTPUT_BYTES_MAX: u64 = 64 * 1024;
-/// Most bytes that are kept of a child's standard error: enough for its reason.
-const SAID_BYTES_MAX: u64 = 4096;
+/// Most bytes that are kept of a child's standard error, half from its start and half from its end: enough for its reason.
+const SAID_BYTES_MAX: usize = 4096;
 /// How long a child's reason is waited for after it ended: something it started may still hold the pipe.
 const SAID_WAIT: Duration = Duration::from_secs(1);
 /// How often a running child is looked at.
@@ -133,7 +136,7 @@ pub struct Output {
     pub status: ExitStatus,
     /// Its standard output, wiped when dropped: it may be a secret.
     pub stdout: Zeroizing<Vec<u8>>,
-    /// The start of its standard error, not yet made harmless for a terminal.
+    /// The start and the end of its standard error, not yet made harmless for a terminal.
     pub said: String,
 }
 
@@ -225,7 +228,7 @@ impl Program {
         let (Some(mut stdin), Some(stdout)) = (stdin, stdout) else { return Err(self.io(std::io::ErrorKind::BrokenPipe.into())) };
         // Threads, because a child may fill one pipe while we wait at the other. They end when the pipes close.
         let outcome = read_aside(stdout, call.output_bytes_max + 1);
-        let said = child.child.stderr.take().map(|stderr| read_aside(stderr, SAID_BYTES_MAX));
+        let said = child.child.stderr.take().map(|stderr| read_ends(stderr, SAID_BYTES_MAX));
         let input = Zeroizing::new(call.input.to_vec());
         thread::spawn(move || stdin.write_all(&input)); // a child that does not read its input says why itself
         let clock = Clock::start(call.limit, call.stop);
@@ -360,17 +363,6 @@ impl<'a> Clock<'a> {
     }
 }
 
-/// Reads a pipe in a thread of its own.
-fn read_aside(pipe: impl Read + Send + 'static, bytes_max: u64) -> mpsc::Receiver<std::io::Result<Zeroizing<Vec<u8>>>> {
-    let (sender, outcome) = mpsc::channel();
-    thread::spawn(move || {
-        let mut output = Zeroizing::new(Vec::with_capacity(4096));
-        let read = pipe.take(bytes_max).read_to_end(&mut output);
-        let _ = sender.send(read.map(|_| output)); // nobody waits any more: the deadline has passed
-    });
-    outcome
-}
-
 #[cfg(unix)]
 fn folders_of(path: &OsStr) -> impl Iterator<Item = &Path> {
     use std::os::unix::ffi::OsStrExt;
@@ -431,6 +423,10 @@ mod tests {
         assert!(
             matches!(run("echo why >&2; exit 3", long), Err(ProgramError::Failed { status, said, .. }) if status.code() == Some(3) && said == "why")
         );
+        let talks = "seq 100000 >&2; echo last >&2; echo done";
+        let talks = sh.call(&Call::new(&["-c".as_ref(), talks.as_ref()], Limit::Within(long))).unwrap();
+        assert!(talks.status.success() && talks.said.starts_with("1\n2\n") && talks.said.ends_with("last"), "{}", talks.said);
+        assert!(talks.said.len() <= 4096, "{}", talks.said.len());
         assert!(matches!(run("exec sleep 1000", Duration::from_millis(50)), Err(ProgramError::TimedOut { .. })));
         assert!(matches!(run("exec >&-; exec sleep 1000", Duration::from_millis(50)), Err(ProgramError::TimedOut { .. })));
         assert!(matches!(run("exec cat /dev/zero", long), Err(ProgramError::TooMuch { .. })));

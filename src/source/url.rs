@@ -37,6 +37,9 @@ impl Url {
             return Err("an address has no spaces, quotes or control characters, and only ASCII: write others as %41");
         }
         let (scheme, rest) = text.split_once("://").ok_or("the address has no //")?;
+        if scheme.is_empty() || !scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.')) {
+            return Err("before the // stands one kind of address, such as https:");
+        }
         if rest.contains('#') {
             return Err("an address has no fragment (#)");
         }
@@ -246,6 +249,8 @@ mod tests {
         for (text, why) in [
             ("https:/x", "//"),
             ("https:///x", "no host"),
+            ("https::https://x/", "one kind"),
+            ("://x/", "one kind"),
             ("ssh://-oProxyCommand=x/y", "a host is"),
             ("ssh://-oProxyCommand@host/y", "a user is"),
             ("https://user:secret@host/", "a password"),

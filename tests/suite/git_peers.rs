@@ -75,8 +75,9 @@ pub fn force(world: &World, repository: &Path, branch: &str, path: &str, bytes: 
     set_tree(world, repository, branch, &format!("100644 blob {blob}\t{path}\n"));
 }
 
-/// Repositories below a folder over http, behind nginx: who knows the password reads and writes.
+/// Repositories below a folder over http or https, behind nginx: who knows the password reads and writes.
 pub struct GitHttp {
+    scheme: &'static str,
     port: u16,
     nginx: Child,
     wrap: Child,
@@ -86,8 +87,22 @@ impl GitHttp {
     /// The one who is let in.
     pub const USER: (&'static str, &'static str) = ("dana", "orbit-lantern");
 
-    /// Serves `folder` with these lines in nginx's location.
-    pub fn start(world: &World, folder: &Path, lines: &str) -> Self {
+    /// Serves `folder` over http.
+    pub fn start(world: &World, folder: &Path) -> Self {
+        Self::serve(world, folder, "http", "")
+    }
+
+    /// Serves `folder` over https, with a certificate that nobody knows: `http/certificate` in the world's folder.
+    pub fn start_tls(world: &World, folder: &Path) -> Self {
+        let [key, certificate] = ["http/key", "http/certificate"].map(|name| world.path(name).display().to_string());
+        fs::create_dir_all(world.path("http")).unwrap();
+        let words = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "3650"];
+        let names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", &key, "-out", &certificate];
+        world.run("openssl", words.iter().chain(&names), b"").ok();
+        Self::serve(world, folder, "https", &format!("ssl_certificate {certificate}; ssl_certificate_key {key};"))
+    }
+
+    fn serve(world: &World, folder: &Path, scheme: &'static str, lines: &str) -> Self {
         let root = world.path("http");
         fs::create_dir_all(root.join("tmp")).unwrap();
         fs::write(root.join("users"), format!("{}:{{PLAIN}}{}\n", Self::USER.0, Self::USER.1)).unwrap();
@@ -108,10 +123,10 @@ impl GitHttp {
                  http {{
                    access_log {at}/access.log; client_max_body_size 100m; client_body_temp_path {at}/tmp/b;
                    proxy_temp_path {at}/tmp/p; fastcgi_temp_path {at}/tmp/f; uwsgi_temp_path {at}/tmp/u; scgi_temp_path {at}/tmp/s;
-                   server {{ listen 127.0.0.1:{port};
+                   server {{ listen 127.0.0.1:{port}{tls}; {lines}
+                     location /moved.git {{ return 301 {scheme}://127.0.0.1:{port}/kit.git/info/refs?$args; }}
                      location / {{
                        auth_basic kit; auth_basic_user_file {at}/users;
-                       {lines}
                        fastcgi_pass unix:{socket}; fastcgi_param SCRIPT_FILENAME {backend};
                        fastcgi_param QUERY_STRING $query_string; fastcgi_param REQUEST_METHOD $request_method;
                        fastcgi_param CONTENT_TYPE $content_type; fastcgi_param CONTENT_LENGTH $content_length;
@@ -121,6 +136,7 @@ impl GitHttp {
                        fastcgi_param GIT_CONFIG_GLOBAL /dev/null; fastcgi_param GIT_CONFIG_NOSYSTEM 1;
                        fastcgi_param HTTP_GIT_PROTOCOL $http_git_protocol; fastcgi_param HTTP_CONTENT_ENCODING $http_content_encoding;
                      }} }} }}",
+                tls = if scheme == "https" { " ssl" } else { "" },
                 socket = socket.display(),
                 backend = backend.display(),
             );
@@ -134,17 +150,17 @@ impl GitHttp {
             }
         }
         let why = || fs::read_to_string(root.join("error.log")).unwrap_or_default();
-        Self { port, nginx: nginx.unwrap_or_else(|| panic!("nginx does not start: {}", why())), wrap }
+        Self { scheme, port, nginx: nginx.unwrap_or_else(|| panic!("nginx does not start: {}", why())), wrap }
     }
 
     /// The address of a repository below the folder.
     pub fn url(&self, name: &str) -> String {
-        format!("git+http://127.0.0.1:{}/{name}", self.port)
+        format!("git+{}/{name}", self.host())
     }
 
     /// As git knows it.
     pub fn host(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("{}://127.0.0.1:{}", self.scheme, self.port)
     }
 }
 

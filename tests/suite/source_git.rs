@@ -104,8 +104,8 @@ fn over_http_the_users_credential_helper_counts_as_for_git_and_nobody_is_asked()
     let world = World::new();
     let repository = bare(&world, "srv/kit.git");
     git(&world, &["-C", repository.to_str().unwrap(), "config", "http.receivepack", "true"]).ok();
-    let server = GitHttp::start(&world, &world.path("srv"), "");
-    let place = place(&world, &server.url("kit.git"), &plain_path());
+    let server = GitHttp::start(&world, &world.path("srv"));
+    let place = self::place(&world, &server.url("kit.git"), &plain_path());
     let denied = place.fetch(CAP_BYTES).unwrap_err();
     assert!(matches!(denied, SourceError::Denied { .. }), "{denied}");
     let (user, password) = GitHttp::USER;
@@ -114,11 +114,63 @@ fn over_http_the_users_credential_helper_counts_as_for_git_and_nobody_is_asked()
     let file = world.path("user-home/credentials");
     fs::write(world.path("user-home/.gitconfig"), format!("[credential]\n helper = store --file={}\n", file.display())).unwrap();
     goes_round(&place, &place);
+    let moved = self::place(&world, &server.url("moved.git"), &plain_path()).fetch(CAP_BYTES).unwrap_err();
+    assert!(moved.to_string().contains("redirects elsewhere"), "{moved}");
     fs::write(&file, stored.replace(password, "wrong") + "\n").unwrap();
     let denied = place.fetch(CAP_BYTES).unwrap_err();
     assert!(matches!(denied, SourceError::Denied { .. }), "{denied}");
     assert!(!denied.to_string().contains("wrong"), "{denied}");
     is_clean(&world);
+}
+
+#[test]
+fn over_https_the_server_has_to_show_who_it_is() {
+    let world = World::new();
+    let repository = bare(&world, "srv/kit.git");
+    git(&world, &["-C", repository.to_str().unwrap(), "config", "http.receivepack", "true"]).ok();
+    let server = GitHttp::start_tls(&world, &world.path("srv"));
+    let place = place(&world, &server.url("kit.git"), &plain_path());
+    let (user, password) = GitHttp::USER;
+    let stored = server.host().replace("://", &format!("://{user}:{password}@"));
+    let file = world.write("user-home/credentials", format!("{stored}\n"));
+    // Whoever turned checking off did it for something else.
+    let config = format!("[credential]\n helper = store --file={}\n[http]\n sslVerify = false\n", file.display());
+    world.write("user-home/.gitconfig", &config);
+    let error = place.fetch(CAP_BYTES).unwrap_err();
+    assert!(matches!(error, SourceError::Identity { clock: false, .. }), "{error}");
+    let known = format!("{config} sslCAInfo = {}\n", world.path("http/certificate").display());
+    world.write("user-home/.gitconfig", known);
+    goes_round(&place, &place);
+}
+
+#[test]
+fn no_change_is_one_connection_and_nothing_else() {
+    let world = World::new();
+    let repository = bare(&world, "srv/kit.git");
+    force(&world, &repository, "kit", "bundle.kit", b"kit 41");
+    let sshd = Sshd::start(&world, &[]);
+    let place = place(&world, &sshd.url("git+ssh", &repository), &sshd.path());
+    let connections = || sshd.log().matches("Accepted publickey").count();
+    let version = place.fetch(CAP_BYTES).unwrap().expect("there").version;
+    assert_eq!(connections(), 1, "the first time");
+    assert_eq!(place.0.fetch(Some(&version), &Bounds::of(CAP_BYTES)).unwrap(), Fetch::Unchanged);
+    assert_eq!(connections(), 2, "no change");
+    force(&world, &repository, "kit", "bundle.kit", b"kit 42");
+    assert!(matches!(place.0.fetch(Some(&version), &Bounds::of(CAP_BYTES)).unwrap(), Fetch::Bytes(_)));
+    assert_eq!(connections(), 4, "a question and the answer");
+}
+
+#[test]
+fn a_server_that_talks_much_is_heard_to_its_end() {
+    let world = World::new();
+    let repository = bare(&world, "srv/kit.git");
+    let talk = world.write("talk", "#!/bin/sh\nseq 30000 >&2\neval \"$SSH_ORIGINAL_COMMAND\"\n");
+    fs::set_permissions(&talk, fs::Permissions::from_mode(0o755)).unwrap();
+    let sshd = Sshd::start(&world, &[&format!("ForceCommand {}", talk.display())]);
+    let place = place(&world, &sshd.url("git+ssh", &repository), &sshd.path());
+    assert_eq!(place.fetch(CAP_BYTES).unwrap(), None);
+    place.publish(b"kit 41", None).unwrap();
+    assert_eq!(place.fetch(CAP_BYTES).unwrap().expect("there").bytes, b"kit 41");
 }
 
 /// Dana publishes to a git repository of the machine; Alice has joined and has kit 2 of there.

@@ -45,7 +45,7 @@ fn a19_addresses_that_are_commands_run_nothing_and_say_why() {
         (format!("ext::sh -c touch% {canary}"), "ext: is no kind of source"),
         (format!("ext::touch%20{canary}"), "ext: is no kind of source"),
         ("fd::17/foo".to_owned(), "fd: is no kind of source"),
-        ("https::https://127.0.0.1/x".to_owned(), "no //"),
+        ("https::https://127.0.0.1/x".to_owned(), "one kind of address"),
         ("git+ext://sh/x".to_owned(), "git+ext: is no kind of source"),
         ("git://127.0.0.1/x".to_owned(), "git: is no kind of source"),
         ("git+git://127.0.0.1/x".to_owned(), "git+git: is no kind of source"),
@@ -55,11 +55,11 @@ fn a19_addresses_that_are_commands_run_nothing_and_say_why() {
         ("-oProxyCommand=x@127.0.0.1:x".to_owned(), "a user is"),
         ("git@-oProxyCommand=x:x".to_owned(), "a host is"),
         (format!("git@127.0.0.1:--upload-pack=touch${{IFS}}{canary}"), "no spaces, quotes"),
-        ("git@127.0.0.1:--upload-pack=x".to_owned(), "begins with a hyphen"),
-        ("git+ssh://127.0.0.1/--upload-pack=x".to_owned(), "begins with a hyphen"),
-        ("git+ssh://127.0.0.1/a/%2d%2dexec=x".to_owned(), "begins with a hyphen"),
+        ("git@127.0.0.1:--upload-pack=x".to_owned(), "no part of a repository"),
+        ("git+ssh://127.0.0.1/--upload-pack=x".to_owned(), "no part of a repository"),
+        ("git+ssh://127.0.0.1/a/%2d%2dexec=x".to_owned(), "no part of a repository"),
         (format!("git+ssh://$(touch${{IFS}}{canary})/x"), "no spaces, quotes"),
-        (format!("git@`touch${{IFS}}{canary}`:x"), "no spaces, quotes"),
+        ("git@`touch${IFS}canary`:x".to_owned(), "no spaces, quotes"),
         ("git+ssh://127.0.0.1/%00".to_owned(), "control"),
         ("git+ssh://127.0.0.1/x%0atouch".to_owned(), "control"),
         ("git+ssh://127.0.0.1\u{1b}]52;c;x/x".to_owned(), "control"),
@@ -175,7 +175,7 @@ fn trapped(world: &World, name: &str) -> PathBuf {
     let config = format!(
         "[core]\n fsmonitor = {canary}\n hooksPath = {0}\n sshCommand = {canary}\n gitProxy = {canary}\n pager = {canary}\n\
          editor = {canary}\n askPass = {canary}\n alternateRefsCommand = {canary}\n\
-         [uploadpack]\n packObjectsHook = {canary}\n[receive]\n procReceiveRefs = refs\n autogc = true\n denyCurrentBranch = updateInstead\n\
+         [uploadpack]\n packObjectsHook = {canary}\n[receive]\n autogc = true\n denyCurrentBranch = updateInstead\n\
          [gc]\n auto = 1\n recentObjectsHook = {canary}\n[filter \"x\"]\n clean = {canary}\n smudge = {canary}\n process = {canary}\n\
          [diff \"x\"]\n textconv = {canary}\n command = {canary}\n[credential]\n helper = {canary}\n[gpg]\n program = {canary}\n\
          [alias]\n upload-pack = !{canary}\n receive-pack = !{canary}\n[remote \"origin\"]\n url = ext::{canary}\n promisor = true\n\
@@ -199,6 +199,12 @@ fn a20_a_repository_full_of_traps_is_read_and_published_to_without_springing_one
     local.publish(b"kit 42", Some(&version)).unwrap();
     no_canary(&world, "publishing over it");
     assert_eq!(local.fetch(CAP_BYTES).unwrap().expect("there").bytes, b"kit 42");
+    // A hook that would decide instead of git: not run, so nothing is published.
+    git(&world, &["-C", repository.to_str().unwrap(), "config", "receive.procReceiveRefs", "refs"]).ok();
+    let version = local.fetch(CAP_BYTES).unwrap().expect("there").version;
+    let error = local.publish(b"kit 43", Some(&version)).unwrap_err();
+    assert!(matches!(error, SourceError::ReadOnly { .. }) && error.to_string().contains("proc-receive"), "{error}");
+    no_canary(&world, "proc-receive");
 }
 
 #[test]
@@ -284,6 +290,8 @@ fn a20_what_only_looks_like_a_repository_runs_nothing() {
     let world = World::new();
     let repository = trapped(&world, "srv/kit.git");
     force(&world, &repository, "kit", "bundle.kit", b"kit 41");
+    // The traps work: plain git has just sprung one.
+    fs::remove_file(world.path("canary")).expect("update-ref ran a hook");
     // A working tree with these traps, a file that leads to it, a link to it.
     fs::create_dir_all(world.path("tree")).unwrap();
     fs::rename(&repository, world.path("tree/.git")).unwrap();

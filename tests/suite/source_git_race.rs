@@ -75,7 +75,7 @@ fn b13_over_ssh_too() {
     let repository = bare(&world, "srv/kit.git");
     let sshd = Sshd::start(&world, &[]);
     let publisher = || place(&world, &sshd.url("git+ssh", &repository), &sshd.path());
-    let won = race(&world, &[publisher(), publisher()], 8);
+    let won = race(&world, &[publisher(), publisher()], 5);
     assert_eq!(history(&world, &repository), won);
 }
 

@@ -108,7 +108,7 @@ impl GitAddress {
     /// What git is given.
     pub(super) fn remote(&self) -> String {
         match self.way {
-            Way::Ssh if self.is_from_home => self.from_home(),
+            Way::Ssh if self.is_from_home => self.short_form(),
             Way::File => format!("file://{}", self.url.path),
             _ => self.url.to_string(),
         }
@@ -135,7 +135,7 @@ impl GitAddress {
         &self.path
     }
 
-    fn from_home(&self) -> String {
+    fn short_form(&self) -> String {
         let user = self.url.user.as_deref().map(|user| format!("{user}@")).unwrap_or_default();
         // As it is: this form has no escapes, so none were let in.
         format!("{user}{}:{}", self.url.authority(), self.url.path.trim_start_matches('/'))
@@ -146,7 +146,7 @@ impl fmt::Display for GitAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.way {
             Way::File => write!(f, "git+file://{}", self.url.path)?,
-            Way::Ssh if self.is_from_home => f.write_str(&self.from_home())?,
+            Way::Ssh if self.is_from_home => f.write_str(&self.short_form())?,
             _ => write!(f, "git+{}", self.url)?,
         }
         let named = [("branch", &self.branch, BRANCH), ("path", &self.path, BUNDLE_NAME)];

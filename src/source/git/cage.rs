@@ -286,7 +286,8 @@ fn ssh_command(name: &str, ssh: &Path, bounds: &Bounds) -> Result<OsString, Sour
     let seconds = bounds.connect.as_secs().max(1);
     Ok(format!(
         "'{path}' -a -x -T -o BatchMode=yes -o StrictHostKeyChecking=yes -o UpdateHostKeys=no -o ConnectTimeout={seconds} \
-         -o ControlMaster=no -o ClearAllForwardings=yes -o PermitLocalCommand=no"
+         -o ServerAliveInterval=15 -o ServerAliveCountMax=3 -o ControlMaster=no -o ClearAllForwardings=yes \
+         -o PermitLocalCommand=no"
     )
     .into())
 }

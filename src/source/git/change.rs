@@ -9,7 +9,7 @@ use super::{
     super::{Bounds, SourceError},
     address::GitAddress,
     said,
-    work::{Entry, Oid, Part, Work, short},
+    work::{Oid, Part, Work, short},
 };
 
 /// Author and time of every commit.
@@ -57,7 +57,7 @@ impl Work<'_> {
         change: &Change<'_>,
         address: &GitAddress,
         bounds: &Bounds,
-        mut judge: impl FnMut(Option<&Entry>) -> Verdict,
+        mut judge: impl FnMut(Option<&Oid>) -> Verdict,
     ) -> Result<Option<Oid>, SourceError> {
         let name = || address.to_string();
         let (mut last, mut stuck) = (None, 0);

@@ -75,13 +75,13 @@ impl Source for GitSource {
         }
         let mut work = self.work(&cage, bounds)?;
         let Some(tip) = work.fetch(self.address.branch(), Part::Files)? else { return Ok(Fetch::Nothing) };
-        let Some(entry) = work.entry(&tip, self.address.path())? else {
+        let Some(blob) = work.entry(&tip, self.address.path())? else {
             bounds.step(format!("git: commit {} has no {}", short(&tip), self.address.path()));
             return Ok(Fetch::Nothing);
         };
-        let bytes = work.blob(&entry)?;
+        let bytes = work.blob(&blob)?;
         bounds.step(format!("git: commit {}, {}, {} bytes", short(&tip), self.address.path(), bytes.len()));
-        Ok(Fetch::Bytes(Fetched { bytes, version: Version::new(format!("{} {}", tip.as_str(), entry.oid.as_str())) }))
+        Ok(Fetch::Bytes(Fetched { bytes, version: Version::new(format!("{} {}", tip.as_str(), blob.as_str())) }))
     }
 
     /// One commit on top of the branch, pushed without force. Other files of the branch stay, and others may have changed
@@ -96,9 +96,15 @@ impl Source for GitSource {
         let mut work = self.work(&cage, bounds)?;
         let (branch, path) = (self.address.branch(), self.address.path());
         let change = Change { branch, path, bytes, part: Part::Files, message: "kit: publish" };
-        let sent = work.change(&change, &self.address, bounds, |there| {
-            if there.map(|entry| &entry.oid) == expected.as_ref() { Verdict::Go } else { Verdict::Lost }
-        })?;
+        let sent =
+            work.change(
+                &change,
+                &self.address,
+                bounds,
+                |there| {
+                    if there == expected.as_ref() { Verdict::Go } else { Verdict::Lost }
+                },
+            )?;
         // Read back: the name of a commit is the hash of all that is in it.
         let tip = tip_there(&cage, &self.address, branch, bounds)?;
         if tip.is_some() && tip == sent {
@@ -106,8 +112,8 @@ impl Source for GitSource {
         }
         // Something else is on top already: then our file has to be below it.
         let tip = work.fetch(branch, Part::Files)?;
-        let entry = tip.map(|tip| work.entry(&tip, path)).transpose()?.flatten();
-        match entry.map(|entry| work.blob(&entry)).transpose()? {
+        let blob = tip.map(|tip| work.entry(&tip, path)).transpose()?.flatten();
+        match blob.map(|blob| work.blob(&blob)).transpose()? {
             Some(back) if back == bytes => Ok(()),
             _ => Err(SourceError::ReadBack { name: self.name() }),
         }

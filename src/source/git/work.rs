@@ -22,15 +22,6 @@ const LISTING_BYTES_MAX: u64 = 16 << 20;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Oid(String);
 
-/// A file in a tree.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Entry {
-    /// Its blob.
-    pub oid: Oid,
-    /// Its size.
-    pub bytes: u64,
-}
-
 /// How much of a branch is fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
@@ -134,23 +125,19 @@ impl<'a> Work<'a> {
         Err(said::error(&self.address.to_string(), &output.said))
     }
 
-    /// The file at a path of a commit; [`None`] when nothing is there.
+    /// The blob of the file at a path of a commit; [`None`] when nothing is there.
     ///
     /// # Errors
     /// [`SourceError::Answer`] when something else than a file is.
-    pub(super) fn entry(&self, commit: &Oid, path: &str) -> Result<Option<Entry>, SourceError> {
-        let listing = self.git(&["ls-tree", "--full-tree", "-z", "-l", commit.as_str(), "--", path])?;
+    pub(super) fn entry(&self, commit: &Oid, path: &str) -> Result<Option<Oid>, SourceError> {
+        let listing = self.git(&["ls-tree", "--full-tree", "-z", commit.as_str(), "--", path])?;
         let listing = String::from_utf8_lossy(&listing);
         let found = listing.split('\0').filter_map(|line| line.split_once('\t')).find(|(_, name)| *name == path);
         let Some((facts, _)) = found else { return Ok(None) };
         let mut facts = facts.split_ascii_whitespace();
-        let (mode, _, oid, bytes) = (facts.next(), facts.next(), facts.next(), facts.next());
+        let (mode, _, oid) = (facts.next(), facts.next(), facts.next());
         let kind = match mode {
-            Some("100644" | "100755" | "100664") => {
-                let entry = oid.and_then(Oid::parse).zip(bytes.and_then(|bytes| bytes.parse().ok()));
-                let entry = entry.map(|(oid, bytes)| Entry { oid, bytes });
-                return entry.map(Some).ok_or_else(|| self.answer(format!("{path} is named, but was not sent")));
-            }
+            Some("100644" | "100755" | "100664") => return self.oid(oid.unwrap_or_default().as_bytes()).map(Some),
             Some("120000") => "a link",
             Some("160000") => "a submodule",
             Some("040000") => "a folder",
@@ -160,13 +147,15 @@ impl<'a> Work<'a> {
     }
 
     /// The bytes of a file, at most the bounds' cap of them.
-    pub(super) fn blob(&self, entry: &Entry) -> Result<Vec<u8>, SourceError> {
-        let too_big = || SourceError::TooBig { name: self.address.to_string(), cap_bytes: self.bounds.cap_bytes };
-        if entry.bytes > self.bounds.cap_bytes {
-            return Err(too_big());
+    pub(super) fn blob(&self, blob: &Oid) -> Result<Vec<u8>, SourceError> {
+        let size = self.git(&["cat-file", "-s", blob.as_str()])?;
+        let size = String::from_utf8_lossy(&size).trim().parse::<u64>();
+        let size = size.map_err(|_| self.answer("git gave no size of an object".to_owned()))?;
+        if size > self.bounds.cap_bytes {
+            return Err(SourceError::TooBig { name: self.address.to_string(), cap_bytes: self.bounds.cap_bytes });
         }
-        let words = ["cat-file", "blob", entry.oid.as_str()];
-        let words = Words { answer_bytes_max: entry.bytes, ..Words::new(&words, Some(&self.repository)) };
+        let words = ["cat-file", "blob", blob.as_str()];
+        let words = Words { answer_bytes_max: size, ..Words::new(&words, Some(&self.repository)) };
         let bytes = self.cage.run(&words, &Errand::Here, self.bounds)?;
         if bytes.len() < LFS.1 && bytes.starts_with(LFS.0) {
             let what = "holds a pointer of Git LFS, not the file itself: the kit has to be kept out of LFS (.gitattributes)";
