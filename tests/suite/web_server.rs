@@ -31,6 +31,9 @@ pub fn free_port() -> u16 {
 pub const NGINX_DAV: &str =
     "dav_methods PUT DELETE MKCOL MOVE; dav_ext_methods PROPFIND OPTIONS LOCK UNLOCK; dav_ext_lock zone=kit;";
 
+/// The user and group who own nothing else.
+const NOBODY: u32 = 65534;
+
 /// Where Debian keeps what nginx loads.
 const NGINX_DAV_EXT: &str = "/usr/lib/nginx/modules/ngx_http_dav_ext_module.so";
 
@@ -77,7 +80,12 @@ impl WebServer {
                 ["mpm_event", "authn_core", "authn_file", "authz_core", "authz_user", "auth_basic", "dav", "dav_fs", "dav_lock"];
             let modules: String =
                 modules.iter().map(|name| format!("LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n")).collect();
-            let user = if rustix::process::geteuid().is_root() { "User #0\nGroup #0\n" } else { "" };
+            // Apache serves nothing as root: the folder becomes nobody's.
+            let is_root = rustix::process::geteuid().is_root();
+            let user = if is_root { format!("User #{NOBODY}\nGroup #{NOBODY}\n") } else { String::new() };
+            for path in [folder, &folder.join("root")].into_iter().filter(|_| is_root) {
+                std::os::unix::fs::chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
+            }
             let locks = if locks { format!("DavLockDB {at}/locks") } else { String::new() };
             let settings = settings.replace("ROOT", &folder.join("root").display().to_string());
             let settings = format!(

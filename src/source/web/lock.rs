@@ -40,12 +40,12 @@ pub(super) struct Lock {
     until: Duration,
 }
 
-/// Takes the lock, waits for another publisher's, and sees that the server does keep two apart.
+/// Takes the lock, waits for another publisher's, and sees that the server does keep two apart. The folder has to be there:
+/// nginx refuses a lock in one that is not, and keeps it all the same.
 pub(super) fn take(site: &Site, bounds: &Bounds) -> Result<Locked, SourceError> {
     let name = site.file().path.rsplit('/').next().unwrap_or(BUNDLE_NAME);
     let url = site.beside(&format!("{name}{LOCK_ENDING}"));
     let give_up = bounds.elapsed() + WAIT;
-    let mut is_made = false;
     loop {
         let reply = ask(site, &url, bounds)?;
         match reply.status {
@@ -64,11 +64,8 @@ pub(super) fn take(site: &Site, bounds: &Bounds) -> Result<Locked, SourceError> 
                 return Err(SourceError::Busy { name: site.name().to_owned(), why });
             }
             423 => thread::sleep(TICK),
-            404 | 409 if !is_made => {
-                site.make_folder_of(&url, bounds)?;
-                is_made = true;
-            }
-            400 | 404 | 405 | 409 | 415 | 501 => {
+            404 | 409 => return Err(site.read_only("its folder is not there, and cannot be made")),
+            400 | 405 | 415 | 501 => {
                 return Ok(Locked::NotOffered(format!("LOCK is answered with {}", reply.status)));
             }
             _ => return Err(site.refusal(&reply)),

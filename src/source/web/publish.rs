@@ -12,7 +12,7 @@ use super::{
     site::Site,
     validator,
 };
-use crate::source::{Bounds, SourceError, Version, url::Url};
+use crate::source::{Bounds, SourceError, Version, error::said, url::Url, wire::Reply};
 
 /// Most bytes read to learn what stands there before publishing over it: the cap of a bundle (docs/format.md, "Limits").
 const STANDING_CAP_BYTES: u64 = 64 << 20;
@@ -28,6 +28,12 @@ struct Standing {
 
 /// Publishes `bytes` over what `expected` stands for.
 pub(super) fn publish(site: &Site, bytes: &[u8], expected: Option<&Version>, bounds: &Bounds) -> Result<(), SourceError> {
+    if !is_something_there(site, expected, bounds)?
+        && let Err(error) = site.make_folder_of(site.file(), bounds)
+    {
+        // It may be there and not be ours to make: whatever comes next tells.
+        bounds.step(format!("its folder is not made: {}", said(&error.to_string())));
+    }
     match lock::take(site, bounds)? {
         Locked::Held(lock) => {
             let within = lock.within(bounds);
@@ -43,6 +49,17 @@ pub(super) fn publish(site: &Site, bytes: &[u8], expected: Option<&Version>, bou
             by_condition(site, bytes, expected, bounds)
         }
     }
+}
+
+/// Whether anything is published there; if it is not what is expected, that is told before anything is touched.
+fn is_something_there(site: &Site, expected: Option<&Version>, bounds: &Bounds) -> Result<bool, SourceError> {
+    let condition = expected.and_then(validator::condition);
+    let headers: Vec<(&str, &str)> = condition.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let reply = site.ask("GET", site.file(), &headers, b"", &bounds.with_cap(STANDING_CAP_BYTES))?;
+    if reply.status == 304 && condition.is_some() {
+        return Ok(true);
+    }
+    judge(site, &reply, expected).map(|standing| standing.is_some())
 }
 
 /// Publishes by a condition, if the server heeds conditions.
@@ -90,12 +107,14 @@ fn probe(site: &Site, url: &Url, bounds: &Bounds) -> Result<bool, SourceError> {
 /// What stands there, if it is what is expected.
 fn compare(site: &Site, expected: Option<&Version>, bounds: &Bounds) -> Result<Option<Standing>, SourceError> {
     let reply = site.ask("GET", site.file(), &[], b"", &bounds.with_cap(STANDING_CAP_BYTES))?;
+    judge(site, &reply, expected)
+}
+
+fn judge(site: &Site, reply: &Reply, expected: Option<&Version>) -> Result<Option<Standing>, SourceError> {
     let standing = match reply.status {
-        200 => {
-            Some(Standing { version: validator::version(&reply), strong_tag: validator::strong_tag(&reply).map(str::to_owned) })
-        }
+        200 => Some(Standing { version: validator::version(reply), strong_tag: validator::strong_tag(reply).map(str::to_owned) }),
         404 | 410 => None,
-        _ => return Err(site.refusal(&reply)),
+        _ => return Err(site.refusal(reply)),
     };
     match (&standing, expected) {
         (None, None) => Ok(standing),
