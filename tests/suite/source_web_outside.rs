@@ -177,15 +177,12 @@ fn sync_in_network(world: &World, script: &str, place: &str) -> crate::world::Ru
 #[test]
 fn f18_f19_networks_that_lead_nowhere_end_in_a_sentence_and_the_kit_answers() {
     let acme = crate::acme::Acme::joined();
-    let dummy = "ip link add nowhere type dummy; ip addr add 192.0.2.1/24 dev nowhere; ip link set nowhere up";
     for (script, place, why) in [
         (":", "https://kit.test/", "the name kit.test cannot be looked up"),
         (":", "https://192.0.2.7/", "there is no way there"),
         ("ip route add unreachable 192.0.2.0/24", "https://192.0.2.7/", "there is no way there"),
         ("ip route add blackhole 192.0.2.0/24", "https://192.0.2.7/", "192.0.2.7:443"),
         (":", "http://127.0.0.1:9/", "nothing listens there"),
-        // Whatever is sent there is never answered: only the deadline ends it.
-        (dummy, "https://192.0.2.7/", "no connection"),
     ] {
         let files = acme.alice.files("alice-home");
         let run = sync_in_network(&acme.alice, script, place);
@@ -255,4 +252,21 @@ fn a_machine_without_roots_uses_the_bundled_ones_and_says_so() {
         b"",
     );
     says_in_all(run.fails(7), "nobody whom this machine trusts vouches for its certificate");
+}
+
+#[test]
+fn f19_a_host_that_never_answers_a_connection_is_given_up() {
+    // Nobody takes these connections. Once as many wait as may, what comes after is dropped without a word.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let is_full = |_| std::net::TcpStream::connect_timeout(&address, Duration::from_millis(300));
+    let waiting: Vec<_> = (0..5000).map(is_full).take_while(Result::is_ok).collect();
+    assert!(waiting.len() < 5000, "the queue has an end");
+    let mut bounds = Bounds::of(CAP_BYTES);
+    bounds.connect = Duration::from_secs(1);
+    let error = Place::at(&format!("https://{address}/")).0.fetch(None, &bounds).unwrap_err();
+    assert!(
+        matches!(&error, SourceError::Offline { why, .. } if why.contains("within 1 s") || why.contains("does not answer")),
+        "{error}"
+    );
 }
