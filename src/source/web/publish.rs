@@ -7,6 +7,8 @@
 //! A `PUT` is written whole by these servers: into another file, which then takes the name. What is read back afterwards is
 //! compared all the same.
 
+use std::{thread, time::Duration};
+
 use super::{
     lock::{self, Locked},
     site::Site,
@@ -17,6 +19,10 @@ use crate::source::{Bounds, SourceError, Version, error::said, url::Url, wire::R
 /// Most bytes read to learn what stands there before publishing over it: the cap of a bundle (docs/format.md, "Limits").
 const STANDING_CAP_BYTES: u64 = 64 << 20;
 
+/// How often, and how far apart, something that was published a moment ago is looked at again.
+const FRESH_LOOKS: usize = 10;
+const FRESH_PAUSE: Duration = Duration::from_millis(300);
+
 /// A tag that no server gives.
 const NO_SUCH_TAG: &str = "\"kit-no-such-tag\"";
 
@@ -24,6 +30,7 @@ const NO_SUCH_TAG: &str = "\"kit-no-such-tag\"";
 struct Standing {
     version: Version,
     strong_tag: Option<String>,
+    is_fresh: bool,
 }
 
 /// Publishes `bytes` over what `expected` stands for.
@@ -64,7 +71,15 @@ fn is_something_there(site: &Site, expected: Option<&Version>, bounds: &Bounds) 
 
 /// Publishes by a condition, if the server heeds conditions.
 fn by_condition(site: &Site, bytes: &[u8], expected: Option<&Version>, bounds: &Bounds) -> Result<(), SourceError> {
-    let standing = compare(site, expected, bounds)?;
+    let mut standing = compare(site, expected, bounds)?;
+    for _ in 0..FRESH_LOOKS {
+        if !standing.as_ref().is_some_and(|standing| standing.is_fresh && standing.strong_tag.is_none()) {
+            break;
+        }
+        bounds.step("it was published a moment ago: waiting for the server to call it by a strong tag");
+        thread::sleep(FRESH_PAUSE);
+        standing = compare(site, expected, bounds)?;
+    }
     let condition = match &standing {
         None => ("If-None-Match", "*"),
         Some(Standing { strong_tag: Some(tag), .. }) => ("If-Match", tag.as_str()),
@@ -112,7 +127,11 @@ fn compare(site: &Site, expected: Option<&Version>, bounds: &Bounds) -> Result<O
 
 fn judge(site: &Site, reply: &Reply, expected: Option<&Version>) -> Result<Option<Standing>, SourceError> {
     let standing = match reply.status {
-        200 => Some(Standing { version: validator::version(reply), strong_tag: validator::strong_tag(reply).map(str::to_owned) }),
+        200 => Some(Standing {
+            version: validator::version(reply),
+            strong_tag: validator::strong_tag(reply).map(str::to_owned),
+            is_fresh: validator::is_fresh(reply),
+        }),
         404 | 410 => None,
         _ => return Err(site.refusal(reply)),
     };
