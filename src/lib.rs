@@ -25,13 +25,17 @@
 //! | procedures | verbs that tie things together, one file each | all above |
 //! | [`cli`] | the human side: arguments, screens, questions, failures | all |
 
+pub mod acknowledge;
 pub mod admit;
 pub mod adopt;
 pub mod answer;
 pub mod appoint;
 pub mod authored;
 pub mod bundle;
+pub mod carry;
 pub mod cli;
+pub mod collect;
+pub mod deliver;
 pub mod disk;
 pub mod enrol;
 pub mod export;
@@ -39,14 +43,18 @@ pub mod import;
 pub mod init;
 pub mod join;
 pub mod key;
+pub mod mirror;
 pub mod open;
 pub mod program;
 pub mod publish;
 pub mod reach;
 pub mod recall;
+pub mod republish;
 pub mod source;
 pub mod store;
+pub mod survey;
 pub mod sync;
 pub mod team;
+pub mod undo;
 pub mod unlock;
 pub mod vouch;

@@ -69,9 +69,17 @@ pub fn open<E>(
 ) -> Result<Reading, OpenError<E>> {
     let generation = store.current()?;
     let identity = reader(store, environment, passphrase)?;
-    let (generation, opened, unopened) = match bundle::open(generation.verified(), &identity, generation.state().stanza) {
+    open_with(store, generation, &identity)
+}
+
+/// Opens a generation, or the newest before it that opens, with a reader that is at hand.
+///
+/// # Errors
+/// [`OpenError`]; nothing was changed.
+pub fn open_with<E>(store: &Store, generation: Generation, identity: &Identity) -> Result<Reading, OpenError<E>> {
+    let (generation, opened, unopened) = match bundle::open(generation.verified(), identity, generation.state().stanza) {
         Ok(opened) => (generation, opened, None),
-        Err(error) => match newest_that_opens(store, &generation, &identity, &error)? {
+        Err(error) => match newest_that_opens(store, &generation, identity, &error)? {
             Some((older, opened)) => (older, opened, Some(error)),
             None => return Err(error.into()),
         },

@@ -202,6 +202,14 @@ pub fn changes(before: &Reading, after: &Reading) -> Vec<Change> {
     changes
 }
 
+impl Synced {
+    /// The sources that answered as they should, in their order.
+    pub fn answered(&self) -> Vec<String> {
+        let well = self.answers.iter().filter(|answer| answer.outcome.problem().is_none());
+        well.map(|answer| answer.source.clone()).collect()
+    }
+}
+
 impl Outcome {
     /// What was wrong, in a sentence; `None` when it gave a kit or has none yet.
     pub fn problem(&self) -> Option<String> {

@@ -16,9 +16,12 @@ mod help;
 mod manual;
 mod options;
 mod out;
+mod overtaken;
 mod pick;
+mod published;
 mod screen;
 mod session;
+mod undoing;
 
 use std::{ffi::OsString, panic::AssertUnwindSafe, process::ExitCode};
 

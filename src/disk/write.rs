@@ -250,12 +250,16 @@ fn write_beside(path: &Path, bytes: &[u8], access: Access, standing: Option<&Met
     Ok(temporary)
 }
 
-/// A name that nobody can foresee, so that nothing can be planted there.
 fn temporary_name(path: &Path) -> Result<String, DiskError> {
+    Ok(format!("{}{}{}", TEMPORARY.0, random_name(path)?, TEMPORARY.1))
+}
+
+/// A name that nobody can foresee, so that nothing can be planted there.
+pub(super) fn random_name(path: &Path) -> Result<String, DiskError> {
     use rand_core::RngCore;
     let mut random = [0; 8];
     rand_core::OsRng.try_fill_bytes(&mut random).map_err(|_| DiskError::NoRandom { path: path.to_owned() })?;
-    Ok(format!("{}{:016x}{}", TEMPORARY.0, u64::from_le_bytes(random), TEMPORARY.1))
+    Ok(format!("{:016x}", u64::from_le_bytes(random)))
 }
 
 pub(super) fn open(path: &Path, mut options: OpenOptions, access: Access) -> Result<File, DiskError> {

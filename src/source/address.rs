@@ -47,8 +47,9 @@ impl Address {
         if let Some(rest) = strip_scheme(text, "file:") {
             return file(&from_file_url(rest).map_err(fail)?, base).map_err(fail);
         }
-        if let Some(repository) = remote_shell(text) {
-            return GitAddress::parse(&Url::parse(&repository).map_err(fail)?).map(Self::Git).map_err(fail);
+        if let Some((repository, is_from_home)) = remote_shell(text) {
+            let parse = if is_from_home { GitAddress::parse_from_home } else { GitAddress::parse };
+            return parse(&Url::parse(&repository).map_err(fail)?).map(Self::Git).map_err(fail);
         }
         let Some(scheme) = scheme(text) else { return file(text, base).map_err(fail) };
         // What may hold a password is not repeated.
@@ -143,11 +144,16 @@ fn scheme(text: &str) -> Option<&str> {
     is_scheme.then_some(scheme)
 }
 
-/// `git@example.com:acme/kit.git`, as git itself writes it: the same as a URL. A user and a host before the first slash.
-fn remote_shell(text: &str) -> Option<String> {
-    let (place, path) = text.split_once(':')?;
+/// `git@example.com:acme/kit.git`, as git itself writes it: a user and a host before the first slash. As a URL, and whether
+/// the path is from the home of that user there rather than from the root.
+fn remote_shell(text: &str) -> Option<(String, bool)> {
+    let end = text.find("@[").and_then(|at| text.get(at..)?.find("]:").map(|length| at + length + 1));
+    let (place, path) = match end {
+        Some(end) => (text.get(..end)?, text.get(end + 1..)?),
+        None => text.split_once(':')?,
+    };
     let is_place = place.contains('@') && !place.contains('/') && !path.starts_with("//");
-    is_place.then(|| format!("git+ssh://{place}/{}", path.trim_start_matches('/')))
+    is_place.then(|| (format!("git+ssh://{place}/{}", path.trim_start_matches('/')), !path.starts_with('/')))
 }
 
 /// The path of what follows `file:` (RFC 8089): `//` with no host or `localhost`, then an absolute path, percent-encoded.

@@ -13,10 +13,12 @@
 )]
 
 mod accessible;
+mod ack;
 mod acme;
 mod announce;
 mod authored;
 mod authority;
+mod azurite;
 mod bridge;
 mod brief;
 mod budgets;
@@ -33,10 +35,13 @@ mod duty;
 mod environment;
 mod every_field;
 mod example;
+mod export;
 mod failures;
 mod falls;
 mod finder;
 mod forge;
+#[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
+mod git_peers;
 mod help;
 mod hidden_characters;
 mod hostile;
@@ -44,6 +49,7 @@ mod import;
 mod import_cli;
 mod journey;
 mod layers;
+mod letters;
 mod line_one;
 mod lookup;
 mod manual;
@@ -52,15 +58,30 @@ mod nginx;
 mod nonsense;
 mod place;
 mod prompts;
+mod publish_faults;
+mod publish_races;
 mod qr;
 mod readme;
 mod rust_text;
+mod s3;
+mod source_file;
+mod source_git;
+mod source_git_hostile;
+mod source_git_race;
+mod source_object;
+mod source_object_lies;
+#[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
+mod sshd;
 #[allow(dead_code, reason = "a toolbox")]
 mod sim;
 mod source_file;
 mod source_web;
 mod source_web_lies;
 mod source_web_outside;
+mod source_sftp;
+#[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
+mod sshd;
+mod stick;
 mod stock_tools;
 mod store;
 mod streams;

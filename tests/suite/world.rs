@@ -181,7 +181,8 @@ impl World {
 #[track_caller]
 pub fn peer(program: &str) -> PathBuf {
     let package = match program {
-        "ssh-keygen" | "ssh-agent" | "ssh-add" => "openssh-client",
+        "ssh" | "sftp" | "ssh-keygen" | "ssh-agent" | "ssh-add" => "openssh-client",
+        "sshd" => "openssh-server",
         "age-keygen" => "age",
         "secret-tool" => "libsecret-tools",
         "gnome-keyring-daemon" => "gnome-keyring",
@@ -192,6 +193,9 @@ pub fn peer(program: &str) -> PathBuf {
         "unshare" => "util-linux",
         "ip" => "iproute2",
         "mkfs.vfat" => "dosfstools",
+        "linux.uml" => "user-mode-linux",
+        "insmod" => "kmod",
+        "kill" => "procps",
         "keyctl" => "keyutils",
         "zbarimg" => "zbar-tools",
         name => name,

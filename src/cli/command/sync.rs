@@ -3,6 +3,7 @@
 use clap::Args;
 use serde::Serialize;
 
+use super::ack;
 use crate::{
     answer::Change,
     bundle::limits::BUNDLE_BYTES_MAX,
@@ -42,6 +43,7 @@ struct Answer<'a> {
     source: &'a str,
     changes: &'a [Change],
     sources: Vec<Asked<'a>>,
+    delivered: usize,
 }
 
 /// How one source did.
@@ -80,6 +82,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     };
     let generation = store.current()?;
     let verified = generation.verified();
+    let delivery = ack::carry(&store, &synced.answered(), &base, &session)?;
     if session.out.is_json() {
         let asked = synced.answers.iter().map(|answer| Asked { source: &answer.source, problem: answer.outcome.problem() });
         return session.out.json(&Answer {
@@ -89,6 +92,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
             source,
             changes: &changes,
             sources: asked.collect(),
+            delivered: delivery.count(),
         });
     }
     headline(&synced, source, *accepted, verified.seq(), &mut session);
@@ -99,6 +103,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         Err(_) => verified.signers().iter().map(crate::key::VerifyKey::fingerprint).collect(),
     };
     session.out.line(format!("  signed   {}, {}   OK", signed.join(", "), verified.head().created));
+    ack::say(&delivery, &mut session);
     for answer in &synced.answers {
         if let Some(problem) = answer.outcome.problem() {
             session.out.say(format!("kit: {}: {problem}", answer.source));

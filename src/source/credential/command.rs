@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn each_form_is_read() {
-        let json = |text: &str| run(&format!("echo '{text}'")).unwrap();
+        let json = |text: &str| run(&format!("printf %s '{text}'")).unwrap();
         let keys = json(
             r#"{"Version":1,"AccessKeyId":"AKIA","SecretAccessKey":"s/+=","SessionToken":"t","Expiration":"2026-11-18T03:12:00+00:00"}"#,
         );

@@ -1,0 +1,163 @@
+//! Scratch folders: for programs that need a place of their own for one errand, in a folder of this user alone.
+//!
+//! The one thing of kit that is removed with all that is in it, because what a program leaves there has names that nobody
+//! knows before. Nobody else can put anything there: the folder around it is checked to be the user's own, and private.
+
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    thread,
+    time::Duration,
+};
+
+use super::{Access, DiskError, Lock, lock_folder, make_dir, real, write::random_name};
+
+/// How a scratch folder's name begins.
+const PREFIX: &str = "scratch-";
+/// What its owner holds locked while it lives; the system lets go of it when the owner dies.
+const LIVES: &str = "lives";
+/// The folder's own lock, where folders cannot be locked.
+const LOCK_NAME: &str = ".lock";
+/// How long others who make or sweep scratch folders are waited for, in seconds; it takes milliseconds.
+const LOCK_WAIT_S: u64 = 10;
+/// How often removing is tried again: programs that were just killed may write for a moment longer.
+const TRIES: u32 = 10;
+/// How long is waited between two tries.
+const PAUSE: Duration = Duration::from_millis(10);
+/// Folders below each other that are looked into: deeper ones are none that a program of kit's makes.
+const DEPTH_MAX: usize = 16;
+
+/// A folder that nobody else can look into, removed with all that is in it when dropped.
+#[derive(Debug)]
+pub struct Scratch {
+    path: PathBuf,
+    _lives: Option<Lock>,
+}
+
+impl Scratch {
+    /// Makes one below `folder`, which is made when missing, and sweeps what killed owners left there.
+    ///
+    /// # Errors
+    /// [`DiskError`], also when others may write to `folder`.
+    pub fn new(folder: &Path) -> Result<Self, DiskError> {
+        make_dir(folder, Access::Private)?;
+        // Programs run in it, so its path has to mean the same from anywhere.
+        let folder = real(folder)?;
+        // Nobody sweeps between the folder's making and the lock in it.
+        let _lock = lock_folder(&folder, LOCK_NAME, LOCK_WAIT_S)?;
+        sweep(&folder)?;
+        let path = folder.join(format!("{PREFIX}{}", random_name(&folder)?));
+        make_dir(&path, Access::Private)?;
+        let mut scratch = Self { path, _lives: None };
+        scratch._lives = Some(super::lock(&scratch.path.join(LIVES), 0)?);
+        Ok(scratch)
+    }
+
+    /// Where it is: absolute, with no link in it.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// How many bytes the files in it have at this moment, while programs write there.
+    pub fn bytes(&self) -> u64 {
+        bytes_below(&self.path, DEPTH_MAX)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        remove(&self.path);
+    }
+}
+
+fn bytes_below(folder: &Path, depth: usize) -> u64 {
+    let Ok(entries) = fs::read_dir(folder) else { return 0 };
+    let size = |entry: fs::DirEntry| match entry.metadata() {
+        Ok(facts) if facts.is_dir() && depth > 0 => bytes_below(&entry.path(), depth - 1),
+        Ok(facts) if facts.is_file() => facts.len(),
+        _ => 0, // gone meanwhile
+    };
+    entries.flatten().map(size).fold(0, u64::saturating_add)
+}
+
+/// Removes the scratch folders whose owners are dead. What cannot be removed now is tried again next time.
+fn sweep(folder: &Path) -> Result<(), DiskError> {
+    for path in super::entries(folder)? {
+        let is_scratch = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(PREFIX));
+        if is_scratch && fs::symlink_metadata(&path).is_ok_and(|facts| facts.is_dir()) && !lives(&path) {
+            remove(&path);
+        }
+    }
+    Ok(())
+}
+
+fn lives(scratch: &Path) -> bool {
+    let Ok(file) = File::open(scratch.join(LIVES)) else { return false };
+    file.try_lock().is_err()
+}
+
+/// Follows no link: `remove_dir_all` opens each folder from the one above it and refuses links.
+fn remove(path: &Path) {
+    for _ in 0..TRIES {
+        match fs::remove_dir_all(path) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => thread::sleep(PAUSE),
+            _ => return,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_goes_with_its_owner_and_takes_no_link_along() {
+        let world = tempfile::tempdir().unwrap();
+        let folder = world.path().join("kit/scratch");
+        fs::write(world.path().join("mine"), "dear").unwrap();
+        let first = Scratch::new(&folder).unwrap();
+        let second = Scratch::new(&folder).unwrap();
+        assert!(first.path().is_dir() && second.path().is_dir(), "those that live are not swept");
+        fs::create_dir_all(first.path().join("a/b")).unwrap();
+        fs::write(first.path().join("a/b/c"), "123").unwrap();
+        assert!((3..100).contains(&first.bytes()), "{}", first.bytes());
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(world.path(), first.path().join("link")).unwrap();
+            std::os::unix::fs::symlink(world.path().join("mine"), first.path().join("a/link")).unwrap();
+        }
+        drop((first, second));
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+        assert_eq!(fs::read(world.path().join("mine")).unwrap(), b"dear");
+    }
+
+    #[test]
+    fn what_the_dead_left_is_swept_and_nothing_else() {
+        let world = tempfile::tempdir().unwrap();
+        let folder = world.path().join("scratch");
+        make_dir(&folder, Access::Private).unwrap();
+        for name in ["scratch-0123456789abcdef", "scratch-0", "other"] {
+            fs::create_dir_all(folder.join(name).join("deep/er")).unwrap();
+            fs::write(folder.join(name).join(LIVES), "1").unwrap();
+        }
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(world.path(), folder.join("scratch-link")).unwrap();
+        let scratch = Scratch::new(&folder).unwrap();
+        assert!(!folder.join("scratch-0").exists() && !folder.join("scratch-0123456789abcdef").exists());
+        assert!(folder.join("other/deep/er").exists());
+        #[cfg(unix)]
+        assert!(fs::symlink_metadata(folder.join("scratch-link")).is_ok() && world.path().is_dir());
+        drop(scratch);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_others_can_write_to_is_none_for_scratch() {
+        use std::os::unix::fs::PermissionsExt;
+        let world = tempfile::tempdir().unwrap();
+        let folder = world.path().join("scratch");
+        fs::create_dir(&folder).unwrap();
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o777)).unwrap();
+        assert!(matches!(Scratch::new(&folder), Err(DiskError::Exposed { .. })));
+    }
+}
