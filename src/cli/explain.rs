@@ -203,6 +203,9 @@ impl From<SourceError> for Failure {
             SourceError::Unsupported { .. } | SourceError::Address { .. } => {
                 failure(Kind::Usage).hint("For example: /mnt/share/kit or file:///mnt/share/kit")
             }
+            SourceError::Identity { clock: true, .. } => {
+                failure(Kind::NoSource).hint("Is this machine's date right? See it with date.").hint(STILL_WORKS)
+            }
             SourceError::LostRace { .. } => failure(Kind::No).hint("Take theirs first, then publish again: kit sync"),
             _ => failure(Kind::NoSource).hint(STILL_WORKS),
         }

@@ -64,21 +64,18 @@ mod qr;
 mod readme;
 mod rust_text;
 mod s3;
+#[allow(dead_code, reason = "a toolbox")]
+mod sim;
 mod source_file;
 mod source_git;
 mod source_git_hostile;
 mod source_git_race;
 mod source_object;
 mod source_object_lies;
-#[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
-mod sshd;
-#[allow(dead_code, reason = "a toolbox")]
-mod sim;
-mod source_file;
+mod source_sftp;
 mod source_web;
 mod source_web_lies;
 mod source_web_outside;
-mod source_sftp;
 #[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
 mod sshd;
 mod stick;

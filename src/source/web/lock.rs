@@ -35,7 +35,7 @@ const BODY: &[u8] = b"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<D:lockinfo xm
 /// What asking for a lock came to.
 pub(super) enum Locked {
     /// It is held.
-    Held(Lock),
+    Held(Box<Lock>),
     /// The server keeps no locks, and why that is known.
     NotOffered(String),
 }
@@ -101,7 +101,8 @@ fn claim(site: &Site, mut lock: Lock, bounds: &Bounds) -> Result<Locked, SourceE
     let result = loop {
         match site.ask("MKCOL", &url, &[], b"", bounds) {
             Ok(reply) if reply.status == 201 => break Ok(()),
-            Ok(reply) if reply.status == 405 && bounds.elapsed() < stale => thread::sleep(TICK),
+            // 403: Apache, to whoever comes second in the very same moment.
+            Ok(reply) if matches!(reply.status, 403 | 405) && bounds.elapsed() < stale => thread::sleep(TICK),
             Ok(reply) if reply.status == 405 && !is_cleared => {
                 bounds.step("the claim of somebody who did not come to an end is cleared away");
                 is_cleared = true;
@@ -120,7 +121,7 @@ fn claim(site: &Site, mut lock: Lock, bounds: &Bounds) -> Result<Locked, SourceE
     match result {
         Ok(()) => {
             lock.claim = Some(url);
-            Ok(Locked::Held(lock))
+            Ok(Locked::Held(Box::new(lock)))
         }
         Err(error) => {
             lock.release(site, bounds);
