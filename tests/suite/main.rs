@@ -78,6 +78,7 @@ mod source_web_lies;
 mod source_web_outside;
 #[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
 mod sshd;
+#[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
 mod stick;
 mod stock_tools;
 mod store;
