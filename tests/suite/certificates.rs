@@ -30,10 +30,11 @@ impl Authority {
         for (name, text) in [("settings", SETTINGS), ("index.txt", ""), ("serial", "01\n")] {
             std::fs::write(folder.join(name), text).unwrap();
         }
-        authority.openssl(
+        let name = folder.file_name().unwrap().to_string_lossy();
+        authority.openssl(&format!(
             "req -config settings -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout ca.key -out ca.pem -days 3650 \
-             -subj /CN=Authority -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign",
-        );
+             -subj /CN=Authority-{name} -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign",
+        ));
         authority
     }
 

@@ -31,6 +31,9 @@ pub fn free_port() -> u16 {
 pub const NGINX_DAV: &str =
     "dav_methods PUT DELETE MKCOL MOVE; dav_ext_methods PROPFIND OPTIONS LOCK UNLOCK; dav_ext_lock zone=kit;";
 
+/// The user and group who own nothing else.
+const NOBODY: u32 = 65534;
+
 /// Where Debian keeps what nginx loads.
 const NGINX_DAV_EXT: &str = "/usr/lib/nginx/modules/ngx_http_dav_ext_module.so";
 
@@ -67,22 +70,37 @@ impl WebServer {
         })
     }
 
-    /// Apache on loopback; `settings` are its own for the folder that is served, `ROOT`. With `locks`, WebDAV locks.
+    /// Apache on loopback; `settings` are its own for the folder that is served, `ROOT`. Without `locks`, it takes no
+    /// `LOCK`.
     pub fn apache(settings: &str, locks: bool) -> Self {
         let port = free_port();
         let apache = peer("apache2");
         Self::start(port, |folder| {
             let at = folder.display();
-            let modules =
-                ["mpm_event", "authn_core", "authn_file", "authz_core", "authz_user", "auth_basic", "dav", "dav_fs", "dav_lock"];
+            let modules = [
+                "mpm_event",
+                "authn_core",
+                "authn_file",
+                "authz_core",
+                "authz_user",
+                "auth_basic",
+                "dav",
+                "dav_fs",
+                "allowmethods",
+            ];
             let modules: String =
                 modules.iter().map(|name| format!("LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n")).collect();
-            let user = if rustix::process::geteuid().is_root() { "User #0\nGroup #0\n" } else { "" };
-            let locks = if locks { format!("DavLockDB {at}/locks") } else { String::new() };
+            // Apache serves nothing as root: the folder becomes nobody's.
+            let is_root = rustix::process::geteuid().is_root();
+            let user = if is_root { format!("User #{NOBODY}\nGroup #{NOBODY}\n") } else { String::new() };
+            for path in [folder, &folder.join("root")].into_iter().filter(|_| is_root) {
+                std::os::unix::fs::chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
+            }
+            let methods = if locks { "" } else { "AllowMethods GET HEAD OPTIONS PUT DELETE MKCOL PROPFIND" };
             let settings = settings.replace("ROOT", &folder.join("root").display().to_string());
             let settings = format!(
                 "ServerRoot {at}\nServerName localhost\nListen 127.0.0.1:{port}\nPidFile {at}/pid\nErrorLog {at}/log\n{modules}{user}\
-                 DocumentRoot {at}/root\n{locks}\n<Directory {at}/root>\nDav On\n{settings}\n</Directory>\n"
+                 DocumentRoot {at}/root\nDavLockDB {at}/locks\n<Directory {at}/root>\nDav On\n{methods}\n{settings}\n</Directory>\n"
             );
             let mut command = Command::new(&apache);
             command.arg("-f").arg(write(folder, "settings", &settings)).args(["-D", "FOREGROUND"]);

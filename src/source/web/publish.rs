@@ -7,15 +7,21 @@
 //! A `PUT` is written whole by these servers: into another file, which then takes the name. What is read back afterwards is
 //! compared all the same.
 
+use std::{thread, time::Duration};
+
 use super::{
     lock::{self, Locked},
     site::Site,
     validator,
 };
-use crate::source::{Bounds, SourceError, Version, url::Url};
+use crate::source::{Bounds, SourceError, Version, error::said, url::Url, wire::Reply};
 
 /// Most bytes read to learn what stands there before publishing over it: the cap of a bundle (docs/format.md, "Limits").
 const STANDING_CAP_BYTES: u64 = 64 << 20;
+
+/// How often, and how far apart, something that was published a moment ago is looked at again.
+const FRESH_LOOKS: usize = 10;
+const FRESH_PAUSE: Duration = Duration::from_millis(300);
 
 /// A tag that no server gives.
 const NO_SUCH_TAG: &str = "\"kit-no-such-tag\"";
@@ -24,10 +30,17 @@ const NO_SUCH_TAG: &str = "\"kit-no-such-tag\"";
 struct Standing {
     version: Version,
     strong_tag: Option<String>,
+    is_fresh: bool,
 }
 
 /// Publishes `bytes` over what `expected` stands for.
 pub(super) fn publish(site: &Site, bytes: &[u8], expected: Option<&Version>, bounds: &Bounds) -> Result<(), SourceError> {
+    if !is_something_there(site, expected, bounds)?
+        && let Err(error) = site.make_folder_of(site.file(), bounds)
+    {
+        // It may be there and not be ours to make: whatever comes next tells.
+        bounds.step(format!("its folder is not made: {}", said(&error.to_string())));
+    }
     match lock::take(site, bounds)? {
         Locked::Held(lock) => {
             let within = lock.within(bounds);
@@ -45,9 +58,28 @@ pub(super) fn publish(site: &Site, bytes: &[u8], expected: Option<&Version>, bou
     }
 }
 
+/// Whether anything is published there; if it is not what is expected, that is told before anything is touched.
+fn is_something_there(site: &Site, expected: Option<&Version>, bounds: &Bounds) -> Result<bool, SourceError> {
+    let condition = expected.and_then(validator::condition);
+    let headers: Vec<(&str, &str)> = condition.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let reply = site.ask("GET", site.file(), &headers, b"", &bounds.with_cap(STANDING_CAP_BYTES))?;
+    if reply.status == 304 && condition.is_some() {
+        return Ok(true);
+    }
+    judge(site, &reply, expected).map(|standing| standing.is_some())
+}
+
 /// Publishes by a condition, if the server heeds conditions.
 fn by_condition(site: &Site, bytes: &[u8], expected: Option<&Version>, bounds: &Bounds) -> Result<(), SourceError> {
-    let standing = compare(site, expected, bounds)?;
+    let mut standing = compare(site, expected, bounds)?;
+    for _ in 0..FRESH_LOOKS {
+        if !standing.as_ref().is_some_and(|standing| standing.is_fresh && standing.strong_tag.is_none()) {
+            break;
+        }
+        bounds.step("it was published a moment ago: waiting for the server to call it by a strong tag");
+        thread::sleep(FRESH_PAUSE);
+        standing = compare(site, expected, bounds)?;
+    }
     let condition = match &standing {
         None => ("If-None-Match", "*"),
         Some(Standing { strong_tag: Some(tag), .. }) => ("If-Match", tag.as_str()),
@@ -90,12 +122,18 @@ fn probe(site: &Site, url: &Url, bounds: &Bounds) -> Result<bool, SourceError> {
 /// What stands there, if it is what is expected.
 fn compare(site: &Site, expected: Option<&Version>, bounds: &Bounds) -> Result<Option<Standing>, SourceError> {
     let reply = site.ask("GET", site.file(), &[], b"", &bounds.with_cap(STANDING_CAP_BYTES))?;
+    judge(site, &reply, expected)
+}
+
+fn judge(site: &Site, reply: &Reply, expected: Option<&Version>) -> Result<Option<Standing>, SourceError> {
     let standing = match reply.status {
-        200 => {
-            Some(Standing { version: validator::version(&reply), strong_tag: validator::strong_tag(&reply).map(str::to_owned) })
-        }
+        200 => Some(Standing {
+            version: validator::version(reply),
+            strong_tag: validator::strong_tag(reply).map(str::to_owned),
+            is_fresh: validator::is_fresh(reply),
+        }),
         404 | 410 => None,
-        _ => return Err(site.refusal(&reply)),
+        _ => return Err(site.refusal(reply)),
     };
     match (&standing, expected) {
         (None, None) => Ok(standing),

@@ -96,8 +96,8 @@ impl Site {
         let mut headers = vec![("Content-Type", "application/octet-stream")];
         headers.extend(condition);
         let mut reply = self.ask("PUT", url, &headers, bytes, bounds)?;
-        if matches!(reply.status, 404 | 409) {
-            self.make_folder_of(url, bounds)?;
+        // 500: nginx, where the folder is missing.
+        if matches!(reply.status, 404 | 409 | 500) && self.make_folder_of(url, bounds)? {
             reply = self.ask("PUT", url, &headers, bytes, bounds)?;
         }
         match reply.status {
@@ -111,9 +111,10 @@ impl Site {
         }
     }
 
-    /// Makes the folder that a file is to stand in, and those above it that are missing.
-    pub(super) fn make_folder_of(&self, url: &Url, bounds: &Bounds) -> Result<(), SourceError> {
+    /// Makes the folder that a file is to stand in, and those above it that are missing; whether any was.
+    pub(super) fn make_folder_of(&self, url: &Url, bounds: &Bounds) -> Result<bool, SourceError> {
         let mut missing = vec![folder_of(url)];
+        let mut is_made = false;
         while let Some(folder) = missing.last() {
             if missing.len() > FOLDERS_MAX {
                 return Err(self.read_only("the folders above it are not there"));
@@ -121,7 +122,10 @@ impl Site {
             let reply = self.ask("MKCOL", folder, &[], b"", bounds)?;
             match reply.status {
                 // 405: it is there already, or was made meanwhile.
-                200 | 201 | 204 | 301 | 405 => drop(missing.pop()),
+                200 | 201 | 204 | 301 | 405 => {
+                    is_made |= reply.status != 405;
+                    missing.pop();
+                }
                 404 | 409 if folder.path != "/" => {
                     missing.push(folder_of(&Url { path: folder.path.trim_end_matches('/').to_owned(), ..folder.clone() }))
                 }
@@ -129,7 +133,7 @@ impl Site {
                 _ => return Err(self.refusal(&reply)),
             }
         }
-        Ok(())
+        Ok(is_made)
     }
 
     /// That nothing can be written there.

@@ -42,6 +42,11 @@ pub(super) fn is_same(one: &Version, other: &Version) -> bool {
     hash(one) == hash(other)
 }
 
+/// Whether it was modified a moment ago: servers then call their own tags weak, for a moment.
+pub(super) fn is_fresh(reply: &Reply) -> bool {
+    reply.header("last-modified").is_some_and(|modified| !is_settled(modified, reply.header("date")))
+}
+
 /// The tag of a reply if it is a strong one: only such stand for the very bytes (RFC 9110, 8.8.1).
 pub(super) fn strong_tag(reply: &Reply) -> Option<&str> {
     reply.header("etag").filter(|tag| is_tag(tag) && !tag.starts_with("W/"))

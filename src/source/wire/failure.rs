@@ -94,7 +94,10 @@ fn of_certificate(error: &CertificateError) -> (String, bool) {
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             "its certificate is for another name".to_owned()
         }
-        CertificateError::UnknownIssuer => "nobody whom this machine trusts vouches for its certificate".to_owned(),
+        // A bad signature is what one authority's certificate has when another of the same name is trusted.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+            "nobody whom this machine trusts vouches for its certificate".to_owned()
+        }
         CertificateError::Revoked => "its certificate was revoked".to_owned(),
         other => format!("its certificate is not to be trusted: {}", said(&other.to_string())),
     };

@@ -148,6 +148,8 @@ impl Wire {
                 let agent = self.agent(agents, through.as_ref().map(|through| &through.proxy))?;
                 self.run(&agent, request)?
             }
+            // It was closed while it was kept: nothing of the answer came, and asking again changes nothing.
+            Err(_) if self.watcher.is_stale() && matches!(request.method, "GET" | "PROPFIND") => self.run(&agent, request)?,
             result => result,
         };
         let explain = |error: &ureq::Error| {

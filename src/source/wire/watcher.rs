@@ -28,6 +28,7 @@ struct State {
     sent: u64,
     has_body: bool,
     has_head: bool,
+    has_dialled: bool,
     proxy: Option<String>,
     failure: Option<SourceError>,
 }
@@ -54,6 +55,7 @@ impl Watcher {
             sent: 0,
             has_body: false,
             has_head: false,
+            has_dialled: false,
             proxy: None,
             failure: None,
         };
@@ -77,6 +79,7 @@ impl Watcher {
             sent: 0,
             has_body,
             has_head: false,
+            has_dialled: false,
             proxy,
             failure: None,
         };
@@ -85,6 +88,7 @@ impl Watcher {
     /// A connection is being made.
     pub(super) fn connecting(&self) {
         let mut state = self.state();
+        state.has_dialled = true;
         (state.phase, state.since) = (Phase::Connecting, now());
     }
 
@@ -184,6 +188,12 @@ impl Watcher {
     pub(super) fn failure(&self) -> (Option<SourceError>, Option<String>) {
         let mut state = self.state();
         (state.failure.take(), state.proxy.clone())
+    }
+
+    /// Whether it went by a connection that was kept, and that the other side had closed by then.
+    pub(super) fn is_stale(&self) -> bool {
+        let state = self.state();
+        !state.has_dialled && state.heard == 0 && state.failure.is_none()
     }
 
     /// Tells whoever watches a step.
