@@ -35,7 +35,9 @@ pub(super) fn next_step(trouble: &str, source: &str) -> Option<String> {
         }
         "denied" => "Are your credentials for it in ~/.netrc, or in git's own credential helper?",
         "redirect" => "If you trust where it leads: kit source add NEW, then kit source remove OLD",
-        "read-only" | "no-compare" => "Publish to another place first, and keep this one for reading: kit source add PLACE --first",
+        "read-only" | "no-compare" => {
+            "Publish to another place first, and keep this one for reading: kit source add PLACE --first"
+        }
         "busy" => "Try again in a minute.",
         "lost-race" => "Take theirs first, then publish again: kit sync",
         "read-back" => "Something else writes there too. Look at it: kit source test",

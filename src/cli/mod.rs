@@ -20,8 +20,8 @@ mod options;
 mod out;
 mod pick;
 mod place;
-mod screen;
 mod report;
+mod screen;
 mod session;
 mod waiting;
 

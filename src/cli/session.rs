@@ -152,9 +152,7 @@ impl<'a> Session<'a> {
 
     /// A generation that was read, if it opens without asking anybody.
     pub(crate) fn open_generation(&self, store: &Store, generation: Generation) -> Result<Reading, open::OpenError<()>> {
-        open::open_generation(store, generation, &self.context.children, || {
-            self.passphrase_from_file().ok().flatten().ok_or(())
-        })
+        open::open_generation(store, generation, &self.context.children, || self.passphrase_from_file().ok().flatten().ok_or(()))
     }
 
     /// A kit that is not stored yet, if it opens without asking anybody.

@@ -79,9 +79,8 @@ pub(super) fn wait<T>(
     let log = Arc::new(Mutex::new(Log::default()));
     let clock = Bounds::of(0);
     let listener = |index| Listener { index, clock: clock.clone(), log: Arc::clone(&log) };
-    let bounds: Vec<Bounds> = (0..sources.len())
-        .map(|index| Bounds::of(BUNDLE_BYTES_MAX as u64).watched_by(Arc::new(listener(index))))
-        .collect();
+    let bounds: Vec<Bounds> =
+        (0..sources.len()).map(|index| Bounds::of(BUNDLE_BYTES_MAX as u64).watched_by(Arc::new(listener(index)))).collect();
     let mut teller = Teller { manner, terminal: session.context.terminal, sources, log: &log, is_named: false, last: SHORT };
     let out = &mut *session.out;
     if teller.terminal.talks || manner == Manner::Explained {

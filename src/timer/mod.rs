@@ -168,7 +168,13 @@ mod tests {
         }
         for text in Every::WORDS.replace(" or", ",").split(", ") {
             let (number, unit) = text.split_at(text.len() - 1);
-            let unit = if unit == "m" { 60 } else if unit == "h" { 3600 } else { 86_400 };
+            let unit = if unit == "m" {
+                60
+            } else if unit == "h" {
+                3600
+            } else {
+                86_400
+            };
             assert!(minutes(number.parse::<u64>().unwrap() * unit).is_some(), "{text}");
         }
     }

@@ -58,10 +58,10 @@ mod readme;
 mod rust_text;
 mod s3;
 mod source_file;
-mod source_object;
 mod source_git;
 mod source_git_hostile;
 mod source_git_race;
+mod source_object;
 #[allow(dead_code, reason = "a toolbox: it may hold a tool that no test needs today")]
 mod sshd;
 mod stock_tools;

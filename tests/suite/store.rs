@@ -343,7 +343,12 @@ fn each_source_keeps_its_last_good_time_and_its_last_error() {
     let member = Member::with(&[42]);
     let mut store = member.store();
     let lock = store.lock(0).expect("free");
-    let asked = |error: Option<&str>| Asked { source: "/media/stick".to_owned(), error: error.map(str::to_owned), kind: None, held: None };
+    let asked = |error: Option<&str>| Asked {
+        source: "/media/stick".to_owned(),
+        error: error.map(str::to_owned),
+        kind: None,
+        held: None,
+    };
     store.remember(&lock, at(1), None, &[asked(None)]).expect("remembered");
     store.remember(&lock, at(2), None, &[asked(Some(&"not there".repeat(100)))]).expect("remembered");
     let note = store.state().expect("state").sources["/media/stick"].clone();

@@ -103,7 +103,8 @@ fn a7_of_four_sources_one_hangs_one_is_old_one_is_forged_and_the_right_one_wins(
     run.assert(seen.contains(&format!("2 {}: kit 2, older than yours: ROLLBACK", path("old"))), "the second is old");
     run.assert(seen.contains(&format!("3 {}: not to be trusted", path("forged"))), "the third is forged");
     run.assert(seen.contains(&format!("4 {}: kit 4, taken", path("box"))), "the fourth was taken");
-    run.says("ALARM").says("ROLLBACK: kit 2 is older than kit 3");
+    let talk = run.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    run.assert(talk.contains("ALARM") && talk.contains("ROLLBACK: kit 2 is older than kit 3, which is here"), "both numbers");
     // Each is remembered, with what to do about it.
     let status = acme.alice.kit(["status"]);
     status.ok().has("no answer within").has("ROLLBACK").has("Try again later: kit sync");
@@ -140,13 +141,21 @@ fn with_no_source_the_kit_here_works_and_every_source_has_a_next_step() {
 fn what_is_required_and_not_met_is_a_no_whatever_the_sources_say() {
     let acme = one_behind();
     let alice = &acme.alice;
-    alice.kit(["sync", "--require-gen", "4"]).status(1).first_line_begins("UPDATED").says("the kit here is 3; --require-gen wants 4");
+    alice
+        .kit(["sync", "--require-gen", "4"])
+        .status(1)
+        .first_line_begins("UPDATED")
+        .says("the kit here is 3; --require-gen wants 4");
     alice.kit(["sync", "--require-gen", "3"]).ok();
     alice.kit(["sync", "--require-gen", "2"]).ok();
     alice.kit(["sync", "--require-gen", "4", "--quiet"]).fails(1).says("wants 4");
     // The age is that of the kit, not of the sync.
     let later = alice.at("2026-11-18T04:13:00Z");
-    later.kit(["sync", "--max-age", "1h"]).status(1).first_line_begins("UP TO DATE").says("kit 3 was signed 2 h ago; --max-age allows 1h");
+    later
+        .kit(["sync", "--max-age", "1h"])
+        .status(1)
+        .first_line_begins("UP TO DATE")
+        .says("kit 3 was signed 2 h ago; --max-age allows 1h");
     later.kit(["sync", "--max-age", "1d", "--require-gen", "3"]).ok();
     let run = later.kit(["sync", "--max-age", "1h", "--json"]);
     let value: Value = serde_json::from_str(&run.status(1).stdout).unwrap();
@@ -156,7 +165,7 @@ fn what_is_required_and_not_met_is_a_no_whatever_the_sources_say() {
     }
     // Unmet with all sources gone, it is a no; met, it is that no source was reached.
     fs::rename(alice.path("box"), alice.path("gone")).unwrap();
-    alice.kit(["sync", "--require-gen", "4"]).fails(1).says("the kit here is 3").says("No source could be reached");
+    alice.kit(["sync", "--require-gen", "4"]).fails(1).says("the kit here is 3").says("nothing is published there yet");
     alice.kit(["sync", "--require-gen", "3"]).fails(7);
     // Somebody who lies is told before what is missing.
     alice.write("box/bundle.kit", "no kit");
@@ -250,13 +259,13 @@ fn a5_two_kits_of_one_number_are_an_alarm_with_both_hashes() {
     copy("home", "clone");
     copy("box", "other");
     acme.publish().ok();
+    acme.dana.machine("clone").kit(["source", "remove", "box"]).ok();
     acme.dana.machine("clone").kit(["publish", "team", "--to", "other", "--passphrase-file", "p"]).ok();
     acme.alice.kit(["sync"]).ok();
-    let head = |file: &str| {
-        let run = acme.dana.kit(["--json", "verify", file]);
-        serde_json::from_str::<Value>(&run.ok().stdout).unwrap()["seq"].clone()
-    };
-    assert_eq!(head("box/bundle.kit"), head("other/bundle.kit"));
+    for file in ["box/bundle.kit", "other/bundle.kit"] {
+        assert!(String::from_utf8(acme.dana.read(file)).unwrap().contains("\"seq\":3"), "{file}");
+    }
+    assert_ne!(acme.dana.read("box/bundle.kit"), acme.dana.read("other/bundle.kit"));
     let run = acme.alice.kit(["sync", "--from", "other"]);
     run.fails(6).says("FORK: two different kits have number 3").says("Tell a publisher").says("Your kit still works");
     let hashes = run.stderr.split(|c: char| !c.is_ascii_hexdigit()).filter(|word| word.len() == 64).count();
@@ -279,7 +288,9 @@ fn a26_a_suggested_source_is_shown_and_only_a_command_adds_it() {
     let acme = Acme::joined();
     let kit = String::from_utf8(acme.dana.read("team/kit.toml")).unwrap();
     let with = |list: &str| kit.replacen("[team]\n", &format!("[team]\nsuggested_sources = [{list}]\n"), 1);
-    for bad in ["/etc/kit", "file:///srv/kit", "ext::sh -c id", "git+file:///srv/kit", "http://example.com/", "https://u:p@example.com/"] {
+    for bad in
+        ["/etc/kit", "file:///srv/kit", "ext::sh -c id", "git+file:///srv/kit", "http://example.com/", "https://u:p@example.com/"]
+    {
         acme.dana.write("team/kit.toml", with(&format!("'{bad}'")));
         acme.publish().fails(1).says("no source that members could add").lacks("u:p");
     }
@@ -403,7 +414,10 @@ fn places_are_added_in_front_with_a_pinned_command_tried_and_taken_away() {
     alice.kit(["source", "list"]).ok().has("the first, where publishing is decided").has("in step at 03:12").has("never asked");
     let before = contents(alice, "alice-home");
     let run = alice.kit(["source", "test"]);
-    run.ok().first_line("GOOD  2 of 2 places can be synced from").has("3, newer than the one here").has("2, the one that is here");
+    run.ok()
+        .first_line("GOOD  2 of 2 places can be synced from")
+        .has("3, newer than the one here")
+        .has("2, the one that is here");
     run.has("it says that nothing changed").has("whether you may was not tried");
     alice.kit(["source", "test", "nowhere/at/all"]).status(7).says("1 of 1 places").says("Is the stick in");
     alice.write("bad/bundle.kit", "no kit");
@@ -419,14 +433,15 @@ fn places_are_added_in_front_with_a_pinned_command_tried_and_taken_away() {
     // Credentials: a program by its absolute path, never a shell; gone with the place.
     let run = alice.kit(["source", "add", "s3://bucket/kit?region=eu-central-1"]);
     run.ok().says("AWS_ACCESS_KEY_ID").says("--credentials-from COMMAND");
-    let run = alice.kit(["source", "add", "s3://bucket/kit?region=eu-central-1", "--credentials-from", "printf 'a b' $(id)"]);
-    run.ok().quiet();
+    let add = |line: &str| alice.kit(["source", "add", "s3://bucket/kit?region=eu-central-1", "--credentials-from", line]);
+    add("printf $(id)").fails(2).says("without a shell").says("aws configure export-credentials");
+    add("printf 'a b' %s").ok().quiet();
     let settings = alice.files("alice-home").into_iter().find(|file| file.ends_with("settings.json")).unwrap();
     let read = || serde_json::from_slice::<Value>(&alice.read(&settings)).unwrap()["credentials"].clone();
     let command = read().as_object().unwrap().values().next().unwrap().clone();
     assert!(command[0].as_str().unwrap().starts_with('/') && command[0].as_str().unwrap().ends_with("/printf"), "{command}");
     assert_eq!(command[1], "a b", "{command}");
-    alice.kit(["source", "add", "old", "--credentials-from", "no-such-program x"]).fails_talking(7).says("no-such-program");
+    alice.kit(["source", "add", "old", "--credentials-from", "no-such-program x"]).fails(2).says("no-such-program");
     alice.kit(["source", "remove", "s3://bucket/kit?region=eu-central-1"]).ok();
     assert!(read().is_null() || read().as_object().unwrap().is_empty(), "{}", read());
     alice.kit(["source", "remove", "s3://bucket/kit"]).fails(3);

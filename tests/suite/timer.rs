@@ -32,7 +32,11 @@ fn systemd_takes_the_units_and_they_go_without_a_trace() {
     let before = standing(&me);
     // Nobody runs a systemd for this user here, so what is left to do is said.
     let run = me.kit(["sync", "--install-timer"]);
-    run.ok().quiet().has("every 15 minutes").has("    systemctl --user daemon-reload").has("    systemctl --user enable --now kit-sync.timer");
+    run.ok()
+        .quiet()
+        .has("every 15 minutes")
+        .has("    systemctl --user daemon-reload")
+        .has("    systemctl --user enable --now kit-sync.timer");
     let mut analyze = me.command(peer("systemd-analyze"));
     analyze.args(["verify", "--user", "--man=no"]).arg(me.path(SERVICE)).arg(me.path(TIMER));
     let output = analyze.env("XDG_RUNTIME_DIR", me.path("me")).output().unwrap();
@@ -146,10 +150,15 @@ fn the_task_of_windows_is_xml_of_its_schema() {
     let files = plan().files(System::TaskScheduler).unwrap();
     let document = roxmltree::Document::parse(&files[0].text).unwrap();
     let text = |name: &str| {
-        let node = document.descendants().find(|node| node.has_tag_name(("http://schemas.microsoft.com/windows/2004/02/mit/task", name)));
+        let node = document
+            .descendants()
+            .find(|node| node.has_tag_name(("http://schemas.microsoft.com/windows/2004/02/mit/task", name)));
         node.and_then(|node| node.text()).unwrap_or_else(|| panic!("{name} in\n{}", files[0].text)).to_owned()
     };
     assert_eq!(text("Command"), "/Applications/A & B/<kit>");
     assert_eq!(text("Arguments"), "--kit abcd sync --quiet --no-input");
-    assert_eq!((text("Interval"), text("RandomDelay"), text("RunLevel")), ("PT30M".into(), "PT10M".into(), "LeastPrivilege".into()));
+    assert_eq!(
+        (text("Interval"), text("RandomDelay"), text("RunLevel")),
+        ("PT30M".into(), "PT10M".into(), "LeastPrivilege".into())
+    );
 }

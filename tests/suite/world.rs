@@ -190,6 +190,8 @@ pub fn peer(program: &str) -> PathBuf {
         "mkfs.vfat" => "dosfstools",
         "keyctl" => "keyutils",
         "zbarimg" => "zbar-tools",
+        "systemd-analyze" => "systemd",
+        "ip" => "iproute2",
         name => name,
     };
     let path = env::var_os("PATH").unwrap_or_default();

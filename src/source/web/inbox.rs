@@ -68,7 +68,9 @@ impl Site {
             207 => multistatus::names(&reply.body)
                 .map_err(|what| SourceError::Answer { name: self.name().to_owned(), what: what.to_owned() }),
             404 | 410 => Ok(Vec::new()),
-            405 | 501 => Err(self.read_only(&format!("the server lists no folders (PROPFIND is answered with {})", reply.status))),
+            405 | 501 => {
+                Err(self.read_only(&format!("the server lists no folders (PROPFIND is answered with {})", reply.status)))
+            }
             _ => Err(self.refusal(&reply)),
         }
     }

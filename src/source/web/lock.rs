@@ -68,7 +68,9 @@ pub(super) fn take(site: &Site, bounds: &Bounds) -> Result<Locked, SourceError> 
                 site.make_folder_of(&url, bounds)?;
                 is_made = true;
             }
-            400 | 404 | 405 | 409 | 415 | 501 => return Ok(Locked::NotOffered(format!("LOCK is answered with {}", reply.status))),
+            400 | 404 | 405 | 409 | 415 | 501 => {
+                return Ok(Locked::NotOffered(format!("LOCK is answered with {}", reply.status)));
+            }
             _ => return Err(site.refusal(&reply)),
         }
     }
@@ -103,7 +105,8 @@ fn ask(site: &Site, url: &Url, bounds: &Bounds) -> Result<crate::source::wire::R
 fn token(header: Option<&str>) -> Option<String> {
     let header = header?.trim();
     let inner = header.strip_prefix('<')?.strip_suffix('>')?;
-    let is_uri = inner.len() <= 512 && inner.contains(':') && inner.bytes().all(|b| b.is_ascii_graphic() && !b"<>\"".contains(&b));
+    let is_uri =
+        inner.len() <= 512 && inner.contains(':') && inner.bytes().all(|b| b.is_ascii_graphic() && !b"<>\"".contains(&b));
     is_uri.then(|| header.to_owned())
 }
 

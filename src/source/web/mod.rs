@@ -127,7 +127,9 @@ mod tests {
             assert_eq!((address.to_string(), address.file().to_string()), (shown.to_owned(), file.to_owned()), "{text}");
             assert_eq!(WebAddress::parse(&Url::parse(shown).unwrap()), Ok(address), "read again: {text}");
         }
-        for (text, why) in [("https://kit.example/?a=b", "?"), ("http://kit.example/", "write https"), ("http://10.0.0.7/", "https")] {
+        for (text, why) in
+            [("https://kit.example/?a=b", "?"), ("http://kit.example/", "write https"), ("http://10.0.0.7/", "https")]
+        {
             let found = WebAddress::parse(&Url::parse(text).unwrap());
             assert!(matches!(found, Err(found) if found.contains(why)), "{text}: {found:?}");
         }

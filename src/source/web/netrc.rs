@@ -157,7 +157,9 @@ mod tests {
         assert_eq!(found(text, "other.example", None), pair("x", "y"));
         assert_eq!(found(text, "trap.example", None), pair("anonymous", "me@here"));
         assert_eq!(found("machine a password b", "a", Some("dana")), pair("dana", "b"));
-        for (text, host) in [("", "a"), ("machine a login b", "a"), ("machine a password b", "a"), ("machine ab login x password y", "a")] {
+        for (text, host) in
+            [("", "a"), ("machine a login b", "a"), ("machine a password b", "a"), ("machine ab login x password y", "a")]
+        {
             assert_eq!(found(text, host, None), None, "{text}");
         }
         for broken in ["machine", "machine a login", "machine a login \"b"] {

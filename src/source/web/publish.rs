@@ -91,10 +91,9 @@ fn probe(site: &Site, url: &Url, bounds: &Bounds) -> Result<bool, SourceError> {
 fn compare(site: &Site, expected: Option<&Version>, bounds: &Bounds) -> Result<Option<Standing>, SourceError> {
     let reply = site.ask("GET", site.file(), &[], b"", &bounds.with_cap(STANDING_CAP_BYTES))?;
     let standing = match reply.status {
-        200 => Some(Standing {
-            version: validator::version(&reply),
-            strong_tag: validator::strong_tag(&reply).map(str::to_owned),
-        }),
+        200 => {
+            Some(Standing { version: validator::version(&reply), strong_tag: validator::strong_tag(&reply).map(str::to_owned) })
+        }
         404 | 410 => None,
         _ => return Err(site.refusal(&reply)),
     };

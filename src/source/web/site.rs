@@ -122,10 +122,9 @@ impl Site {
             match reply.status {
                 // 405: it is there already, or was made meanwhile.
                 200 | 201 | 204 | 301 | 405 => drop(missing.pop()),
-                404 | 409 if folder.path != "/" => missing.push(folder_of(&Url {
-                    path: folder.path.trim_end_matches('/').to_owned(),
-                    ..folder.clone()
-                })),
+                404 | 409 if folder.path != "/" => {
+                    missing.push(folder_of(&Url { path: folder.path.trim_end_matches('/').to_owned(), ..folder.clone() }))
+                }
                 501 => return Err(self.read_only("the server makes no folders (501)")),
                 _ => return Err(self.refusal(&reply)),
             }

@@ -20,7 +20,9 @@ pub(super) fn explain(error: &ureq::Error, name: &str, proxy: Option<&str>) -> S
         ureq::Error::ConnectProxyFailed(why) => {
             offline(format!("the proxy {} does not connect to it: {}", proxy.unwrap_or_default(), said(why)))
         }
-        ureq::Error::Protocol(why) if proxy.is_none() => answer(format!("answers something that is no HTTP: {}", said(&why.to_string()))),
+        ureq::Error::Protocol(why) if proxy.is_none() => {
+            answer(format!("answers something that is no HTTP: {}", said(&why.to_string())))
+        }
         ureq::Error::Protocol(why) => answer(format!("something on the way answers what is no HTTP: {}", said(&why.to_string()))),
         ureq::Error::LargeResponseHeader(_, most) => answer(format!("sends more than {most} bytes of headers")),
         ureq::Error::Io(error) => match error.kind() {

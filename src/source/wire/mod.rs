@@ -131,13 +131,7 @@ impl Wire {
     }
 
     /// One request, one answer.
-    fn exchange(
-        &self,
-        request: &Request<'_>,
-        at: &Url,
-        bounds: &Bounds,
-        agents: &mut Agents,
-    ) -> Result<Reply, SourceError> {
+    fn exchange(&self, request: &Request<'_>, at: &Url, bounds: &Bounds, agents: &mut Agents) -> Result<Reply, SourceError> {
         let through = proxy::proxy_for(at, &self.outside, &self.name)?;
         let shown = through.as_ref().map(|through| through.shown.clone());
         bounds.step(match &shown {
@@ -168,11 +162,7 @@ impl Wire {
         Ok(reply)
     }
 
-    fn run(
-        &self,
-        agent: &Agent,
-        request: &Request<'_>,
-    ) -> Result<Result<http::Response<Body>, ureq::Error>, SourceError> {
+    fn run(&self, agent: &Agent, request: &Request<'_>) -> Result<Result<http::Response<Body>, ureq::Error>, SourceError> {
         let mut builder = http::Request::builder().method(request.method).uri(request.url);
         for (header, value) in request.headers {
             builder = builder.header(*header, *value);
@@ -223,7 +213,9 @@ impl Wire {
         }
         match (announced, &error) {
             (Some(of), _) if bytes < of => SourceError::CutOff { name: self.name.clone(), bytes, of },
-            (_, ureq::Error::Protocol(why)) => self.answer(format!("answers something that is no HTTP: {}", said(&why.to_string()))),
+            (_, ureq::Error::Protocol(why)) => {
+                self.answer(format!("answers something that is no HTTP: {}", said(&why.to_string())))
+            }
             _ => self.answer(format!("broke off after {bytes} bytes, before the end of its answer")),
         }
     }

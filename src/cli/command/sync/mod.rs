@@ -114,7 +114,8 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     }
     match report.unmet.first() {
         None => Ok(()),
-        Some(unmet) => Err(Failure::new(Kind::No, unmet).hint("Is it published where you look? kit source list")
+        Some(unmet) => Err(Failure::new(Kind::No, unmet)
+            .hint("Is it published where you look? kit source list")
             .hint("Ask a publisher: kit publish DIR, then again: kit sync")),
     }
 }

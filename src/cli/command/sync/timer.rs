@@ -80,9 +80,8 @@ fn report(verb: &str, scheduled: &Scheduled, plan: &Plan, session: Session<'_>) 
 
 /// What runs things here; the folder that a timer may be the first to fill, and the one its files stand in.
 fn place(session: &Session<'_>) -> Result<(System, PathBuf, PathBuf), Failure> {
-    let missing = || {
-        Failure::usage("there is no home folder for a timer's files.").hint("Set HOME to your own folder, then try again.")
-    };
+    let missing =
+        || Failure::usage("there is no home folder for a timer's files.").hint("Set HOME to your own folder, then try again.");
     let context = &session.context;
     if cfg!(target_os = "macos") {
         let above = context.user_home.clone().ok_or_else(missing)?.join("Library");
