@@ -25,13 +25,17 @@
 //! | procedures | verbs that tie things together, one file each | all above |
 //! | [`cli`] | the human side: arguments, screens, questions, failures | all |
 
+pub mod acknowledge;
 pub mod admit;
 pub mod adopt;
 pub mod answer;
 pub mod appoint;
 pub mod authored;
 pub mod bundle;
+pub mod carry;
 pub mod cli;
+pub mod collect;
+pub mod deliver;
 pub mod disk;
 pub mod enrol;
 pub mod export;
@@ -40,18 +44,22 @@ pub mod init;
 pub mod join;
 pub mod judge;
 pub mod key;
+pub mod mirror;
 pub mod open;
 pub mod probe;
 pub mod program;
 pub mod publish;
 pub mod reach;
 pub mod recall;
+pub mod republish;
 pub mod schedule;
 pub mod source;
 pub mod store;
 pub mod suggest;
+pub mod survey;
 pub mod sync;
 pub mod team;
 pub mod timer;
+pub mod undo;
 pub mod unlock;
 pub mod vouch;

@@ -82,9 +82,17 @@ pub fn open_generation<E>(
     passphrase: impl FnOnce() -> Result<Passphrase, E>,
 ) -> Result<Reading, OpenError<E>> {
     let identity = reader(store, environment, passphrase)?;
-    let (generation, opened, unopened) = match bundle::open(generation.verified(), &identity, generation.state().stanza) {
+    open_with(store, generation, &identity)
+}
+
+/// Opens a generation, or the newest before it that opens, with a reader that is at hand.
+///
+/// # Errors
+/// [`OpenError`]; nothing was changed.
+pub fn open_with<E>(store: &Store, generation: Generation, identity: &Identity) -> Result<Reading, OpenError<E>> {
+    let (generation, opened, unopened) = match bundle::open(generation.verified(), identity, generation.state().stanza) {
         Ok(opened) => (generation, opened, None),
-        Err(error) => match newest_that_opens(store, &generation, &identity, &error)? {
+        Err(error) => match newest_that_opens(store, &generation, identity, &error)? {
             Some((older, opened)) => (older, opened, Some(error)),
             None => return Err(error.into()),
         },

@@ -2,7 +2,7 @@
 //!
 //! The file that is published is checked by the same verifier that every member runs, before anybody sees it.
 
-use std::{path::Path, sync::Arc};
+use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -10,11 +10,12 @@ use crate::{
     answer::{Change, diff},
     appoint::{RootsError, roots_of},
     authored,
-    bundle::{self, BundleError, KitId, Refusal, Roots, SealError, Verified, limits::BUNDLE_BYTES_MAX},
+    bundle::{self, BundleError, KitId, Refusal, Roots, SealError, Verified},
     key::Signer,
-    reach::reach,
-    source::{Bounds, Outside, Source, SourceError, Version},
+    mirror::{Brought, Published, apart, bring_up},
+    source::{Bounds, SourceError},
     store::{LOCK_WAIT_S, Mark, Store, StoreError},
+    survey::{Ours, Place, Route, Surveyed, Unfit, look, survey},
     team::Team,
     vouch::{self, Unvouched},
 };
@@ -31,31 +32,11 @@ pub struct Prepared {
     pub changes: Vec<Change>,
     /// What nobody on this machine has accepted yet.
     pub unvouched: Unvouched,
-    targets: Vec<Target>,
-    /// Mirrors that could not be looked at, and why.
-    failed: Vec<(String, String)>,
-}
-
-/// One place to publish to, and what it held when it was looked at.
-struct Target {
-    name: String,
-    source: Arc<dyn Source>,
-    version: Option<Version>,
-}
-
-/// What publishing came to.
-#[derive(Debug)]
-pub struct Published {
-    /// The number of the kit.
-    pub seq: u64,
-    /// Bytes of the bundle.
-    pub bytes: usize,
-    /// How many devices can open it.
-    pub readers: usize,
-    /// The places that hold it now.
-    pub places: Vec<String>,
-    /// Mirrors that could not be written to, and why. The first place is never here.
-    pub failed: Vec<(String, String)>,
+    /// The place that decides who published.
+    first: Place,
+    mirrors: Vec<Place>,
+    /// Mirrors that are left as they are.
+    unfit: Vec<Brought>,
 }
 
 /// Why nothing was published.
@@ -81,28 +62,20 @@ pub enum PublishError {
     /// Another publish or sync on this machine was faster.
     #[error("another publish or sync on this machine was faster, so nothing was published")]
     Raced,
-    /// It is published, but this machine could not keep it.
-    #[error("kit {seq} is published, but could not be kept on this machine: {error}")]
-    NotKept {
-        /// Its number.
-        seq: u64,
-        /// Why.
-        error: Box<StoreError>,
-    },
     /// No place to publish to is known.
     #[error("no place to publish to is known yet")]
     NoPlace,
-    /// A source holds something newer than this machine.
-    #[error("{place} holds kit {theirs}, this machine has {ours}")]
+    /// Somebody else published: a place holds something newer than this machine.
+    #[error("{place} holds kit {}, this machine has {ours}", .theirs.seq())]
     Behind {
         /// The place.
         place: String,
-        /// Its kit.
-        theirs: u64,
+        /// Its kit, which passes every check.
+        theirs: Box<Verified>,
         /// What is here.
         ours: String,
     },
-    /// A source holds something that does not pass the checks.
+    /// The first place holds something that does not pass the checks.
     #[error("{place} holds something that is not this kit: {refusal}")]
     Stranger {
         /// The place.
@@ -132,15 +105,15 @@ pub enum PublishError {
 /// `before` is the team of the current generation, if there is one and it could be opened.
 ///
 /// # Errors
-/// [`PublishError`] with the reason why it cannot be published as it is.
+/// [`PublishError`] with the reason why it cannot be published as it is; [`PublishError::Behind`] wherever something newer is,
+/// because to publish beside it would give two kits one number.
 pub fn prepare(
     store: &Store,
     dir: &Path,
-    places: &[String],
-    base: &Path,
-    outside: &Outside,
+    route: Route<'_>,
     before: Option<&Team>,
     today: jiff::civil::Date,
+    bounds: impl FnMut(&str) -> Bounds,
 ) -> Result<Prepared, PublishError> {
     // 1. The directory.
     let team = authored::load(dir, today)?.team;
@@ -149,27 +122,25 @@ pub fn prepare(
     if roots.kit() != &pin.kit {
         return Err(PublishError::OtherKit { expected: pin.kit.clone(), found: roots.kit().clone() });
     }
-    // 2. What is here and what is there.
+    // 2. What is there, and what is here.
     let highest = store.state()?.highest;
+    let surveyed = survey(store, route, bounds)?;
+    if let Some(behind) = PublishError::behind(&surveyed, highest.as_ref()) {
+        return Err(behind);
+    }
     // A chain that does not go on from what is pinned and published would lock every member out.
     let goes_on = roots.hash(pin.root_version) == Some(pin.root)
         && highest.as_ref().is_none_or(|highest| roots.hash(highest.root) == Some(highest.root_sha256));
     if !goes_on {
         return Err(PublishError::OtherChain);
     }
-    let mut targets = Vec::new();
-    let mut failed = Vec::new();
-    for place in places {
-        match look(store, place, base, outside) {
-            Ok(target) => targets.push(target),
-            // The first place decides; a mirror that is away or broken holds nobody up.
-            Err(error) if targets.is_empty() => return Err(error),
-            Err(error) => failed.push((place.clone(), error.to_string())),
-        }
-    }
-    if targets.is_empty() {
-        return Err(PublishError::NoPlace);
-    }
+    let mut surveyed = surveyed.into_iter();
+    let first = match surveyed.next() {
+        None => return Err(PublishError::NoPlace),
+        Some((_, Ok(place))) => place,
+        Some((name, Err(why))) => return Err(PublishError::undecided(name, why, highest)),
+    };
+    let (mirrors, unfit) = apart(surveyed.collect());
     // 3. What changes, and for whom.
     let published = store.current().ok().map(|generation| generation.verified().roots().clone());
     let accepted = store.settings()?.acknowledged;
@@ -179,8 +150,9 @@ pub fn prepare(
         unvouched: vouch::unvouched(&accepted, before, published.as_ref(), &team, &roots),
         team,
         roots,
-        targets,
-        failed,
+        first,
+        mirrors,
+        unfit,
     })
 }
 
@@ -188,62 +160,83 @@ fn next_seq(highest: Option<&Mark>) -> u64 {
     highest.map_or(1, |highest| highest.seq + 1)
 }
 
-/// Seals, signs, checks and publishes what was prepared; then it is the current generation here too.
+/// Seals, signs, checks and publishes what was prepared. The first place decides; then it is the current generation here too,
+/// and the mirrors follow side by side. `bounds` are made anew for each place, when its turn comes.
 ///
 /// # Errors
-/// [`PublishError`]; unless the reason is the store's, nothing was published.
-pub fn publish(store: &mut Store, prepared: Prepared, signers: &[&Signer], now: Timestamp) -> Result<Published, PublishError> {
+/// [`PublishError`]: nothing was published.
+pub fn publish(
+    store: &mut Store,
+    prepared: Prepared,
+    signers: &[&Signer],
+    now: Timestamp,
+    mut bounds: impl FnMut(&str) -> Bounds,
+) -> Result<Published, PublishError> {
     if let Some(stranger) =
         signers.iter().map(|signer| signer.public()).find(|key| !prepared.roots.last().publish_keys.contains(key))
     {
         return Err(PublishError::NotPublisher(stranger.fingerprint()));
     }
     let lock = store.lock(LOCK_WAIT_S)?;
-    if next_seq(store.state()?.highest.as_ref()) != prepared.seq {
+    let highest = store.state()?.highest;
+    if next_seq(highest.as_ref()) != prepared.seq {
         return Err(PublishError::Raced);
     }
     // 4 and 5. Seal, sign, and check as every client does.
     let sealed = bundle::seal(&prepared.team, prepared.roots.kit(), prepared.seq)?;
     let refresh = SignedDuration::from_hours(24 * i64::from(prepared.team.policy.refresh_days));
     let verified = bundle::sign(sealed, &prepared.roots, now, now.saturating_add(refresh).unwrap_or(now), signers)?;
-    // 6. The first place decides the race; mirrors follow.
-    let mut places = Vec::new();
-    let mut failed = prepared.failed;
-    for target in prepared.targets {
-        match target.source.publish(verified.bytes(), target.version.as_ref(), &bounds()) {
-            Ok(()) => places.push(target.name),
-            Err(error) if places.is_empty() => return Err(error.into()),
-            Err(error) => failed.push((target.name, error.to_string())),
+    // 6. The first place decides the race.
+    let Prepared { first, mirrors, unfit, .. } = prepared;
+    let ours = Ours { pin: store.trust().pin.clone(), highest };
+    decide(&first, &ours, &verified, &mut bounds)?;
+    // 7. Here, before the mirrors: who is killed while these are slow goes on from the right kit.
+    let not_kept = store.accept_own(&lock, &verified, now).err();
+    drop(lock);
+    let mut brought = vec![(first.name, Ok(()))];
+    brought.extend(unfit);
+    brought.extend(bring_up(store, &verified, mirrors, bounds));
+    let published = Published { not_kept, ..Published::of(&verified, brought) };
+    published.remember(store, now);
+    Ok(published)
+}
+
+/// Publishes to the first place. Where that fails it is looked at again: it may have taken it all the same, its answer lost on
+/// the way; or somebody else was faster.
+fn decide(first: &Place, ours: &Ours, verified: &Verified, mut bounds: impl FnMut(&str) -> Bounds) -> Result<(), PublishError> {
+    let source = first.source.as_ref();
+    let Err(error) = source.publish(verified.bytes(), first.holds.version(), &bounds(&first.name)) else { return Ok(()) };
+    match look(source, ours, None, &bounds(&first.name)) {
+        Err(Unfit::Newer(theirs)) if theirs.head_sha256() == verified.head_sha256() => Ok(()),
+        Err(Unfit::Newer(theirs)) => Err(PublishError::newer(first.name.clone(), theirs, ours.highest.as_ref())),
+        _ => Err(error.into()),
+    }
+}
+
+impl PublishError {
+    /// The newest of what is newer than what is here, if any place has such.
+    pub(crate) fn behind(surveyed: &[Surveyed], highest: Option<&Mark>) -> Option<Self> {
+        let newer = surveyed.iter().filter_map(|(place, result)| match result {
+            Err(Unfit::Newer(theirs)) => Some((place, theirs)),
+            _ => None,
+        });
+        let (place, theirs) = newer.max_by_key(|(_, theirs)| (theirs.root_version(), theirs.seq()))?;
+        Some(Self::newer(place.clone(), theirs.clone(), highest))
+    }
+
+    fn newer(place: String, theirs: Box<Verified>, ours: Option<&Mark>) -> Self {
+        Self::Behind { place, theirs, ours: ours.map_or_else(|| "none".to_owned(), |ours| format!("kit {ours}")) }
+    }
+
+    /// Why the place that decides does not.
+    fn undecided(place: String, why: Unfit, highest: Option<Mark>) -> Self {
+        match (why, highest) {
+            (Unfit::Source(error), _) => error.into(),
+            (Unfit::Stranger(refusal), _) => Self::Stranger { place, refusal },
+            (Unfit::Parted(theirs), Some(here)) => {
+                StoreError::Fork { here: here.into(), offered: Mark::of(&theirs).into() }.into()
+            }
+            (Unfit::Newer(theirs) | Unfit::Parted(theirs), here) => Self::newer(place, theirs, here.as_ref()),
         }
     }
-    // 7. Here.
-    let bytes = verified.bytes().len();
-    store.accept(&lock, &verified, now).map_err(|error| PublishError::NotKept { seq: prepared.seq, error: Box::new(error) })?;
-    Ok(Published { seq: prepared.seq, bytes, readers: prepared.team.devices.len(), places, failed })
-}
-
-/// What a place holds: nothing, or this kit and not newer than here.
-fn look(store: &Store, place: &str, base: &Path, outside: &Outside) -> Result<Target, PublishError> {
-    let reached = reach(place, &store.settings()?, base, outside)?;
-    let fetched = reached.source.fetch(None, &bounds())?.into_fetched();
-    let version = match fetched {
-        None => None,
-        Some(fetched) => {
-            let theirs: Verified = store
-                .verify(fetched.bytes)
-                .map_err(|refusal| PublishError::Stranger { place: place.to_owned(), refusal: Box::new(refusal) })?;
-            let ours = store.state()?.highest;
-            let is_ahead = ours.as_ref().is_none_or(|ours| (theirs.root_version(), theirs.seq()) > (ours.root, ours.seq));
-            if is_ahead {
-                let ours = ours.map_or_else(|| "none".to_owned(), |ours| format!("kit {ours}"));
-                return Err(PublishError::Behind { place: place.to_owned(), theirs: theirs.seq(), ours });
-            }
-            Some(fetched.version)
-        }
-    };
-    Ok(Target { name: reached.name, source: reached.source, version })
-}
-
-fn bounds() -> Bounds {
-    Bounds::of(BUNDLE_BYTES_MAX as u64)
 }

@@ -113,7 +113,7 @@ pub(crate) fn kit<'a>(place: &Path, arguments: impl IntoIterator<Item = &'a str>
 }
 
 /// What has to be accepted before so many readers are let in: a publish without it says the code and does nothing.
-fn code_of_new_readers(mut publish: Command) -> String {
+pub(crate) fn code_of_new_readers(mut publish: Command) -> String {
     let said = String::from_utf8(publish.output().unwrap().stderr).unwrap();
     let code = said.split_once(" have the code ").unwrap_or_else(|| panic!("{said}")).1;
     code.chars().take_while(char::is_ascii_hexdigit).collect()

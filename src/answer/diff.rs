@@ -3,10 +3,13 @@
 //! Everything a member might act on differently is a line of its own; the rest of a thing's fields are named only.
 
 mod planned;
+mod undone;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
+
+pub use undone::{Undone, undone};
 
 use crate::team::{Authority, Device, Id, Number, Person, Responder, Team};
 

@@ -3,6 +3,7 @@
 //! Pure: a [`Team`](crate::team::Team) and a moment go in, a struct comes out that is both the `--json` object and what
 //! the screen is made from. No clock, no I/O, no terminal.
 
+mod acks;
 mod age;
 mod announce;
 mod authority;
@@ -23,6 +24,7 @@ mod what_if;
 mod who;
 mod window;
 
+pub use acks::{AckDevice, AckState, Acker, Acknowledged, Acks, Wanted, acks, ago, letter_readers};
 pub use age::{Age, Freshness};
 pub use announce::{Announcement, Edition, Fact, Mail, announce_changes, announce_window};
 pub use authority::{Decision, Delegated, decision, decisions};
@@ -33,7 +35,7 @@ pub use card::{
     RotaCard, SystemCard, TierCard, ToolCard, TurnCard, UseInstead, VendorCard, WakeCard, card,
 };
 pub use charge::{InCharge, NamesToTry, in_charge, names_to_try};
-pub use diff::{Change, Verb, diff};
+pub use diff::{Change, Undone, Verb, diff, undone};
 pub use duty::{Because, Caller, Day, Duty, Post, RoleNow, Until, Verdict, duty, verdict};
 pub use fall::Falls;
 pub use fold::fold;

@@ -147,14 +147,14 @@ impl<'de> Deserialize<'de> for Release {
 }
 
 /// Times as RFC 3339 in UTC with whole seconds: `2026-11-18T02:12:00Z`, in no other spelling.
-mod seconds {
+pub(super) mod seconds {
     use super::{Deserialize, Deserializer, Serializer, Timestamp};
 
-    pub(super) fn serialize<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::bundle) fn serialize<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(time)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+    pub(in crate::bundle) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
         let text = String::deserialize(deserializer)?;
         let time = text.parse::<Timestamp>().ok().filter(|time| time.to_string() == text && time.subsec_nanosecond() == 0);
         time.ok_or_else(|| serde::de::Error::custom("not a time such as 2026-11-18T02:12:00Z"))

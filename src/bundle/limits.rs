@@ -41,3 +41,18 @@ pub const PAYLOAD_STEPS_END_BYTES: usize = 64 * 1024;
 
 /// Bytes of a padding step: a page; small teams look alike.
 pub const PAYLOAD_STEP_BYTES: usize = 4 * 1024;
+
+/// Bytes of a letter, armour and all: [`LETTER_PLAIN_BYTES_MAX`] and a stanza for each of [`LETTER_READERS_MAX`], and room.
+pub const LETTER_BYTES_MAX: usize = 64 * 1024;
+
+/// Bytes of what is in a letter: an acknowledgement takes 800, a record of what somebody opened and why some thousands.
+pub const LETTER_PLAIN_BYTES_MAX: usize = 16 * 1024;
+
+/// Devices that a letter is sealed to: those who publish and those who lead, not everybody.
+pub const LETTER_READERS_MAX: usize = 64;
+
+/// Bytes of a padding step of a letter: all acknowledgements look alike.
+pub const LETTER_STEP_BYTES: usize = 1024;
+
+/// Numbers of letters are below this: ten digits stand in the name.
+pub const LETTER_NUMBER_END: u64 = 10_000_000_000;

@@ -136,7 +136,8 @@ fn recipients(devices: &[Device]) -> Result<Vec<Recipient>, SealError> {
     Ok(seen.into_keys().collect())
 }
 
-fn encrypt(plain: &[u8], recipients: &[Recipient]) -> Option<Vec<u8>> {
+/// An age file to these recipients; [`None`] when the library fails.
+pub(super) fn encrypt(plain: &[u8], recipients: &[Recipient]) -> Option<Vec<u8>> {
     let recipients = recipients.iter().map(|recipient| recipient.as_age() as &dyn age::Recipient);
     let mut encrypted = Vec::with_capacity(plain.len() + 64 * 1024);
     let mut writer = age::Encryptor::with_recipients(recipients).ok()?.wrap_output(&mut encrypted).ok()?;

@@ -5,11 +5,13 @@ use super::{
     failure::{Failure, Kind},
 };
 use crate::{
+    acknowledge::AcknowledgeError,
     admit::AdmitError,
     adopt::AdoptError,
     appoint::{AppointError, RootsError},
     authored::{LoadError, edit::EditError},
     bundle::{self, Refusal, invite::InviteError, join_request::JoinError},
+    carry::CarryError,
     disk::DiskError,
     enrol::EnrolError,
     init::InitError,
@@ -62,6 +64,7 @@ impl From<StoreError> for Failure {
             | StoreError::OtherKit { .. }
             | StoreError::OtherRoot { .. } => Self::new(Kind::NotTrusted, text).hint(STILL_WORKS),
             StoreError::NoGeneration { .. } | StoreError::TrustLost { .. } => Self::new(Kind::NotTrusted, text).hint(BY_HAND),
+            StoreError::QueueFull { .. } => Self::usage(text).hint("Deliver them first: kit sync"),
             StoreError::Settings { path, .. } => Self::usage(text).hint(format!("Mend or replace {}", path.display())),
         }
     }
@@ -224,6 +227,37 @@ impl From<ScheduleError> for Failure {
     }
 }
 
+impl From<CarryError> for Failure {
+    fn from(error: CarryError) -> Self {
+        let text = format!("{error}.");
+        match error {
+            CarryError::Store(error) => error.into(),
+            CarryError::Source(error) => error.into(),
+            CarryError::Newer { .. } => {
+                Self::new(Kind::No, text).hint("Nothing was written. Take that one: kit sync --from FILE")
+            }
+            CarryError::Other { .. } => Self::new(Kind::No, text)
+                .hint("Nothing was written. Name another place, or overwrite it: kit export bundle PLACE --force"),
+        }
+    }
+}
+
+impl From<AcknowledgeError> for Failure {
+    fn from(error: AcknowledgeError) -> Self {
+        let text = format!("{error}.");
+        match error {
+            AcknowledgeError::Store(error) => error.into(),
+            AcknowledgeError::DeviceKey(error) => error.into(),
+            AcknowledgeError::NotInRoster => Self::new(Kind::CannotOpen, text)
+                .hint("Its publisher lets it in: kit member add REQUEST --dir DIR, then kit publish DIR")
+                .hint("Then: kit sync"),
+            AcknowledgeError::NobodyReads | AcknowledgeError::Letter(_) | AcknowledgeError::Name(_) => {
+                Self::usage(text).hint("Tell whoever asked for it by phone that you have the kit: kit status")
+            }
+        }
+    }
+}
+
 impl From<EnrolError> for Failure {
     fn from(error: EnrolError) -> Self {
         match error {
@@ -354,16 +388,15 @@ impl From<PublishError> for Failure {
             PublishError::Roots(error) => error.into(),
             PublishError::OtherKit { .. } => Self::usage(text).hint("Name the directory of this kit."),
             PublishError::OtherChain => Self::new(Kind::NotTrusted, text).hint(
-                "Somebody put another roots.kit into the directory. Put back the one of the last publish: git log roots.kit",
+                "The directory's roots.kit is older, or another. Bring it up to date, or put back that of the last publish: git log roots.kit",
             ),
             PublishError::Raced => Self::new(Kind::No, text).hint("Look at what came, then publish again: kit publish DIR"),
-            PublishError::NotKept { .. } => Self::usage(text).hint("Make room, then take it like everybody else: kit sync"),
             PublishError::NoPlace => {
                 Self::usage(text).hint("Name one; it is remembered: kit publish DIR --to PLACE     (a folder, a share, a stick)")
             }
-            PublishError::Behind { .. } => Self::new(Kind::No, text)
-                .hint("Somebody else published. See what they changed: kit sync")
-                .hint("Then bring the directory up to date too, or publishing it undoes their changes: git pull"),
+            PublishError::Behind { .. } => {
+                Self::new(Kind::No, text).hint("Somebody else published. See what they changed: kit sync")
+            }
             PublishError::Stranger { .. } => {
                 Self::new(Kind::NotTrusted, text).hint("Nothing was published. Look at that place, or name another.")
             }

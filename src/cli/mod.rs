@@ -18,11 +18,14 @@ mod length;
 mod manual;
 mod options;
 mod out;
+mod overtaken;
 mod pick;
 mod place;
+mod published;
 mod report;
 mod screen;
 mod session;
+mod undoing;
 mod waiting;
 
 use std::{ffi::OsString, panic::AssertUnwindSafe, process::ExitCode};

@@ -57,6 +57,16 @@ pub fn is_folder(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|facts| facts.is_dir())
 }
 
+/// Whether a link stands at a path, wherever it leads.
+pub fn is_link(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|facts| facts.is_symlink())
+}
+
+/// How many bytes a file has so far; none while it is not there.
+pub fn length(path: &Path) -> u64 {
+    fs::symlink_metadata(path).map_or(0, |facts| if facts.is_file() { facts.len() } else { 0 })
+}
+
 /// The paths of what is in a folder, sorted.
 ///
 /// # Errors

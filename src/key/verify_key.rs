@@ -2,7 +2,7 @@
 
 use std::{cmp::Ordering, fmt, hash, str::FromStr};
 
-use data_encoding::{BASE64, BASE64_NOPAD};
+use data_encoding::{BASE32_NOPAD, BASE64, BASE64_NOPAD};
 use ed25519_dalek::VerifyingKey;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
@@ -17,6 +17,9 @@ const SK_ED25519: &str = "sk-ssh-ed25519@openssh.com";
 const TEXT_BYTES_MAX: usize = 1024;
 /// Longest FIDO application in bytes; OpenSSH's default is `ssh:`.
 const APPLICATION_BYTES_MAX: usize = 64;
+
+/// Characters of a [`VerifyKey::handle`]: 80 bits.
+const HANDLE_CHARS: usize = 16;
 
 /// A public key that signs: `ssh-ed25519` or `sk-ssh-ed25519@openssh.com`. Equal when kind and key bytes are.
 #[derive(Clone)]
@@ -76,6 +79,14 @@ impl VerifyKey {
     /// The fingerprint as `ssh-keygen -l` prints it: `SHA256:…`.
     pub fn fingerprint(&self) -> String {
         format!("SHA256:{}", BASE64_NOPAD.encode(&Sha256::digest(self.to_wire())))
+    }
+
+    /// The name under which a source keeps what the key's device sends: the first 80 bits of the fingerprint in base32. It
+    /// says nothing to whoever does not have the key.
+    pub fn handle(&self) -> String {
+        let mut handle = BASE32_NOPAD.encode(&Sha256::digest(self.to_wire())).to_ascii_lowercase();
+        handle.truncate(HANDLE_CHARS);
+        handle
     }
 
     /// The key in the SSH wire encoding.

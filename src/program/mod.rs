@@ -1,5 +1,7 @@
 //! Other programs as caged children: found once in absolute folders, started with a built environment, never through a shell.
 
+mod talk;
+
 use std::{
     ffi::{OsStr, OsString},
     io::{Read, Write},
@@ -15,6 +17,8 @@ use std::{
 };
 
 use zeroize::Zeroizing;
+
+pub use talk::{Heard, Talk};
 
 /// Most bytes that are taken from a child's standard output.
 const OUTPUT_BYTES_MAX: u64 = 64 * 1024;
@@ -212,20 +216,8 @@ impl Program {
     /// [`ProgramError`], never [`ProgramError::Failed`].
     pub fn call(&self, call: &Call<'_>) -> Result<Output, ProgramError> {
         let is_person = call.limit == Limit::Person;
-        let mut command = Command::new(&self.path);
-        command.args(call.arguments).env_clear().envs(self.environment.0.iter().map(|(name, value)| (name, value)));
-        if is_person {
-            // On a desktop OpenSSH would open a window, or fail without the program for it: people are asked on the terminal.
-            command.env("SSH_ASKPASS_REQUIRE", "never");
-        }
-        command.envs(call.variables.iter().copied()).current_dir(call.folder);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        command.stderr(if is_person { Stdio::inherit() } else { Stdio::piped() });
-        // What it starts (`git` starts `ssh`) has to end with it. A person's terminal stays with kit's own group.
-        #[cfg(unix)]
-        if !is_person {
-            std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        }
+        let mut command = self.command(call);
+        command.stdout(Stdio::piped()).stderr(if is_person { Stdio::inherit() } else { Stdio::piped() });
         let mut child = Running { child: command.spawn().map_err(|source| self.io(source))?, has_group: !is_person };
         let (stdin, stdout) = (child.child.stdin.take(), child.child.stdout.take());
         let (Some(mut stdin), Some(stdout)) = (stdin, stdout) else { return Err(self.io(std::io::ErrorKind::BrokenPipe.into())) };
@@ -278,6 +270,24 @@ impl Program {
                 Err(self.io(source))
             }
         }
+    }
+
+    /// The child for a call, without its output.
+    fn command(&self, call: &Call<'_>) -> Command {
+        let is_person = call.limit == Limit::Person;
+        let mut command = Command::new(&self.path);
+        command.args(call.arguments).env_clear().envs(self.environment.0.iter().map(|(name, value)| (name, value)));
+        if is_person {
+            // On a desktop OpenSSH would open a window, or fail without the program for it: people are asked on the terminal.
+            command.env("SSH_ASKPASS_REQUIRE", "never");
+        }
+        command.envs(call.variables.iter().copied()).current_dir(call.folder).stdin(Stdio::piped());
+        // What it starts (`git` starts `ssh`) has to end with it. A person's terminal stays with kit's own group.
+        #[cfg(unix)]
+        if !is_person {
+            std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        }
+        command
     }
 
     fn timed_out(&self, limit: Limit) -> ProgramError {

@@ -32,7 +32,7 @@ pub struct Bounds {
 }
 
 /// Slower than this is only judged after a while, in seconds: the first packets of a distant server take their time.
-pub const RATE_AFTER: Duration = Duration::from_secs(3);
+pub(super) const RATE_AFTER: Duration = Duration::from_secs(3);
 
 /// Somebody who watches a request: progress for people who wait, steps for `--explain`.
 pub trait Watch: Send + Sync {

@@ -7,10 +7,10 @@ use std::{fmt, str::FromStr};
 use super::{Bounds, SourceError, Version};
 
 /// Most bytes of one item.
-pub const ITEM_BYTES_MAX: u64 = 256 << 10;
+pub(super) const ITEM_BYTES_MAX: u64 = 256 << 10;
 
 /// Most items that are looked at in one inbox: those of 16,384 devices, several each.
-pub const ITEMS_MAX: usize = 100_000;
+pub(super) const ITEMS_MAX: usize = 100_000;
 
 /// A create-only channel.
 pub trait Inbox: Send + Sync {

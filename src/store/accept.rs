@@ -13,6 +13,9 @@ use crate::{
 /// How many generations are kept at least, the current one among them: to fall back on, and to show what changed.
 const KEPT_MIN: usize = 3;
 
+/// How many are kept at most where this machine publishes: from its own last one on, to see what others changed since.
+const KEPT_SINCE_OWN_MAX: usize = 32;
+
 /// What became of a bundle that was taken in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Accepted {
@@ -42,7 +45,9 @@ pub enum Order {
 }
 
 impl Order {
-    /// How a bundle stands to the highest that was accepted, if one was. Root versions count before numbers. A key that the newest accepted root dismissed can still extend the roots before
+    /// How a bundle stands to the highest that is known.
+    ///
+    /// Root versions count before numbers. A key that the newest accepted root dismissed can still extend the roots before
     /// it: such a chain parts from the accepted one.
     pub fn of(verified: &Verified, highest: Option<&Mark>) -> Self {
         let Some(highest) = highest else { return Self::First };
@@ -104,6 +109,18 @@ impl Store {
     /// [`StoreError::Rollback`] and [`StoreError::Fork`] when the order forbids it; [`StoreError::Disk`] when it could not be
     /// written. In each case what was current still is.
     pub fn accept(&mut self, lock: &WriterLock, verified: &Verified, now: Timestamp) -> Result<Accepted, StoreError> {
+        self.take_in(lock, verified, now, false)
+    }
+
+    /// The same for what this machine published itself.
+    ///
+    /// # Errors
+    /// As [`Store::accept`].
+    pub fn accept_own(&mut self, lock: &WriterLock, verified: &Verified, now: Timestamp) -> Result<Accepted, StoreError> {
+        self.take_in(lock, verified, now, true)
+    }
+
+    fn take_in(&mut self, lock: &WriterLock, verified: &Verified, now: Timestamp, is_own: bool) -> Result<Accepted, StoreError> {
         self.check_lock(lock);
         let kit = &self.trust.pin.kit;
         if verified.kit() != kit {
@@ -131,8 +148,9 @@ impl Store {
             let path = self.dir.join(GENERATIONS).join(offered.file_name());
             disk::make_dir(&self.dir.join(GENERATIONS), Access::Private)?;
             disk::replace(&path, verified.bytes(), Access::Private)?;
-            state.highest = Some(offered);
+            state.highest = Some(offered.clone());
         }
+        state.published = if is_own { Some(offered) } else { state.published };
         state.see(now);
         self.mend_trust(&settled.notes)?;
         self.write_state(&state)?;
@@ -184,8 +202,11 @@ impl Store {
         let (Some(highest), Ok(generations)) = (&state.highest, self.generations(state.highest.as_ref())) else { return };
         // Names above the highest are of files that failed the checks: they neither count nor go.
         let known = generations.iter().filter(|named| named.place <= highest.place());
-        for old in known.skip(KEPT_MIN) {
-            let _ = disk::remove(&old.path);
+        let own = state.published.as_ref().map(Mark::place);
+        for (index, old) in known.enumerate().skip(KEPT_MIN) {
+            if index >= KEPT_SINCE_OWN_MAX || own.is_none_or(|own| old.place < own) {
+                let _ = disk::remove(&old.path);
+            }
         }
     }
 }

@@ -99,6 +99,12 @@ pub enum StoreError {
         /// Why.
         why: String,
     },
+    /// So many letters wait that another one would not help.
+    #[error("{waiting} letters wait here and none was ever delivered")]
+    QueueFull {
+        /// How many.
+        waiting: usize,
+    },
     /// A file could not be read or written.
     #[error(transparent)]
     Disk(#[from] DiskError),

@@ -6,9 +6,12 @@
 //! ```text
 //! <home>/kits/<kit id>/
 //!   trust.json      the pinned kit id and root, and how they were verified; a copy stands in state.json
-//!   generations/    <root>-<seq>-<hash16>.kit, never changed once there; at least 3 are kept
+//!   generations/    <root>-<seq>-<hash16>.kit, never changed once there; at least 3 are kept, on a publisher's machine
+//!                   all since its own last one
 //!   state.json      what can be forgotten: highest, last seen time, source notes. Written last, rebuilt when damaged
 //!   settings.json   whose machine this is, and its sources
+//!   queue/          letters of this device that no source has yet; sent/ keeps the last that was delivered
+//!   received/       letters of others, by whoever may read them; received.json: when they were collected
 //!   device/         reader.txt or reader.age (nothing when the platform's keyring has it), opener.age, device_ed25519
 //!   lock            held by the one writer
 //! ```
@@ -19,6 +22,7 @@ mod device;
 mod error;
 mod generation;
 mod mark;
+mod queue;
 mod record;
 mod settings;
 mod state;
@@ -36,6 +40,7 @@ pub use device::{DeviceFiles, ReaderKey};
 pub use error::{Note, StoreError};
 pub use generation::Generation;
 pub use mark::Mark;
+pub use queue::{Collected, LetterName, LetterNameError, QUEUE_MAX, Queue, RECEIVED_PER_DEVICE_MAX};
 pub use settings::{ReaderHome, Settings};
 pub use state::{Asked, Held, SourceNote, State};
 pub use trust::{How, Trust};

@@ -16,6 +16,9 @@ const ERROR_CHARS_MAX: usize = 256;
 pub struct State {
     /// The highest generation ever accepted: nothing lower is accepted again.
     pub highest: Option<Mark>,
+    /// What this machine last published: from it on more is kept, to see what others published since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<Mark>,
     /// The latest time that any writer saw: how old a kit is never shrinks when the clock is set back.
     pub last_seen: Option<Timestamp>,
     /// Which stanza of the payload was this device's when last opened: tried first, so that opening does not slow with members.
@@ -67,7 +70,7 @@ pub struct Asked {
 
 impl State {
     pub(super) fn new(trust: Trust) -> Self {
-        Self { highest: None, last_seen: None, stanza: None, sources: BTreeMap::new(), trust }
+        Self { highest: None, published: None, last_seen: None, stanza: None, sources: BTreeMap::new(), trust }
     }
 
     pub(super) fn see(&mut self, now: Timestamp) {

@@ -192,7 +192,7 @@ fn remember(home: &str, kit: &str) -> Result<&'static str, StoreError> {
 
 /// `expected` is a file whose bytes are expected to stand there.
 fn publish(address: &str, file: &str, expected: Option<&str>) -> String {
-    let source = Place::at(address);
+    let source = Place::here(address);
     let expected: Option<Version> = expected.map(|path| {
         let path = PathBuf::from(path);
         let same = Place::at(path.to_str().expect("UTF-8"));

@@ -5,7 +5,7 @@ use std::fs;
 use crate::transcripts::FOLDER;
 
 /// The commands that answer, and how often each is asked at least: as it is, in 40 columns, on a dumb terminal, read aloud.
-const ANSWERS: [&str; 10] = ["", "who", "lookup", "bridge", "tool", "authority", "duty", "window", "brief", "status"];
+const ANSWERS: [&str; 11] = ["", "who", "lookup", "bridge", "tool", "authority", "duty", "window", "brief", "status", "acks"];
 
 /// One session: its variables, its command and options, the first line of its answer.
 struct Session {
@@ -49,9 +49,10 @@ fn is_enough(first: &str) -> Result<(), &'static str> {
         "JOIN" => (number() || rest.contains("://") || rest.contains("group") || rest.contains("channel"), "a way in"),
         "USE" | "MEET" | "LOOK" => (!rest.is_empty(), "what or where"),
         "NOBODY" | "NO BACKUP" => (ways(), "a number or a command to go on with"),
-        "NO NUMBER" | "NOT NOW" => (!rest.is_empty(), "whose, or what"),
+        "NO NUMBER" | "NOT NOW" | "SILENT" => (!rest.is_empty(), "whose, or what"),
         "RUNNING" | "NEXT" | "AHEAD" | "OVER" | "NOTHING" | "TOOLS" | "DOWN" => (!rest.is_empty(), "what"),
-        "READY OFFLINE" | "NOT READY" => (rest.starts_with("kit "), "which kit"),
+        "READY OFFLINE" | "NOT READY" | "ACKNOWLEDGED" | "QUEUED" => (rest.starts_with("kit "), "which kit"),
+        _ if verb.starts_with("ALL ") => (rest.starts_with("have kit "), "have which kit"),
         _ if first.starts_with("READY OFFLINE: kit ") => (true, ""),
         // A mail, a message or a page is news, not an act: what it is about stands first.
         _ if first.starts_with("Subject: ") || first.contains(": ") => (true, ""),

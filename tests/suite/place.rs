@@ -17,6 +17,12 @@ impl Place {
         Self::of(address, &Outside::default())
     }
 
+    /// The source at an address, by this process, with its `PATH`.
+    pub fn here(address: &str) -> Self {
+        let path = std::env::var("PATH").unwrap_or_default();
+        Self::with(address, &[("PATH", &path)], &std::env::temp_dir())
+    }
+
     /// The source at an address, by somebody with this environment; scratch folders are made below `scratch`.
     pub fn with(address: &str, variables: &[(&str, &str)], scratch: &Path) -> Self {
         let variables: Vec<(OsString, OsString)> =

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The blocks of shell under a heading of docs/format.md.
-fn recipe(headings: &[&str]) -> String {
+pub(crate) fn recipe(headings: &[&str]) -> String {
     let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/format.md")).unwrap();
     let block = |heading: &&str| {
         let (_, after) = page.split_once(&format!("\n### {heading}\n")).unwrap_or_else(|| panic!("no heading {heading:?}"));

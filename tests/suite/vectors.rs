@@ -159,7 +159,7 @@ fn the_limits_of_the_format_page_are_those_of_the_code() {
     use outage_kit::{bundle::limits, key::WorkFactor, team};
     let page = fs::read_to_string(folder().join("../../docs/format.md")).unwrap();
     let (kib, mib) = (|bytes: usize| format!("{} KiB", bytes / 1024), |bytes: usize| format!("{} MiB", bytes / 1024 / 1024));
-    assert_eq!(limits::SEQ_END, 1 << 53);
+    assert_eq!((limits::SEQ_END, limits::LETTER_NUMBER_END), (1 << 53, 10_u64.pow(10)));
     for (name, value) in [
         ("bundle", mib(limits::BUNDLE_BYTES_MAX)),
         ("roots", limits::ROOTS_MAX.to_string()),
@@ -173,6 +173,10 @@ fn the_limits_of_the_format_page_are_those_of_the_code() {
         ("note", kib(team::NOTE_BYTES_MAX)),
         ("scrypt work factor of an identity file", WorkFactor::MAX.log_n().to_string()),
         ("invite or join request", kib(limits::PASTED_BYTES_MAX)),
+        ("letter", kib(limits::LETTER_BYTES_MAX)),
+        ("what is in a letter", kib(limits::LETTER_PLAIN_BYTES_MAX)),
+        ("readers of a letter", limits::LETTER_READERS_MAX.to_string()),
+        ("number of a letter", "below 10^10".to_owned()),
     ] {
         assert!(page.contains(&format!("| {name} | {value} |")), "docs/format.md, Limits: | {name} | {value} |");
     }

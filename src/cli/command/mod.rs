@@ -1,5 +1,7 @@
 //! One file per command: its arguments, what it runs, how it prints. This one lists them.
 
+mod ack;
+mod acks;
 mod announce;
 mod authority;
 mod bare;
@@ -8,6 +10,7 @@ mod brief;
 mod check;
 mod completions;
 mod duty;
+mod export;
 mod import;
 mod init;
 mod invite;
@@ -61,6 +64,8 @@ pub(super) enum Command {
     Pick(pick::Arguments),
     Status(status::Arguments),
     Sync(sync::Arguments),
+    Ack(ack::Arguments),
+    Acks(acks::Arguments),
     Check(check::Arguments),
     Init(init::Arguments),
     Import(import::Arguments),
@@ -72,6 +77,7 @@ pub(super) enum Command {
     Source(source::Arguments),
     Trust(trust::Arguments),
     Verify(verify::Arguments),
+    Export(export::Arguments),
     Unlock(unlock::Arguments),
     Lock(lock::Arguments),
     Completions(completions::Arguments),
@@ -100,6 +106,8 @@ pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), 
         Some(Command::Pick(arguments)) => pick::run(&arguments, session),
         Some(Command::Status(arguments)) => status::run(&arguments, session),
         Some(Command::Sync(arguments)) => sync::run(&arguments, session),
+        Some(Command::Ack(arguments)) => ack::run(&arguments, session),
+        Some(Command::Acks(arguments)) => acks::run(&arguments, session),
         Some(Command::Check(arguments)) => check::run(&arguments, session),
         Some(Command::Init(arguments)) => init::run(&arguments, session),
         Some(Command::Import(arguments)) => import::run(&arguments, session),
@@ -110,6 +118,7 @@ pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), 
         Some(Command::Publisher(arguments)) => publisher::run(&arguments, session),
         Some(Command::Source(arguments)) => source::run(&arguments, session),
         Some(Command::Trust(arguments)) => trust::run(&arguments, session),
+        Some(Command::Export(arguments)) => export::run(&arguments, session),
         Some(Command::Verify(arguments)) => verify::run(&arguments, session),
         Some(Command::Unlock(arguments)) => unlock::run(&arguments, session),
         Some(Command::Lock(arguments)) => lock::run(&arguments, session),

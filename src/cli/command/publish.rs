@@ -1,24 +1,28 @@
 //! `kit publish`: the team directory becomes the next kit.
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use clap::Args;
-use serde::Serialize;
 
 use crate::{
-    answer::Change,
     appoint::roots_of,
-    authored,
+    bundle::limits::BUNDLE_BYTES_MAX,
     cli::{
         accept,
-        failure::{Failure, Kind},
+        failure::Failure,
+        out::Out,
+        overtaken::{Theirs, opened, overtaken},
+        published::{brought, published, would_publish},
         session::Session,
+        undoing,
     },
     key::{DeviceKey, Signer},
-    open,
-    publish::{self, Published},
-    source::Address,
-    store::{LOCK_WAIT_S, StoreError},
+    publish::{self, PublishError},
+    republish::republish,
+    source::{Address, Bounds},
+    store::LOCK_WAIT_S,
+    survey::Route,
+    undo::undoings,
     vouch,
 };
 
@@ -28,9 +32,11 @@ use crate::{
 ///   kit publish team --to /mnt/share/kit
 ///   kit publish team --dry-run
 ///
-/// Places that were published to once are remembered. Nothing is published while the directory has mistakes, or while
-/// somebody else published something newer. Whoever can read the kit who could not before has to be accepted: by
-/// kit member add on this machine, by typing the code shown, or with --ack-recipients CODE.
+/// Places that were published to once are remembered. The first decides between two who publish at the same time, the
+/// others follow. Nothing is published while the directory has mistakes, while somebody else published something newer, or
+/// where it would undo what others published since you last did: bring the directory up to date first (git pull). Whoever
+/// can read the kit who could not before has to be accepted: by kit member add on this machine, by typing the code shown,
+/// or with --ack-recipients CODE. Exit status 7 when it is published, but not at every place: --mirrors brings those up.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Arguments {
@@ -42,92 +48,89 @@ pub(crate) struct Arguments {
     /// Say what would change, and publish nothing
     #[arg(long)]
     dry_run: bool,
+    /// Bring places that are behind up to the kit that is current here; no new one is made
+    #[arg(long, conflicts_with = "dry_run")]
+    mirrors: bool,
     /// Accept the new readers that this code stands for
     #[arg(long, value_name = "CODE")]
     ack_recipients: Option<String>,
-}
-
-/// The `--json` object.
-#[derive(Serialize)]
-struct Answer<'a> {
-    schema: &'static str,
-    published: bool,
-    seq: u64,
-    places: &'a [String],
-    changes: &'a [Change],
+    /// Undo what others published, exactly what this code stands for
+    #[arg(long, value_name = "CODE")]
+    undo: Option<String>,
 }
 
 pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
     let roots = roots_of(&arguments.dir)?;
     let mut store = session.store_of(roots.kit())?;
     let base = session.folder()?;
-    let mut settings = store.settings()?;
-    let known = settings.sources.clone();
+    let known = store.settings()?.sources;
+    let mut places = known.clone();
     for place in &arguments.to {
         let place = Address::parse(place, &base)?.to_string();
-        if !settings.sources.contains(&place) {
-            settings.sources.push(place);
+        if !places.contains(&place) {
+            places.push(place);
         }
     }
-    let today = session.moment().here().date();
+    let now = session.moment().now;
+    let outside = session.context.outside.clone();
+    let route = Route { places: &places, base: &base, outside: &outside };
+    let is_watched = session.context.terminal.asks;
+    let dir = arguments.dir.display().to_string();
+    if arguments.mirrors {
+        let kit = republish(&mut store, route, now, telling("Publishing to", is_watched, session.out))?;
+        return brought(&kit, &dir, &mut session);
+    }
     // The reader and the signing key open with one passphrase, asked for at most once.
     let sealed_key = store.device_key()?;
     let passphrase = if arguments.dry_run { None } else { Some(session.passphrase()?) };
-    let before = match open::open(&store, &session.context.children, || passphrase.clone().ok_or(())) {
-        Ok(reading) => Some(reading.team),
-        Err(open::OpenError::Store(StoreError::Empty { .. })) => None,
-        Err(open::OpenError::Declined(())) => None,
-        Err(error) => {
-            return Err(error
-                .map_declined(|()| Failure::usage("the contacts are locked.").hint("To open them: kit unlock"))
-                .into());
+    let opened = opened(&store, &session.context.children, passphrase.as_ref())?;
+    let before = opened.as_ref().map(|(_, reading)| &reading.team);
+    let today = session.moment().here().date();
+    let explain = |error, session: &mut Session<'_>| match error {
+        PublishError::Behind { place, theirs, ours } => {
+            let theirs = Theirs { place: &place, kit: &theirs, ours: &ours };
+            overtaken(&theirs, opened.as_ref(), known.contains(&place), &dir, session)
         }
+        error => error.into(),
     };
-    let prepared =
-        publish::prepare(&store, &arguments.dir, &settings.sources, &base, &session.context.outside, before.as_ref(), today)?;
+    let looking = telling("Looking at", is_watched, session.out);
+    let prepared = publish::prepare(&store, &arguments.dir, route, before, today, looking);
+    let prepared = prepared.map_err(|error| explain(error, &mut session))?;
     if !session.out.is_json() {
         prepared.changes.iter().for_each(|change| session.out.say(format!("  {}", change.line())));
     }
-    if arguments.dry_run {
-        return finish(None, &prepared.changes, prepared.seq, &mut session);
+    if let Some((identity, reading)) = &opened {
+        let undoings = undoings(&store, reading, identity, &prepared.team)?;
+        undoing::accept(&undoings, arguments.undo.as_deref(), &dir, &mut session)?;
     }
+    let Some(passphrase) = passphrase else { return would_publish(&prepared, &mut session) };
     accept::accept(&prepared.unvouched, arguments.ack_recipients.as_deref(), &mut session)?;
-    let passphrase = passphrase.expect("asked for above unless this is a dry run");
     let signer = Signer::device(DeviceKey::unseal(&String::from_utf8_lossy(&sealed_key), &passphrase)?);
     let changes = prepared.changes.clone();
     // What is no longer in it has to be accepted anew should it come back.
-    settings.acknowledged = vouch::of_all(&prepared.team, &prepared.roots);
-    let published = publish::publish(&mut store, prepared, &[&signer], session.moment().now)?;
-    // A place that was never reached is not remembered.
-    settings.sources.retain(|source| known.contains(source) || published.places.contains(source));
+    let accepted = vouch::of_all(&prepared.team, &prepared.roots);
+    let publishing = telling("Publishing to", is_watched, session.out);
+    let kit = publish::publish(&mut store, prepared, &[&signer], now, publishing);
+    let kit = kit.map_err(|error| explain(error, &mut session))?;
     let lock = store.lock(LOCK_WAIT_S)?;
+    // Read anew: somebody may have set something meanwhile. A place that was never reached is not remembered.
+    let mut settings = store.settings()?;
+    let fresh = kit.places.iter().filter(|place| !known.contains(place) && !settings.sources.contains(place));
+    let fresh: Vec<String> = fresh.cloned().collect();
+    settings.sources.extend(fresh);
+    settings.acknowledged = accepted;
     store.set_settings(&lock, &settings)?;
     drop(lock);
-    let seq = published.seq;
-    finish(Some(&published), &changes, seq, &mut session)
+    published(&kit, &changes, &dir, &mut session)
 }
 
-fn finish(published: Option<&Published>, changes: &[Change], seq: u64, session: &mut Session<'_>) -> Result<(), Failure> {
-    let places = published.map(|published| published.places.as_slice()).unwrap_or_default();
-    if session.out.is_json() {
-        let answer = Answer { schema: "kit.publish/1", published: published.is_some(), seq, places, changes };
-        return session.out.json(&answer);
+/// Bounds for each place, and a line about it to whoever waits.
+fn telling<'o>(what: &'static str, is_watched: bool, out: &'o mut Out) -> impl FnMut(&str) -> Bounds + 'o {
+    let mut told = BTreeSet::new();
+    move |place| {
+        if is_watched && told.insert(place.to_owned()) {
+            out.say(format!("{what} {place} …"));
+        }
+        Bounds::of(BUNDLE_BYTES_MAX as u64)
     }
-    let Some(published) = published else {
-        session
-            .out
-            .line(format!("WOULD PUBLISH  kit {seq}, {}. Nothing was published.", authored::count(changes.len(), "change")));
-        return Ok(());
-    };
-    let size = published.bytes.div_ceil(1024);
-    let readers = authored::count(published.readers, "device");
-    session.out.line(format!("PUBLISHED  kit {seq}   {size} KB, {readers} can read it"));
-    session.out.lines(places.iter().map(|place| format!("  at       {place}")));
-    if changes.is_empty() && seq > 1 {
-        session.out.line("  Nothing changed since the kit before: it is signed anew.");
-    }
-    session.out.line("  Members get it with: kit sync");
-    let Some((place, error)) = published.failed.first() else { return Ok(()) };
-    let failure = Failure::new(Kind::NoSource, format!("published, but not to every place. {place}: {error}."));
-    Err(failure.hint("Members who look there get the kit before. When it is back, publish again: kit publish DIR"))
 }

@@ -1,6 +1,6 @@
 //! `kit verify`: whether a file is this team's kit, without opening it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
@@ -56,7 +56,10 @@ struct Answer<'a> {
 pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Failure> {
     // A folder is a source: what is published there is meant.
     let file = if disk::is_folder(&arguments.file) { arguments.file.join(BUNDLE_NAME) } else { arguments.file.clone() };
-    let bytes = session.given(&file, BUNDLE_BYTES_MAX as u64)?;
+    // What stands on a stick may be a pipe that nobody ever writes to; what the user pipes in comes from /dev.
+    let is_piped = file == Path::new("-") || file.starts_with("/dev/fd");
+    let cap = BUNDLE_BYTES_MAX as u64;
+    let bytes = if is_piped { session.given(&file, cap)? } else { disk::read(&file, cap)? };
     let pin = match &arguments.invite {
         Some(invite) => Some(Invite::parse(&session.given_text(invite, "kit-invite1:")?)?.pin().clone()),
         None => own_pin(&bytes, &session)?,

@@ -1,5 +1,6 @@
 //! Screens: line 1 is the act, the rest supports it; numbers are never cut or wrapped, whatever the width.
 
+mod acks;
 mod announce;
 mod authority;
 mod bare;
@@ -22,6 +23,7 @@ mod window;
 use unicode_width::UnicodeWidthStr;
 
 use super::out::shown;
+pub(super) use acks::acks;
 pub(super) use announce::as_they_are;
 pub(super) use authority::{authorities, authority};
 pub(super) use bare::bare;

@@ -26,7 +26,7 @@ mod work;
 
 use std::sync::Arc;
 
-pub use address::GitAddress;
+pub(super) use address::GitAddress;
 
 use super::{Bounds, Fetch, Fetched, Inbox, Outside, Source, SourceError, Version};
 use crate::disk::Scratch;

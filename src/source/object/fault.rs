@@ -72,7 +72,8 @@ pub(super) fn wrong_clock(name: &str, skew: Option<SignedDuration>) -> SourceErr
     let why = match skew {
         Some(skew) => {
             let way = if skew.is_negative() { "behind" } else { "ahead of" };
-            format!("it does not take what is signed at another time: this machine's clock is {:#} {way} its own", skew.abs())
+            let minutes = skew.abs().as_secs().saturating_add(30) / 60;
+            format!("it does not take what is signed at another time: this machine's clock is {minutes} min {way} its own")
         }
         None => "it does not take what is signed at another time: this machine's clock is off".to_owned(),
     };

@@ -143,25 +143,40 @@ impl Site {
         if let Some(known) = &*known {
             return Ok(known.clone());
         }
-        let login = self.login(bounds)?;
-        let value = login.map(|login| basic(&login));
+        let value = match &self.command {
+            Some(command) => Some(self.by_command(command, bounds)?),
+            None => self.by_netrc(bounds)?.map(|login| basic(&login.user, &login.password)),
+        };
         *known = Some(value.clone());
         Ok(value)
     }
 
-    fn login(&self, bounds: &Bounds) -> Result<Option<Login>, SourceError> {
+    fn by_command(&self, command: &CredentialCommand, bounds: &Bounds) -> Result<SecretString, SourceError> {
+        let credentials = command.run(&self.outside, bounds, &self.name)?;
+        bounds.step(format!("as the user of {}: {}", command.program.display(), credentials.kind()));
+        if let Some((user, password)) = credentials.basic() {
+            return Ok(basic(user, password));
+        }
+        let bearer = credentials.bearer().map(|token| SecretString::from(format!("Bearer {}", token.expose_secret())));
+        bearer.ok_or_else(|| SourceError::Setup {
+            name: self.name.clone(),
+            why: format!("its command gives {}, and a web server wants a name and a password, or a token", credentials.kind()),
+        })
+    }
+
+    fn by_netrc(&self, bounds: &Bounds) -> Result<Option<Login>, SourceError> {
         let setup = |why: String| SourceError::Setup { name: self.name.clone(), why: said(&why) };
         let found = netrc::login(&self.outside, &self.file.host, self.user.as_deref()).map_err(setup)?;
-        match &found {
-            Some(_) => bounds.step("as the user that the netrc file names"),
-            None => bounds.step("as nobody: no user is named for it"),
+        if found.is_some() {
+            bounds.step("as the user that the netrc file names");
         }
         Ok(found)
     }
 }
 
-fn basic(login: &Login) -> SecretString {
-    let pair = SecretString::from(format!("{}:{}", login.user, login.password.expose_secret()));
+/// RFC 7617.
+fn basic(user: &str, password: &SecretString) -> SecretString {
+    let pair = SecretString::from(format!("{user}:{}", password.expose_secret()));
     SecretString::from(format!("Basic {}", BASE64.encode(pair.expose_secret().as_bytes())))
 }
 

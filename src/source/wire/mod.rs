@@ -110,7 +110,7 @@ impl Wire {
 
     /// Follows redirects.
     fn send_on(&self, request: &Request<'_>, bounds: &Bounds, agents: &mut Agents) -> Result<Reply, SourceError> {
-        let first = parts(request.url).map_err(|why| self.answer(format!("cannot be asked: {why}")))?;
+        let first = policy::parts(request.url).map_err(|why| self.answer(format!("cannot be asked: {why}")))?;
         let (mut at, mut url) = (first.clone(), request.url.to_owned());
         for hop in 0.. {
             let keep = |header: &&(&str, &str)| policy::is_same_origin(&first, &at) || !is_secret(header.0);
@@ -272,11 +272,6 @@ impl Reply {
         let wait = self.header("retry-after").filter(|_| matches!(self.status, 429 | 503))?;
         wait.trim().parse().ok().map(Duration::from_secs).filter(|wait| *wait <= RETRY_WAIT_MAX)
     }
-}
-
-/// An address in parts. Its query, which may be a signature, is nothing to decide by.
-fn parts(url: &str) -> Result<Url, &'static str> {
-    Url::parse(url.split('?').next().unwrap_or_default())
 }
 
 /// Whether a header says who asks.

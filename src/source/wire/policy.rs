@@ -15,7 +15,7 @@ pub(super) type Refused = (String, &'static str);
 pub(super) fn follow(at: &Url, location: &str) -> Result<(Url, String), Refused> {
     let absolute = absolute(at, location);
     let shown = shown(&absolute);
-    let to = Url::parse(&absolute).map_err(|why| (shown.clone(), why))?;
+    let to = parts(&absolute).map_err(|why| (shown.clone(), why))?;
     let refuse = |why| Err((shown, why));
     match (at.scheme.as_str(), to.scheme.as_str()) {
         ("https" | "http", "https") => {}
@@ -33,6 +33,11 @@ pub(super) fn follow(at: &Url, location: &str) -> Result<(Url, String), Refused>
         };
     }
     Ok((to, absolute))
+}
+
+/// An address in parts. Its query may be a signature: it is nothing to decide by, and is sent as it came.
+pub(super) fn parts(url: &str) -> Result<Url, &'static str> {
+    Url::parse(url.split('?').next().unwrap_or_default())
 }
 
 /// Whether credentials may go along: the same scheme, host and port.
@@ -155,7 +160,7 @@ mod tests {
         for (at, location, to) in [
             ("https://kit.example/a/b", "/c/bundle.kit", "https://kit.example/c/bundle.kit"),
             ("https://kit.example/a/b", "c", "https://kit.example/a/c"),
-            ("https://kit.example/a/b", "https://KIT.example:8443/c?d=e", "https://kit.example:8443/c?d=e"),
+            ("https://kit.example/a/b", "https://KIT.example:8443/c?d=e", "https://kit.example:8443/c"),
             ("https://kit.example/a/b", "//kit.example/c", "https://kit.example/c"),
             ("http://127.0.0.1:8080/a", "https://127.0.0.1/c", "https://127.0.0.1/c"),
             ("http://127.0.0.1:8080/a", "/c", "http://127.0.0.1:8080/c"),

@@ -6,6 +6,7 @@ use clap::Args;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::ack;
 use crate::{
     cli::{
         failure::{Failure, Kind},
@@ -15,6 +16,7 @@ use crate::{
         session::Session,
         waiting::{self, Manner},
     },
+    deliver::Delivery,
     open::OpenError,
     source::Address,
 };
@@ -70,6 +72,7 @@ struct Answer<'a> {
     schema: &'static str,
     #[serde(flatten)]
     report: &'a Report,
+    delivered: usize,
 }
 
 pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
@@ -96,10 +99,16 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let now = session.moment().now;
     let Settled { report, trouble } =
         settle(&session, &mut store, heard, arguments.dry_run, |facts| arguments.unmet(facts, now))?;
+    let well: Vec<String> = report.sources.iter().filter(|source| source.problem.is_none()).map(|s| s.source.clone()).collect();
+    let delivery = match arguments.dry_run {
+        true => Delivery::default(),
+        false => ack::carry(&store, &well, &session.folder()?, &session)?,
+    };
     if !arguments.quiet {
-        let answer = Answer { schema: "kit.sync/1", report: &report };
+        let answer = Answer { schema: "kit.sync/1", report: &report, delivered: delivery.count() };
         let records = || report.sources.iter().map(report::Source::record).collect();
         session.print(&answer, records, |screen| screen::sync(screen, &report))?;
+        ack::say(&delivery, &mut session);
     }
     alarms.iter().for_each(|alarm| session.out.say(alarm));
     match trouble {

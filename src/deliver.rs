@@ -1,0 +1,96 @@
+//! Delivering: what waits in the queue goes to the first source that takes it. What no source takes waits on.
+
+use std::path::Path;
+
+use crate::{
+    reach::reach,
+    source::{Bounds, Item, Outside, SourceError, side_by_side},
+    store::{LOCK_WAIT_S, LetterName, Store, StoreError},
+};
+
+/// What delivering came to.
+#[derive(Debug, Default)]
+pub struct Delivery {
+    /// How many were delivered, and the sources that took them.
+    pub delivered: Vec<(String, usize)>,
+    /// How many still wait.
+    pub waiting: usize,
+    /// Sources that did not take what was left, each with the reason, in words.
+    pub passed_over: Vec<String>,
+    /// Files in the queue that decayed and will never be delivered.
+    pub damaged: Vec<String>,
+}
+
+/// How putting letters into one inbox went: how many it took before the first it did not.
+struct Put {
+    taken: usize,
+    problem: Option<String>,
+}
+
+/// Delivers what waits to the first of `sources` that takes it; what one took is not sent to another. `bounds` are made anew
+/// for each source, by its name.
+///
+/// # Errors
+/// [`StoreError`] when the queue cannot be read, or what was delivered not be taken out of it; it is then sent once more.
+pub fn deliver(
+    store: &Store,
+    sources: &[String],
+    base: &Path,
+    outside: &Outside,
+    bounds: impl Fn(&str) -> Bounds,
+) -> Result<Delivery, StoreError> {
+    let queue = store.queued()?;
+    let mut delivery =
+        Delivery { damaged: queue.damaged.iter().map(|path| path.display().to_string()).collect(), ..Delivery::default() };
+    let mut letters = queue.letters;
+    let settings = if letters.is_empty() { None } else { Some(store.settings()?) };
+    for source in sources {
+        let Some(settings) = settings.as_ref().filter(|_| !letters.is_empty()) else { break };
+        let reached = reach(source, settings, base, outside);
+        let items = letters.clone();
+        let put = move |bounds: &Bounds| match reached {
+            Ok(reached) => match reached.source.inbox() {
+                None => Put { taken: 0, problem: Some("is read only".to_owned()) },
+                Some(inbox) => put_all(&items, |item, bytes| inbox.put(item, bytes, bounds)),
+            },
+            Err(error) => Put { taken: 0, problem: Some(error.to_string()) },
+        };
+        // Alone in its thread: one that hangs in the resolver of the system is left there at its deadline.
+        let mut answers = side_by_side(vec![Box::new(put)], &[bounds(source)], |_, _| true, |_| {});
+        let answer = answers.pop();
+        let seconds = answer.as_ref().map_or(0, |answer| answer.took.as_secs());
+        let Put { taken, problem } = answer
+            .and_then(|answer| answer.result)
+            .unwrap_or_else(|| Put { taken: 0, problem: Some(format!("no answer within {seconds} s")) });
+        if taken > 0 {
+            let lock = store.lock(LOCK_WAIT_S)?;
+            letters.drain(..taken).try_for_each(|(name, bytes)| store.delivered(&lock, &name, &bytes))?;
+            delivery.delivered.push((source.clone(), taken));
+        }
+        delivery.passed_over.extend(problem.map(|problem| of_source(source, &problem)));
+    }
+    delivery.waiting = letters.len();
+    Ok(delivery)
+}
+
+fn put_all(letters: &[(LetterName, Vec<u8>)], put: impl Fn(&Item, &[u8]) -> Result<(), SourceError>) -> Put {
+    for (index, (name, bytes)) in letters.iter().enumerate() {
+        let item: Item = name.to_string().parse().expect("letters are named like items");
+        if let Err(error) = put(&item, bytes) {
+            return Put { taken: index, problem: Some(error.to_string()) };
+        }
+    }
+    Put { taken: letters.len(), problem: None }
+}
+
+/// What went wrong at a source, with its name, which most reasons say themselves.
+pub fn of_source(source: &str, problem: &str) -> String {
+    if problem.starts_with(source) { problem.to_owned() } else { format!("{source}: {problem}") }
+}
+
+impl Delivery {
+    /// How many were delivered.
+    pub fn count(&self) -> usize {
+        self.delivered.iter().map(|(_, count)| count).sum()
+    }
+}
