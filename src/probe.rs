@@ -5,7 +5,7 @@ use std::{path::Path, time::Duration};
 use crate::{
     judge::Outcome,
     reach::reach,
-    source::{Bounds, Fetch, Fetched, Outside, SourceError, side_by_side},
+    source::{Bounds, Fetch, Fetched, Job, Outside, SourceError, side_by_side},
     store::{Mark, Order, Store, StoreError},
 };
 
@@ -57,7 +57,7 @@ pub fn probe(
 ) -> Result<Vec<Probed>, StoreError> {
     let settings = store.settings()?;
     let highest = store.state()?.highest;
-    let mut jobs: Vec<Box<dyn FnOnce(&Bounds) -> Tried + Send>> = Vec::new();
+    let mut jobs: Vec<Job<Tried>> = Vec::new();
     for text in sources {
         let reached = reach(text, &settings, base, outside);
         jobs.push(Box::new(move |bounds| match reached {

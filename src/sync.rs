@@ -14,7 +14,7 @@ use crate::{
     key::VerifyKey,
     open::name_of_key,
     reach::reach,
-    source::{Bounds, Fetch, Fetched, Outside, SourceError, Version, side_by_side},
+    source::{Bounds, Fetch, Fetched, Job, Outside, SourceError, Version, side_by_side},
     store::{Accepted, Asked, Generation, LOCK_WAIT_S, Order, Store, StoreError},
     team::Team,
 };
@@ -36,7 +36,7 @@ pub fn ask(
     let here = store.current().ok();
     let state = here.as_ref().map_or_else(|| store.state(), |here| Ok(here.state().clone()))?;
     let mark = here.as_ref().map(Generation::mark);
-    let mut jobs: Vec<Box<dyn FnOnce(&Bounds) -> Result<Fetch, SourceError> + Send>> = Vec::new();
+    let mut jobs: Vec<Job<Result<Fetch, SourceError>>> = Vec::new();
     for text in sources {
         let reached = reach(text, &settings, base, outside);
         // Only what stands here whole, and is the highest, needs not be sent again.

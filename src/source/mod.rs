@@ -42,7 +42,7 @@ pub use error::SourceError;
 pub use file::{BUNDLE_NAME, FileSource};
 pub use inbox::{Inbox, Item, ItemError};
 pub use outside::Outside;
-pub use together::{Answer, PATIENCE, side_by_side};
+pub use together::{Answer, Job, PATIENCE, side_by_side};
 
 /// One place that holds at most one bundle.
 pub trait Source: Send + Sync {

@@ -22,6 +22,9 @@ const FAREWELL: Duration = Duration::from_millis(500);
 /// How often whoever waits may look up.
 const TICK: Duration = Duration::from_millis(100);
 
+/// What is done with one source, in a thread of its own.
+pub type Job<T> = Box<dyn FnOnce(&Bounds) -> T + Send>;
+
 /// How asking one went.
 #[derive(Debug)]
 pub struct Answer<T> {
@@ -40,7 +43,7 @@ pub struct Answer<T> {
 /// `bounds` are the jobs' own, from now on; their [`Bounds::stop`] is said to those that are not waited for. `tick` is called
 /// in this thread, several times a second, with how many have not answered yet.
 pub fn side_by_side<T: Send + 'static>(
-    jobs: Vec<Box<dyn FnOnce(&Bounds) -> T + Send>>,
+    jobs: Vec<Job<T>>,
     bounds: &[Bounds],
     mut is_good: impl FnMut(usize, &T) -> bool,
     mut tick: impl FnMut(usize),

@@ -62,9 +62,9 @@ impl Every {
 
     /// This interval, if it is at least five minutes and divides an hour or a day evenly.
     pub fn of_seconds(seconds: u64) -> Option<Self> {
-        let minutes = u32::try_from(seconds / 60).ok().filter(|_| seconds % 60 == 0)?;
-        let is_of_hour = (5..60).contains(&minutes) && 60 % minutes == 0 && minutes % 5 == 0;
-        let is_of_day = minutes >= 60 && minutes % 60 == 0 && 1440 % minutes == 0;
+        let minutes = u32::try_from(seconds / 60).ok().filter(|_| seconds.is_multiple_of(60))?;
+        let is_of_hour = (5..60).contains(&minutes) && 60_u32.is_multiple_of(minutes) && minutes.is_multiple_of(5);
+        let is_of_day = minutes >= 60 && minutes.is_multiple_of(60) && 1440_u32.is_multiple_of(minutes);
         (is_of_hour || is_of_day).then_some(Self { minutes })
     }
 

@@ -78,8 +78,7 @@ fn records_have_the_columns_that_the_help_says() {
     let run = alice.kit(["status", "--plain"]);
     run.ok().quiet().assert(run.stdout.lines().all(|line| line.split('\t').count() == 3), "three columns");
     let before = alice.files("");
-    for arguments in [&["sync"][..], &["invite"], &["source", "add", "elsewhere"], &["help"], &["completions", "bash"], &["lock"]]
-    {
+    for arguments in [&["invite"][..], &["source", "add", "elsewhere"], &["help"], &["completions", "bash"], &["lock"]] {
         alice.kit(arguments.iter().chain(&["--plain"])).fails(2).says("--json");
     }
     assert_eq!(alice.files(""), before);

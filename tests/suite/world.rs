@@ -199,6 +199,8 @@ pub fn peer(program: &str) -> PathBuf {
         "keyctl" => "keyutils",
         "zbarimg" => "zbar-tools",
         "node" => "nodejs",
+        "systemd-analyze" => "systemd",
+        "ip" => "iproute2",
         name => name,
     };
     let path = env::var_os("PATH").unwrap_or_default();

@@ -39,8 +39,8 @@ fn headline(report: &Report) -> String {
         _ if report.mended => format!("MENDED  {mended} was damaged and is whole again"),
         (true, Some(before), false) => format!("UPDATED  kit {before} -> {seq} from {source}{cost}"),
         (true, None, false) => format!("UPDATED  kit {seq} from {source}{cost}"),
-        (true, Some(before), true) => format!("WOULD UPDATE  kit {before} -> {seq} from {source}{cost}   nothing was stored"),
-        (true, None, true) => format!("WOULD UPDATE  kit {seq} from {source}{cost}   nothing was stored"),
+        (true, Some(before), true) => format!("WOULD UPDATE  kit {before} -> {seq} from {source}{cost}"),
+        (true, None, true) => format!("WOULD UPDATE  kit {seq} from {source}{cost}"),
         (false, ..) => format!("UP TO DATE  kit {seq}, as at {source}"),
     }
 }

@@ -81,7 +81,10 @@ pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Fai
             let address = Address::parse(place, &session.folder()?)?;
             let place = address.to_string();
             if let Some(line) = credentials_from {
-                let command = CredentialCommand::parse(line, &session.context.children)?;
+                let command = CredentialCommand::parse(line, &session.context.children).map_err(|error| {
+                    Failure::usage(format!("{error}."))
+                        .hint("For example: --credentials-from 'aws configure export-credentials --format process'")
+                })?;
                 settings.credentials.insert(place.clone(), command.words());
             } else if let Some(where_from) = credentials_of(address.kind()).filter(|_| !settings.sources.contains(&place)) {
                 session.out.say(format!("Its credentials come from {where_from}, or: --credentials-from COMMAND"));
