@@ -1,8 +1,7 @@
 //! Other programs as caged children: found once in absolute folders, started with a built environment, never through a shell.
 
-mod talk;
-
 mod pipe;
+mod talk;
 
 use std::{
     ffi::{OsStr, OsString},
