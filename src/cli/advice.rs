@@ -2,7 +2,14 @@
 
 use std::path::Path;
 
-use crate::source::Address;
+use super::{
+    explain::STILL_WORKS,
+    failure::{Failure, Kind},
+};
+use crate::{
+    schedule::ScheduleError,
+    source::{Address, SourceError},
+};
 
 /// What to do about trouble of this sort (as `SourceError::kind` and `Outcome::kind` name them) with a source.
 pub(super) fn next_step(trouble: &str, source: &str) -> Option<String> {
@@ -52,4 +59,31 @@ pub(super) fn next_step(trouble: &str, source: &str) -> Option<String> {
         _ => return None,
     };
     Some(text.to_owned())
+}
+
+impl From<SourceError> for Failure {
+    fn from(error: SourceError) -> Self {
+        let text = format!("{error}.");
+        let name = error.name().to_owned();
+        let next = next_step(error.kind(), &name).unwrap_or_else(|| "The places: kit source list".to_owned());
+        match error {
+            // Slips on the command line; the kit has nothing to do with them.
+            SourceError::Unsupported { .. } | SourceError::Address { .. } => Self::usage(text).hint(next),
+            SourceError::LostRace { .. } => Self::new(Kind::No, text).hint(next),
+            _ => Self::new(Kind::NoSource, text).hint(next).hint(STILL_WORKS),
+        }
+    }
+}
+
+impl From<ScheduleError> for Failure {
+    fn from(error: ScheduleError) -> Self {
+        let text = format!("{error}.");
+        match error {
+            ScheduleError::Foreign(_) => Self::usage(text)
+                .hint("Nothing was changed. Look at it; if nobody needs it, put it elsewhere, then try again.")
+                .hint("What kit would write: kit sync --install-timer --dry-run"),
+            ScheduleError::Timer(_) => Self::usage(text).hint("Put this program and KIT_HOME at paths of plain text."),
+            ScheduleError::Disk(error) => error.into(),
+        }
+    }
 }

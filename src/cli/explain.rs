@@ -1,9 +1,6 @@
 //! What the library's errors mean to a person: the kind, which is the exit status, and what to do now.
 
-use super::{
-    advice::next_step,
-    failure::{Failure, Kind},
-};
+use super::failure::{Failure, Kind};
 use crate::{
     acknowledge::AcknowledgeError,
     admit::AdmitError,
@@ -20,8 +17,6 @@ use crate::{
     open::OpenError,
     publish::PublishError,
     recall::RecallError,
-    schedule::ScheduleError,
-    source::SourceError,
     store::StoreError,
 };
 
@@ -196,33 +191,6 @@ impl From<AdoptError> for Failure {
         match error {
             AdoptError::Edit(error) => error.into(),
             AdoptError::Directory(problems) => LoadError::from(problems).into(),
-        }
-    }
-}
-
-impl From<SourceError> for Failure {
-    fn from(error: SourceError) -> Self {
-        let text = format!("{error}.");
-        let name = error.name().to_owned();
-        let next = next_step(error.kind(), &name).unwrap_or_else(|| "The places: kit source list".to_owned());
-        match error {
-            // Slips on the command line; the kit has nothing to do with them.
-            SourceError::Unsupported { .. } | SourceError::Address { .. } => Self::usage(text).hint(next),
-            SourceError::LostRace { .. } => Self::new(Kind::No, text).hint(next),
-            _ => Self::new(Kind::NoSource, text).hint(next).hint(STILL_WORKS),
-        }
-    }
-}
-
-impl From<ScheduleError> for Failure {
-    fn from(error: ScheduleError) -> Self {
-        let text = format!("{error}.");
-        match error {
-            ScheduleError::Foreign(_) => Self::usage(text)
-                .hint("Nothing was changed. Look at it; if nobody needs it, put it elsewhere, then try again.")
-                .hint("What kit would write: kit sync --install-timer --dry-run"),
-            ScheduleError::Timer(_) => Self::usage(text).hint("Put this program and KIT_HOME at paths of plain text."),
-            ScheduleError::Disk(error) => error.into(),
         }
     }
 }

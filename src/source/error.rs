@@ -23,7 +23,7 @@ pub enum SourceError {
         why: &'static str,
     },
     /// Neither the place nor the folder it would stand in is there: a stick that is not plugged in, a share not mounted.
-    #[error("{name}: not there. Is the stick plugged in, the share mounted?")]
+    #[error("{name}: not there")]
     Unreachable {
         /// The source.
         name: String,

@@ -50,7 +50,7 @@ fn it_needs_no_key_and_takes_the_current_folder_or_a_file() {
     for file in ["bundle.kit", "acme.kit", "folder/bundle.kit"] {
         assert_eq!(acme.alice.read(file), bundle, "{file}");
     }
-    acme.alice.kit(["export", "bundle", "no/such/stick"]).fails(7).says("Is the stick plugged in");
+    acme.alice.kit(["export", "bundle", "no/such/stick"]).fails(7).says("Is the stick in");
 }
 
 #[test]

@@ -95,8 +95,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         _ => Manner::Usual,
     };
     let heard = waiting::ask(&mut session, &store, &sources, manner)?;
-    let alarms = report::alarms(&heard);
-    let now = session.moment().now;
+    let (alarms, now) = (report::alarms(&heard), session.moment().now);
     let Settled { report, trouble } =
         settle(&session, &mut store, heard, arguments.dry_run, |facts| arguments.unmet(facts, now))?;
     let well: Vec<String> = report.sources.iter().filter(|source| source.problem.is_none()).map(|s| s.source.clone()).collect();
@@ -116,8 +115,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
             session.out.say("Contacts are locked, so what changed is not shown. To open them: kit unlock");
         }
         Some(error) => {
-            let locked = |()| Failure::usage("the contacts are locked.").hint("To open them: kit unlock");
-            return Err(error.map_declined(locked).into());
+            return Err(error.map_declined(|()| Failure::usage("the contacts are locked.").hint("Open them: kit unlock")).into());
         }
         None => {}
     }
