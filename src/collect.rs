@@ -12,9 +12,8 @@ use crate::{
     bundle::letter::{Content, Letter},
     key::{Identity, VerifyKey},
     open::Reading,
-    reach::reach,
-    sift::{Heard, Judge, Wish},
-    source::{Bounds, Outside, SourceError, side_by_side},
+    sift::{Judge, Wish, ask},
+    source::{Bounds, Outside},
     store::{Collected, LOCK_WAIT_S, LetterName, Store, StoreError},
     team::Team,
 };
@@ -102,38 +101,6 @@ fn kept(store: &Store, judge: &Judge) -> Result<Vec<(LetterName, Letter)>, Store
     let names = store.received()?.into_iter();
     let read = |name: LetterName| Some((judge.letter(&store.received_bytes(&name)?, &name)?, name));
     Ok(names.filter_map(read).map(|(letter, name)| (name, letter)).collect())
-}
-
-/// Asks every source side by side; those behind the first that answers have a while more.
-fn ask(
-    store: &Store,
-    sources: &[String],
-    base: &Path,
-    outside: &Outside,
-    wish: &Arc<Wish>,
-    bounds: impl Fn(&str) -> Bounds,
-) -> Result<Vec<(String, Result<Heard, String>)>, StoreError> {
-    let settings = store.settings()?;
-    let mut jobs: Vec<Box<dyn FnOnce(&Bounds) -> Option<Result<Heard, SourceError>> + Send>> = Vec::new();
-    for source in sources {
-        let (reached, wish) = (reach(source, &settings, base, outside), Arc::clone(wish));
-        jobs.push(Box::new(move |bounds| match reached {
-            Ok(reached) => reached.source.inbox().map(|inbox| wish.fetch(inbox, bounds)),
-            Err(error) => Some(Err(error)),
-        }));
-    }
-    let bounds: Vec<Bounds> = sources.iter().map(|source| bounds(source)).collect();
-    let answers = side_by_side(jobs, &bounds, |_, result| matches!(result, Some(Ok(_))), |_| {});
-    let heard = sources.iter().zip(answers).filter_map(|(source, answer)| {
-        let result = match answer.result {
-            None => Err(format!("no answer within {} s", answer.took.as_secs())),
-            // Read only by its kind: nobody leaves anything there.
-            Some(None) => return None,
-            Some(Some(result)) => result.map_err(|error| error.to_string()),
-        };
-        Some((source.clone(), result))
-    });
-    Ok(heard.collect())
 }
 
 impl Inboxes {

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 
 use crate::{
     bundle::Verified,
-    source::{Bounds, SourceError, side_by_side},
+    source::{Bounds, Job, SourceError, side_by_side},
     store::{Asked, LOCK_WAIT_S, Mark, Store, StoreError},
-    survey::{Holds, Job, Ours, Place, Surveyed, Unfit, look},
+    survey::{Holds, Ours, Place, Surveyed, Unfit, look},
 };
 
 /// How often a place that somebody else wrote to meanwhile is tried again.

@@ -1,9 +1,13 @@
-//! Sifting one inbox: what is fetched of it, and what of that is believed.
+//! Sifting inboxes: what is fetched of each, and what of that is believed.
 //!
 //! Whoever may write to a source can leave anything there under anybody's name. What does not open, is not signed by the
 //! device of the roster that its name says, or is of another kit or number, is counted and never kept.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    sync::Arc,
+};
 
 use crate::{
     bundle::{
@@ -12,8 +16,9 @@ use crate::{
     },
     key::{Identity, VerifyKey},
     open::Reading,
-    source::{Bounds, Inbox, Item, SourceError},
-    store::{Collected, LetterName, RECEIVED_PER_DEVICE_MAX, Store},
+    reach::reach,
+    source::{Bounds, Inbox, Item, Job, Outside, SourceError, side_by_side},
+    store::{Collected, LetterName, RECEIVED_PER_DEVICE_MAX, Store, StoreError},
 };
 
 /// Letters of one device that are fetched from one source, the newest first: what it said last is what counts.
@@ -50,6 +55,41 @@ pub(crate) struct Wish {
     names: BTreeSet<String>,
     /// By handle: the number of the oldest that is kept, where as many are kept as there is room for.
     floor: BTreeMap<String, u64>,
+}
+
+/// What asking one source came to, by its address: what it gave, or why nothing.
+pub(crate) type Asked = (String, Result<Heard, String>);
+
+/// Asks every source side by side; those behind the first that answers have a while more.
+pub(crate) fn ask(
+    store: &Store,
+    sources: &[String],
+    base: &Path,
+    outside: &Outside,
+    wish: &Arc<Wish>,
+    bounds: impl Fn(&str) -> Bounds,
+) -> Result<Vec<Asked>, StoreError> {
+    let settings = store.settings()?;
+    let mut jobs: Vec<Job<Option<Result<Heard, SourceError>>>> = Vec::new();
+    for source in sources {
+        let (reached, wish) = (reach(source, &settings, base, outside), Arc::clone(wish));
+        jobs.push(Box::new(move |bounds| match reached {
+            Ok(reached) => reached.source.inbox().map(|inbox| wish.fetch(inbox, bounds)),
+            Err(error) => Some(Err(error)),
+        }));
+    }
+    let bounds: Vec<Bounds> = sources.iter().map(|source| bounds(source)).collect();
+    let answers = side_by_side(jobs, &bounds, |_, result| matches!(result, Some(Ok(_))), |_| {});
+    let heard = sources.iter().zip(answers).filter_map(|(source, answer)| {
+        let result = match answer.result {
+            None => Err(format!("no answer within {} s", answer.took.as_secs())),
+            // Read only by its kind: nobody leaves anything there.
+            Some(None) => return None,
+            Some(Some(result)) => result.map_err(|error| error.to_string()),
+        };
+        Some((source.clone(), result))
+    });
+    Ok(heard.collect())
 }
 
 impl Wish {

@@ -6,7 +6,7 @@ use std::{path::Path, sync::Arc};
 use crate::{
     bundle::{Pin, Refusal, Verified},
     reach::reach,
-    source::{Bounds, Fetch, Outside, Source, SourceError, Version, side_by_side},
+    source::{Bounds, Fetch, Job, Outside, Source, SourceError, Version, side_by_side},
     store::{Mark, Order, Store, StoreError},
 };
 
@@ -61,9 +61,6 @@ pub enum Unfit {
 
 /// What looking at a place gave, by its address.
 pub type Surveyed = (String, Result<Place, Unfit>);
-
-/// What is done at one place, in a thread of its own.
-pub(crate) type Job<T> = Box<dyn FnOnce(&Bounds) -> T + Send>;
 
 /// What a place is compared with.
 #[derive(Debug, Clone)]

@@ -36,10 +36,6 @@ pub struct Context {
     pub program: Option<PathBuf>,
     /// `KIT_HOME` as it is set, if it is.
     pub kit_home: Option<PathBuf>,
-    /// The user's own folder.
-    pub user_home: Option<PathBuf>,
-    /// Where the user's programs keep their settings.
-    pub config: Option<PathBuf>,
     /// This machine's name, as a proposal for the device's name.
     pub host: Option<String>,
 }
@@ -101,11 +97,15 @@ impl Context {
             completing: variable(super::complete::VARIABLE),
             program: std::env::current_exe().ok(),
             kit_home: variable("KIT_HOME").map(PathBuf::from),
-            user_home: directories::BaseDirs::new().map(|places| places.home_dir().to_owned()),
-            config: directories::BaseDirs::new().map(|places| places.config_dir().to_owned()),
             host: host_name(),
         }
     }
+}
+
+/// The user's own folder, and where their programs keep settings. Asked for only where it is used: without `HOME` the system
+/// has to look the user up.
+pub(super) fn user_folders() -> Option<(PathBuf, PathBuf)> {
+    directories::BaseDirs::new().map(|places| (places.home_dir().to_owned(), places.config_dir().to_owned()))
 }
 
 /// Whether a locale such as `de_DE.UTF-8` has UTF-8 for its character set.

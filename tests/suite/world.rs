@@ -200,7 +200,6 @@ pub fn peer(program: &str) -> PathBuf {
         "zbarimg" => "zbar-tools",
         "node" => "nodejs",
         "systemd-analyze" => "systemd",
-        "ip" => "iproute2",
         name => name,
     };
     let path = env::var_os("PATH").unwrap_or_default();

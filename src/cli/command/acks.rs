@@ -17,8 +17,8 @@ use crate::{
     deliver::of_source,
     open::{self, Reading},
     source::Bounds,
-    store::Store,
-    team::{Id, Person, Team, Thing},
+    store::{Mark, Store},
+    team::{Device, Id, Person, Team, Thing},
 };
 
 /// Say who has acknowledged the kit, who is silent, and whom to call
@@ -68,9 +68,9 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     if !readers.contains(&settings.person) {
         return Err(not_a_reader(&readers, &reading.team));
     }
-    let window = match &arguments.window {
-        Some(query) => find::window(&mut session, &reading, Some(query), "acks --window")?,
+    let window = match arguments.window.as_deref() {
         None => None,
+        query => find::window(&mut session, &reading, query, "acks --window")?,
     };
     let wanted = wanted(arguments.generation, &store, &reading)?;
     let inboxes = if arguments.offline || settings.sources.is_empty() {
@@ -79,8 +79,8 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         let places = (settings.sources.as_slice(), base.as_path(), &session.context.outside);
         collect::collect(&store, &reading, &reader, places, now, |_| Bounds::of(BUNDLE_BYTES_MAX as u64))?
     };
-    let here = reading.team.devices.iter().find(|it| it.person == settings.person && it.name == settings.device);
-    let here = here.map(|device| device.key.as_str());
+    let is_this = |it: &&Device| it.person == settings.person && it.name == settings.device;
+    let here = reading.team.devices.iter().find(is_this).map(|device| device.key.as_str());
     let nothing = WhatIf::default();
     let acks = answer::acks(session.scene(&reading, &nothing), &wanted, &inboxes.acknowledged(), here, window.as_ref());
     let mut acks = acks.ok_or_else(|| find::cannot_be_shown("this window"))?;
@@ -97,10 +97,10 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
             screen::acks(screen, &acks, (collected.as_deref(), &problems), arguments.all, standing);
         },
     )?;
+    let missing = acks.of - acks.have;
     if acks.is_complete() {
         return Ok(());
     }
-    let missing = acks.of - acks.have;
     let failure = Failure::new(Kind::No, format!("{missing} of {} have not acknowledged kit {}.", acks.of, acks.seq))
         .hint("What they do on their machine: kit sync, then kit ack");
     let has_no_device = acks.silent.iter().any(|acker| acker.state == AckState::NoDevice);
@@ -110,7 +110,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
 /// The kit that is asked about.
 fn wanted(number: Option<u64>, store: &Store, reading: &Reading) -> Result<Wanted, Failure> {
     let current = reading.generation.mark();
-    let of = |mark: &crate::store::Mark| Wanted { root: mark.root, seq: mark.seq, head: Some(mark.head.to_string()) };
+    let of = |mark: &Mark| Wanted { root: mark.root, seq: mark.seq, head: Some(mark.head.to_string()) };
     match number {
         None => Ok(of(current)),
         Some(seq) if seq == current.seq => Ok(of(current)),

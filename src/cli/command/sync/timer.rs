@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::Arguments;
 use crate::{
-    cli::{failure::Failure, session::Session},
+    cli::{context::user_folders, failure::Failure, session::Session},
     schedule::{self, Scheduled},
     timer::{Every, Plan, System},
 };
@@ -82,15 +82,14 @@ fn report(verb: &str, scheduled: &Scheduled, plan: &Plan, session: Session<'_>) 
 fn place(session: &Session<'_>) -> Result<(System, PathBuf, PathBuf), Failure> {
     let missing =
         || Failure::usage("there is no home folder for a timer's files.").hint("Set HOME to your own folder, then try again.");
-    let context = &session.context;
     if cfg!(target_os = "macos") {
-        let above = context.user_home.clone().ok_or_else(missing)?.join("Library");
+        let above = user_folders().ok_or_else(missing)?.0.join("Library");
         Ok((System::Launchd, above.clone(), above.join("LaunchAgents")))
     } else if cfg!(windows) {
         let above = session.home()?.to_owned();
         Ok((System::TaskScheduler, above.clone(), above))
     } else {
-        let above = context.config.clone().ok_or_else(missing)?;
+        let above = user_folders().ok_or_else(missing)?.1;
         Ok((System::Systemd, above.clone(), above.join("systemd/user")))
     }
 }
