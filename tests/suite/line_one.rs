@@ -50,7 +50,8 @@ fn is_enough(first: &str) -> Result<(), &'static str> {
         "USE" | "MEET" | "LOOK" => (!rest.is_empty(), "what or where"),
         "NOBODY" | "NO BACKUP" => (ways(), "a number or a command to go on with"),
         "NO NUMBER" | "NOT NOW" | "SILENT" => (!rest.is_empty(), "whose, or what"),
-        "RUNNING" | "NEXT" | "AHEAD" | "OVER" | "NOTHING" | "TOOLS" | "DOWN" => (!rest.is_empty(), "what"),
+        "RUNNING" | "NEXT" | "AHEAD" | "OVER" | "NOTHING" | "TOOLS" | "DOWN" | "PLACES" | "GOOD" | "NOT ALL GOOD"
+        | "NO PLACE" => (!rest.is_empty(), "what"),
         "READY OFFLINE" | "NOT READY" | "ACKNOWLEDGED" | "QUEUED" => (rest.starts_with("kit "), "which kit"),
         _ if verb.starts_with("ALL ") => (rest.starts_with("have kit "), "have which kit"),
         _ if first.starts_with("READY OFFLINE: kit ") => (true, ""),

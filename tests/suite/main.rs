@@ -34,6 +34,7 @@ mod documents;
 mod duty;
 mod environment;
 mod every_field;
+mod everywhere;
 mod example;
 mod export;
 mod failures;

@@ -14,7 +14,7 @@ use crate::{
 fn refused(acme: &Acme, sim: &Sim, status: i32, reason: &str) -> Run {
     let files = acme.alice.files("alice-home");
     let run = acme.alice.kit(["sync", "--from", &sim.url("/kit/")]);
-    run.fails(status);
+    run.fails_talking(status);
     let said = run.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
     run.assert(said.matches(reason).count() == 1, &format!("{reason:?} once on stderr"));
     run.assert(!run.stderr.contains('\u{1b}'), "nothing that drives the terminal");
@@ -95,7 +95,7 @@ fn whatever_is_no_kit_is_named_and_never_kept_a10_a12_a15_a16_f22_f23() {
     refused(&acme, &half, 7, &format!("cut off at {} of {length} bytes", length / 2));
     refused(&acme, &telling(|_, line| line.say(&raw(304, &[], b""))), 7, "status 304");
     refused(&acme, &telling(|_, line| line.say(&reply(200, &[], b""))), 6, "empty");
-    refused(&acme, &telling(|_, line| line.say(&reply(404, &[], b"gone"))), 7, "nothing is published there yet");
+    refused(&acme, &telling(|_, line| line.say(&reply(404, &[], b"gone"))), 7, "/kit/: nothing is published there yet");
     let away = telling(|_, line| line.say(&reply(302, &[("Location", "https://169.254.169.254/")], b"")));
     refused(&acme, &away, 7, "redirects to https://169.254.169.254/…");
     refused(&acme, &telling(|_, line| line.say(b"SSH-2.0-OpenSSH\r\n\r\n")), 7, "no HTTP");

@@ -11,6 +11,8 @@ pub(crate) fn places(screen: &mut Screen, places: &[Place], moment: &Moment) {
     if places.is_empty() {
         return screen.plain("NO PLACE  nothing says where newer kits are: kit source add PLACE");
     }
+    let good = places.iter().filter(|place| place.next.is_none()).count();
+    screen.plain(&format!("PLACES  {good} of {} in step when last asked", places.len()));
     for (index, place) in places.iter().enumerate() {
         let first = if index == 0 && places.len() > 1 { "; the first, where publishing is decided" } else { "" };
         screen.wrapped(&format!("  {}  ", index + 1), "     ", &place.source);
