@@ -13,8 +13,8 @@ use crate::{
     key::{Identity, VerifyKey},
     open::Reading,
     sift::{Judge, Wish, ask},
-    source::{Bounds, Outside},
-    store::{Collected, LOCK_WAIT_S, LetterName, Store, StoreError},
+    source::{Bounds, Item, Outside},
+    store::{Collected, LOCK_WAIT_S, Store, StoreError},
     team::Team,
 };
 
@@ -61,7 +61,7 @@ pub fn collect(
     let wish = Arc::new(Wish::of(judge, &here, &before));
     let mut inboxes = Inboxes { at: before.at, ..Inboxes::default() };
     let mut refused = before.refused;
-    let mut fresh: BTreeMap<LetterName, (Vec<u8>, Letter)> = BTreeMap::new();
+    let mut fresh: BTreeMap<Item, (Vec<u8>, Letter)> = BTreeMap::new();
     let mut is_heard = false;
     for (source, result) in ask(store, sources, base, outside, &wish, bounds)? {
         match result {
@@ -79,7 +79,7 @@ pub fn collect(
     for handle in refused.iter().filter_map(|name| Some(name.split_once('/')?.0)).filter(|it| roster.contains_key(*it)) {
         *inboxes.refused.entry(handle.to_owned()).or_default() += 1;
     }
-    let fresh: Vec<(LetterName, Vec<u8>)> = fresh
+    let fresh: Vec<(Item, Vec<u8>)> = fresh
         .into_iter()
         .map(|(name, (bytes, letter))| {
             inboxes.letters.push(letter);
@@ -97,9 +97,9 @@ pub fn collect(
 }
 
 /// What is kept here and still believed.
-fn kept(store: &Store, judge: &Judge) -> Result<Vec<(LetterName, Letter)>, StoreError> {
+fn kept(store: &Store, judge: &Judge) -> Result<Vec<(Item, Letter)>, StoreError> {
     let names = store.received()?.into_iter();
-    let read = |name: LetterName| Some((judge.letter(&store.received_bytes(&name)?, &name)?, name));
+    let read = |name: Item| Some((judge.letter(&store.received_bytes(&name)?, &name)?, name));
     Ok(names.filter_map(read).map(|(letter, name)| (name, letter)).collect())
 }
 

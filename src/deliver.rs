@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::{
     reach::reach,
     source::{Bounds, Item, Outside, SourceError, side_by_side},
-    store::{LOCK_WAIT_S, LetterName, Store, StoreError},
+    store::{LOCK_WAIT_S, Store, StoreError},
 };
 
 /// What delivering came to.
@@ -73,10 +73,9 @@ pub fn deliver(
     Ok(delivery)
 }
 
-fn put_all(letters: &[(LetterName, Vec<u8>)], put: impl Fn(&Item, &[u8]) -> Result<(), SourceError>) -> Put {
-    for (index, (name, bytes)) in letters.iter().enumerate() {
-        let item: Item = name.to_string().parse().expect("letters are named like items");
-        if let Err(error) = put(&item, bytes) {
+fn put_all(letters: &[(Item, Vec<u8>)], put: impl Fn(&Item, &[u8]) -> Result<(), SourceError>) -> Put {
+    for (index, (item, bytes)) in letters.iter().enumerate() {
+        if let Err(error) = put(item, bytes) {
             return Put { taken: index, problem: Some(error.to_string()) };
         }
     }

@@ -18,7 +18,7 @@ use crate::{
     open::Reading,
     reach::reach,
     source::{Bounds, Inbox, Item, Job, Outside, SourceError, side_by_side},
-    store::{Collected, LetterName, RECEIVED_PER_DEVICE_MAX, Store, StoreError},
+    store::{Collected, RECEIVED_PER_DEVICE_MAX, Store, StoreError},
 };
 
 /// Letters of one device that are fetched from one source, the newest first: what it said last is what counts.
@@ -33,8 +33,8 @@ const BATCH: usize = 256;
 /// What one source gave.
 #[derive(Default)]
 pub(crate) struct Heard {
-    pub(crate) believed: Vec<(LetterName, Vec<u8>, Letter)>,
-    pub(crate) refused: Vec<LetterName>,
+    pub(crate) believed: Vec<(Item, Vec<u8>, Letter)>,
+    pub(crate) refused: Vec<Item>,
     pub(crate) strangers: usize,
     /// Why something in it could not be taken.
     pub(crate) problem: Option<String>,
@@ -93,7 +93,7 @@ pub(crate) fn ask(
 }
 
 impl Wish {
-    pub(crate) fn of(judge: Judge, here: &[(LetterName, Letter)], before: &Collected) -> Self {
+    pub(crate) fn of(judge: Judge, here: &[(Item, Letter)], before: &Collected) -> Self {
         let names = here.iter().map(|(name, _)| name.to_string()).chain(before.refused.iter().cloned()).collect();
         let mut numbers: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
         here.iter().for_each(|(name, _)| numbers.entry(name.device()).or_default().push(name.number()));
@@ -140,10 +140,9 @@ impl Wish {
             singly.filter_map(|item| inbox.take(std::slice::from_ref(item), bounds).ok()).flatten().collect()
         });
         for (item, bytes) in taken {
-            let Ok(name) = item.to_string().parse::<LetterName>() else { continue };
-            match self.judge.letter(&bytes, &name) {
-                Some(letter) => heard.believed.push((name, bytes, letter)),
-                None => heard.refused.push(name),
+            match self.judge.letter(&bytes, &item) {
+                Some(letter) => heard.believed.push((item, bytes, letter)),
+                None => heard.refused.push(item),
             }
         }
     }
@@ -162,7 +161,7 @@ impl Judge {
     }
 
     /// A letter, if it opens, is what its name says, and is signed by that device of the roster.
-    pub(crate) fn letter(&self, bytes: &[u8], name: &LetterName) -> Option<Letter> {
+    pub(crate) fn letter(&self, bytes: &[u8], name: &Item) -> Option<Letter> {
         let key = self.roster.get(name.device())?;
         let found = Found { kit: &self.kit, device: name.device(), number: name.number() };
         letter::open(bytes, &self.reader, &found).ok().filter(|letter| &letter.envelope.key == key)

@@ -52,10 +52,10 @@ const DEVICE_CHARS: usize = 16;
 const HASH_CHARS: usize = 16;
 
 impl Item {
-    /// The name for `bytes`; `device` is 16 characters of `a-z2-7`.
+    /// The name for `bytes`; `device` is 16 characters of `a-z2-7`, `number` from 1 to ten digits.
     ///
     /// # Errors
-    /// [`ItemError`] when it is not.
+    /// [`ItemError`] when they are not.
     pub fn new(device: &str, number: u64, bytes: &[u8]) -> Result<Self, ItemError> {
         format!("{device}/{number:010}-{}", hash_of(bytes)).parse()
     }
@@ -88,7 +88,7 @@ impl FromStr for Item {
         if !(is_device && is_number && is_hash) {
             return Err(ItemError);
         }
-        let number = number.parse().map_err(|_| ItemError)?;
+        let number = number.parse().ok().filter(|number| *number > 0).ok_or(ItemError)?;
         Ok(Self { device: device.to_owned(), number, hash: hash.to_owned() })
     }
 }
@@ -120,6 +120,7 @@ mod tests {
             "abcdefghij23456/0000000007-2cf24dba5fb0a30e",
             "Abcdefghij234567/0000000007-2cf24dba5fb0a30e",
             "abcdefghij234567/7-2cf24dba5fb0a30e",
+            "abcdefghij234567/0000000000-2cf24dba5fb0a30e",
             "abcdefghij234567/+000000007-2cf24dba5fb0a30e",
             "abcdefghij234567/0000000007-2CF24DBA5FB0A30E",
             "abcdefghij234567/0000000007-2cf24dba5fb0a30e/x",
