@@ -56,7 +56,6 @@ pub mod schedule;
 mod sift;
 pub mod source;
 pub mod store;
-pub mod suggest;
 pub mod survey;
 pub mod sync;
 pub mod team;

@@ -38,7 +38,7 @@ use sha2::{Digest, Sha256};
 pub use address::Address;
 pub use bounds::{Bounds, Progress, Watch};
 pub use credential::{AwsKeys, CredentialCommand, Credentials};
-pub use error::SourceError;
+pub use error::{SourceError, named, unnamed};
 pub use file::{BUNDLE_NAME, FileSource};
 pub use inbox::{Inbox, Item, ItemError};
 pub use outside::Outside;
