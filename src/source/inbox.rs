@@ -9,8 +9,11 @@ use super::{Bounds, SourceError, Version};
 /// Most bytes of one item.
 pub(super) const ITEM_BYTES_MAX: u64 = 256 << 10;
 
+/// The folder of an inbox, beside the bundle.
+pub(super) const FOLDER: &str = "inbox";
+
 /// Most items that are looked at in one inbox: those of 16,384 devices, several each.
-pub(super) const ITEMS_MAX: usize = 100_000;
+const ITEMS_MAX: usize = 100_000;
 
 /// A create-only channel.
 pub trait Inbox: Send + Sync {
@@ -31,6 +34,17 @@ pub trait Inbox: Send + Sync {
     /// # Errors
     /// [`SourceError`].
     fn take(&self, items: &[Item], bounds: &Bounds) -> Result<Vec<(Item, Vec<u8>)>, SourceError>;
+}
+
+/// Whoever may write there must not make a list grow without end.
+///
+/// # Errors
+/// [`SourceError::Answer`] when there are more than are looked at.
+pub(super) fn check_count(items: &[Item], name: &str) -> Result<(), SourceError> {
+    if items.len() <= ITEMS_MAX {
+        return Ok(());
+    }
+    Err(SourceError::Answer { name: name.to_owned(), what: format!("has more than {ITEMS_MAX} items in its inbox") })
 }
 
 /// The name of one item: which device sent it, its number there, the hash of its bytes.
