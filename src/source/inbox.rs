@@ -36,6 +36,11 @@ pub trait Inbox: Send + Sync {
     fn take(&self, items: &[Item], bounds: &Bounds) -> Result<Vec<(Item, Vec<u8>)>, SourceError>;
 }
 
+/// Whether a name could be a device's: only such a folder is looked into.
+pub(super) fn is_device(name: &str) -> bool {
+    name.len() == DEVICE_CHARS && name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'2'..=b'7'))
+}
+
 /// Whoever may write there must not make a list grow without end.
 ///
 /// # Errors
@@ -96,10 +101,9 @@ impl FromStr for Item {
     fn from_str(text: &str) -> Result<Self, ItemError> {
         let (device, rest) = text.split_once('/').ok_or(ItemError)?;
         let (number, hash) = rest.split_once('-').ok_or(ItemError)?;
-        let is_device = device.len() == DEVICE_CHARS && device.bytes().all(|b| matches!(b, b'a'..=b'z' | b'2'..=b'7'));
         let is_number = number.len() == 10 && number.bytes().all(|b| b.is_ascii_digit());
         let is_hash = hash.len() == HASH_CHARS && hash.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-        if !(is_device && is_number && is_hash) {
+        if !(is_device(device) && is_number && is_hash) {
             return Err(ItemError);
         }
         let number = number.parse().ok().filter(|number| *number > 0).ok_or(ItemError)?;

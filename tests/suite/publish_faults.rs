@@ -189,7 +189,7 @@ fn a_mirror_that_is_away_busy_or_a_strangers_holds_nobody_up() {
     // Busy: its lock is held by somebody who hangs.
     fs::remove_file(team.acme.dana.path("mirror/bundle.kit")).unwrap();
     let lock = disk::lock_folder(&team.acme.dana.path("mirror"), ".bundle.kit.lock", 10).unwrap();
-    team.publishes("dana", &[]).status(7).has("PUBLISHED  kit 8").says("another kit is writing");
+    team.publishes("dana", &[]).status(7).has("PUBLISHED  kit 8").says("somebody else is publishing there");
     drop(lock);
     assert_eq!(standing(&team, "stick/kit"), standing(&team, "box"), "the others have it");
     team.publishes("dana", &[]).ok().has("PUBLISHED  kit 9");

@@ -46,7 +46,7 @@ pub(in crate::cli) fn next_step(trouble: &str, source: &str) -> Option<String> {
         "lost-race" => "Take theirs first, then publish again: kit sync",
         "read-back" => "Something else writes there too. Look at it: kit source test",
         "program" => "Install it with your package manager, then: kit sync",
-        "setup" => "How each kind of place is set up: docs/guide/before-a-window.md",
+        "setup" => "How each kind of place is set up: docs/guide/sources.md",
         "disk" => "Look at the place: who may read it, is it what it should be?",
         "nothing" => "Its publisher publishes there: kit publish DIR --to PLACE",
         "behind" => "A mirror that is late. If it stays so, tell a publisher.",

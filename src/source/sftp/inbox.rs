@@ -3,7 +3,7 @@
 use super::{Listed, SftpSource, Trouble, listing, session::random_name};
 use crate::source::{
     Bounds, Inbox, Item, Source, SourceError,
-    inbox::{FOLDER, ITEM_BYTES_MAX, check_count},
+    inbox::{FOLDER, ITEM_BYTES_MAX, check_count, is_device},
 };
 
 impl SftpSource {
@@ -74,7 +74,7 @@ impl Inbox for SftpSource {
         };
         let mut items: Vec<Item> = Vec::new();
         // Only names that could be a device's are said to sftp.
-        for device in devices.iter().filter(|device| Item::new(device, 0, b"").is_ok()) {
+        for device in devices.iter().filter(|device| is_device(device)) {
             let said = session.ask(&format!("ls -1 \"{}\"", self.inbox_path(device)))?;
             let names = said.listed(|line| format!("{device}/{}", listing::name(line)).parse().ok());
             items.extend(names.unwrap_or_default());

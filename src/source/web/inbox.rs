@@ -3,7 +3,7 @@
 use super::{multistatus, site::Site};
 use crate::source::{
     Bounds, Inbox, Item, SourceError,
-    inbox::{FOLDER, ITEM_BYTES_MAX, check_count},
+    inbox::{FOLDER, ITEM_BYTES_MAX, check_count, is_device},
     url::Url,
 };
 
@@ -69,9 +69,4 @@ impl Site {
             _ => Err(self.refusal(&reply)),
         }
     }
-}
-
-/// As in the names of items.
-fn is_device(name: &str) -> bool {
-    Item::new(name, 0, b"").is_ok()
 }
