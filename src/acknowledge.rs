@@ -14,7 +14,8 @@ use crate::{
     },
     key::{self, DeviceKey, DeviceKeyError, Identity, Passphrase, Recipient},
     open::Reading,
-    store::{LOCK_WAIT_S, LetterName, LetterNameError, Mark, Store, StoreError},
+    source::{Item, ItemError},
+    store::{LOCK_WAIT_S, Mark, Store, StoreError},
     team::{Device, Id, Person},
 };
 
@@ -47,7 +48,7 @@ pub enum AcknowledgeError {
     Letter(#[from] LetterError),
     /// Its number is out of range.
     #[error("the acknowledgement could not be made: {0}")]
-    Name(#[from] LetterNameError),
+    Name(#[from] ItemError),
     /// The kit's roster does not have this device, so nobody would believe it.
     #[error("this device is not in the kit that it holds, so nobody would believe what it sends")]
     NotInRoster,
@@ -85,7 +86,7 @@ pub fn acknowledge(
     let kit = store.trust().pin.kit.clone();
     let envelope = Envelope { kit, key: device_key.public().clone(), number, at: now };
     let bytes = letter::seal(&envelope, &ack, &device_key, &recipients)?;
-    store.enqueue(&lock, &LetterName::new(&handle, number, &bytes)?, &bytes)?;
+    store.enqueue(&lock, &Item::new(&handle, number, &bytes)?, &bytes)?;
     Ok(Acknowledgement { held, number, contacts, credentials, readers })
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Nothing is believed that [`crate::sift`] did not check, now and whenever it is read again.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 
@@ -12,9 +12,10 @@ use crate::{
     bundle::letter::{Content, Letter},
     key::{Identity, VerifyKey},
     open::Reading,
-    sift::{Judge, Wish, ask},
-    source::{Bounds, Outside},
-    store::{Collected, LOCK_WAIT_S, LetterName, Store, StoreError},
+    reach::Route,
+    sift::{Believer, Wish, ask},
+    source::{Bounds, Item},
+    store::{Collected, LOCK_WAIT_S, Store, StoreError},
     team::Team,
 };
 
@@ -38,12 +39,12 @@ pub struct Inboxes {
 /// # Errors
 /// [`StoreError`] when the store cannot be looked at.
 pub fn collected(store: &Store, reading: &Reading, reader: &Identity) -> Result<Inboxes, StoreError> {
-    let judge = Judge::of(store, reading, reader);
-    let letters = kept(store, &judge)?.into_iter().map(|(_, letter)| letter).collect();
+    let believer = Believer::of(store, reading, reader);
+    let letters = kept(store, &believer)?.into_iter().map(|(_, letter)| letter).collect();
     Ok(Inboxes { letters, at: store.collected().at, ..Inboxes::default() })
 }
 
-/// Asks `sources` side by side for what is not here yet, and keeps what is believed. `bounds` are made anew for each source.
+/// Asks the places of `route` side by side for what is not here yet, and keeps what is believed. `bounds` are made anew for each source.
 ///
 /// # Errors
 /// [`StoreError`] when the store cannot be looked at or written to.
@@ -51,19 +52,19 @@ pub fn collect(
     store: &Store,
     reading: &Reading,
     reader: &Identity,
-    (sources, base, outside): (&[String], &Path, &Outside),
+    route: Route<'_>,
     now: Timestamp,
     bounds: impl Fn(&str) -> Bounds,
 ) -> Result<Inboxes, StoreError> {
-    let judge = Judge::of(store, reading, reader);
-    let here = kept(store, &judge)?;
+    let believer = Believer::of(store, reading, reader);
+    let here = kept(store, &believer)?;
     let before = store.collected();
-    let wish = Arc::new(Wish::of(judge, &here, &before));
+    let wish = Arc::new(Wish::of(believer, &here, &before));
     let mut inboxes = Inboxes { at: before.at, ..Inboxes::default() };
     let mut refused = before.refused;
-    let mut fresh: BTreeMap<LetterName, (Vec<u8>, Letter)> = BTreeMap::new();
+    let mut fresh: BTreeMap<Item, (Vec<u8>, Letter)> = BTreeMap::new();
     let mut is_heard = false;
-    for (source, result) in ask(store, sources, base, outside, &wish, bounds)? {
+    for (source, result) in ask(store, route, &wish, bounds)? {
         match result {
             Ok(heard) => {
                 is_heard = true;
@@ -75,11 +76,11 @@ pub fn collect(
             Err(problem) => inboxes.problems.push((source, problem)),
         }
     }
-    let roster = &wish.judge.roster;
+    let roster = &wish.believer.roster;
     for handle in refused.iter().filter_map(|name| Some(name.split_once('/')?.0)).filter(|it| roster.contains_key(*it)) {
         *inboxes.refused.entry(handle.to_owned()).or_default() += 1;
     }
-    let fresh: Vec<(LetterName, Vec<u8>)> = fresh
+    let fresh: Vec<(Item, Vec<u8>)> = fresh
         .into_iter()
         .map(|(name, (bytes, letter))| {
             inboxes.letters.push(letter);
@@ -97,9 +98,9 @@ pub fn collect(
 }
 
 /// What is kept here and still believed.
-fn kept(store: &Store, judge: &Judge) -> Result<Vec<(LetterName, Letter)>, StoreError> {
+fn kept(store: &Store, believer: &Believer) -> Result<Vec<(Item, Letter)>, StoreError> {
     let names = store.received()?.into_iter();
-    let read = |name: LetterName| Some((judge.letter(&store.received_bytes(&name)?, &name)?, name));
+    let read = |name: Item| Some((believer.letter(&store.received_bytes(&name)?, &name)?, name));
     Ok(names.filter_map(read).map(|(letter, name)| (name, letter)).collect())
 }
 

@@ -1,11 +1,9 @@
 //! Delivering: what waits in the queue goes to the first source that takes it. What no source takes waits on.
 
-use std::path::Path;
-
 use crate::{
-    reach::reach,
-    source::{Bounds, Item, Outside, SourceError, side_by_side},
-    store::{LOCK_WAIT_S, LetterName, Store, StoreError},
+    reach::{Route, reach},
+    source::{Bounds, Item, SourceError, named, side_by_side},
+    store::{LOCK_WAIT_S, Store, StoreError},
 };
 
 /// What delivering came to.
@@ -27,26 +25,20 @@ struct Put {
     problem: Option<String>,
 }
 
-/// Delivers what waits to the first of `sources` that takes it; what one took is not sent to another. `bounds` are made anew
+/// Delivers what waits to the first place of `route` that takes it; what one took is not sent to another. `bounds` are made anew
 /// for each source, by its name.
 ///
 /// # Errors
 /// [`StoreError`] when the queue cannot be read, or what was delivered not be taken out of it; it is then sent once more.
-pub fn deliver(
-    store: &Store,
-    sources: &[String],
-    base: &Path,
-    outside: &Outside,
-    bounds: impl Fn(&str) -> Bounds,
-) -> Result<Delivery, StoreError> {
+pub fn deliver(store: &Store, route: Route<'_>, bounds: impl Fn(&str) -> Bounds) -> Result<Delivery, StoreError> {
     let queue = store.queued()?;
     let mut delivery =
         Delivery { damaged: queue.damaged.iter().map(|path| path.display().to_string()).collect(), ..Delivery::default() };
     let mut letters = queue.letters;
     let settings = if letters.is_empty() { None } else { Some(store.settings()?) };
-    for source in sources {
+    for source in route.places {
         let Some(settings) = settings.as_ref().filter(|_| !letters.is_empty()) else { break };
-        let reached = reach(source, settings, base, outside);
+        let reached = reach(source, settings, route);
         let items = letters.clone();
         let put = move |bounds: &Bounds| match reached {
             Ok(reached) => match reached.source.inbox() {
@@ -67,25 +59,19 @@ pub fn deliver(
             letters.drain(..taken).try_for_each(|(name, bytes)| store.delivered(&lock, &name, &bytes))?;
             delivery.delivered.push((source.clone(), taken));
         }
-        delivery.passed_over.extend(problem.map(|problem| of_source(source, &problem)));
+        delivery.passed_over.extend(problem.map(|problem| named(source, &problem)));
     }
     delivery.waiting = letters.len();
     Ok(delivery)
 }
 
-fn put_all(letters: &[(LetterName, Vec<u8>)], put: impl Fn(&Item, &[u8]) -> Result<(), SourceError>) -> Put {
-    for (index, (name, bytes)) in letters.iter().enumerate() {
-        let item: Item = name.to_string().parse().expect("letters are named like items");
-        if let Err(error) = put(&item, bytes) {
+fn put_all(letters: &[(Item, Vec<u8>)], put: impl Fn(&Item, &[u8]) -> Result<(), SourceError>) -> Put {
+    for (index, (item, bytes)) in letters.iter().enumerate() {
+        if let Err(error) = put(item, bytes) {
             return Put { taken: index, problem: Some(error.to_string()) };
         }
     }
     Put { taken: letters.len(), problem: None }
-}
-
-/// What went wrong at a source, with its name, which most reasons say themselves.
-pub fn of_source(source: &str, problem: &str) -> String {
-    if problem.starts_with(source) { problem.to_owned() } else { format!("{source}: {problem}") }
 }
 
 impl Delivery {

@@ -21,7 +21,7 @@
 //! | [`answer`] | the emergency questions, pure functions of a team and a moment | team |
 //! | [`export`] | values in other shapes: codes for a camera | team |
 //! | [`import`] | address books from elsewhere, as proposals | team |
-//! | [`store`] | this machine's memory of a kit | bundle, key, disk, team |
+//! | [`store`] | this machine's memory of a kit | team, bundle, key, disk, source |
 //! | procedures | verbs that tie things together, one file each | all above |
 //! | [`cli`] | the human side: arguments, screens, questions, failures | all |
 
@@ -56,7 +56,6 @@ pub mod schedule;
 mod sift;
 pub mod source;
 pub mod store;
-pub mod suggest;
 pub mod survey;
 pub mod sync;
 pub mod team;

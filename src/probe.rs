@@ -1,11 +1,11 @@
 //! Probing sources: each is asked twice, and what it can do is told. Nothing is stored, and nothing is written there.
 
-use std::{path::Path, time::Duration};
+use std::time::Duration;
 
 use crate::{
     judge::Outcome,
-    reach::reach,
-    source::{Bounds, Fetch, Fetched, Job, Outside, SourceError, side_by_side},
+    reach::{Route, reach},
+    source::{Bounds, Fetch, Fetched, Job, SourceError, side_by_side},
     store::{Mark, Order, Store, StoreError},
 };
 
@@ -47,19 +47,12 @@ struct Tried {
 ///
 /// # Errors
 /// [`StoreError`] when the store cannot be looked at.
-pub fn probe(
-    store: &Store,
-    sources: &[String],
-    base: &Path,
-    outside: &Outside,
-    bounds: &[Bounds],
-    tick: impl FnMut(usize),
-) -> Result<Vec<Probed>, StoreError> {
+pub fn probe(store: &Store, route: Route<'_>, bounds: &[Bounds], tick: impl FnMut(usize)) -> Result<Vec<Probed>, StoreError> {
     let settings = store.settings()?;
     let highest = store.state()?.highest;
     let mut jobs: Vec<Job<Tried>> = Vec::new();
-    for text in sources {
-        let reached = reach(text, &settings, base, outside);
+    for text in route.places {
+        let reached = reach(text, &settings, route);
         jobs.push(Box::new(move |bounds| match reached {
             Err(error) => Tried { took: bounds.elapsed(), fetch: Err(error), again: None, is_writable: false },
             Ok(reached) => {
@@ -83,7 +76,7 @@ pub fn probe(
     let answers = side_by_side(jobs, bounds, |_, _| false, tick);
     Ok(answers
         .into_iter()
-        .zip(sources)
+        .zip(route.places)
         .map(|(answer, source)| match answer.result {
             Some(tried) => judged(store, tried, source, highest.as_ref()),
             None => {

@@ -13,9 +13,10 @@ use crate::{
     bundle::{self, BundleError, KitId, Refusal, Roots, SealError, Verified},
     key::Signer,
     mirror::{Brought, Published, apart, bring_up},
+    reach::Route,
     source::{Bounds, SourceError},
     store::{LOCK_WAIT_S, Mark, Store, StoreError},
-    survey::{Ours, Place, Route, Surveyed, Unfit, look, survey},
+    survey::{Ours, Place, Surveyed, Unfit, look, survey},
     team::Team,
     vouch::{self, Unvouched},
 };

@@ -5,9 +5,10 @@ use jiff::Timestamp;
 use crate::{
     mirror::{Published, apart, bring_up},
     publish::PublishError,
+    reach::Route,
     source::Bounds,
     store::{Store, StoreError},
-    survey::{Route, survey},
+    survey::survey,
 };
 
 /// Brings every place up to the kit that is current here, without making a new one. Needs no key.

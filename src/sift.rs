@@ -5,7 +5,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::Path,
     sync::Arc,
 };
 
@@ -16,9 +15,9 @@ use crate::{
     },
     key::{Identity, VerifyKey},
     open::Reading,
-    reach::reach,
-    source::{Bounds, Inbox, Item, Job, Outside, SourceError, side_by_side},
-    store::{Collected, LetterName, RECEIVED_PER_DEVICE_MAX, Store, StoreError},
+    reach::{Route, reach},
+    source::{Bounds, Inbox, Item, Job, SourceError, side_by_side},
+    store::{Collected, RECEIVED_PER_DEVICE_MAX, Store, StoreError},
 };
 
 /// Letters of one device that are fetched from one source, the newest first: what it said last is what counts.
@@ -32,16 +31,16 @@ const BATCH: usize = 256;
 
 /// What one source gave.
 #[derive(Default)]
-pub(crate) struct Heard {
-    pub(crate) believed: Vec<(LetterName, Vec<u8>, Letter)>,
-    pub(crate) refused: Vec<LetterName>,
+pub(crate) struct Sifted {
+    pub(crate) believed: Vec<(Item, Vec<u8>, Letter)>,
+    pub(crate) refused: Vec<Item>,
     pub(crate) strangers: usize,
     /// Why something in it could not be taken.
     pub(crate) problem: Option<String>,
 }
 
 /// What it takes to judge a letter.
-pub(crate) struct Judge {
+pub(crate) struct Believer {
     kit: KitId,
     reader: Identity,
     /// The device keys of the kit, by their handles.
@@ -50,7 +49,7 @@ pub(crate) struct Judge {
 
 /// What is asked of every source.
 pub(crate) struct Wish {
-    pub(crate) judge: Judge,
+    pub(crate) believer: Believer,
     /// Names of what is here, and of what was refused before.
     names: BTreeSet<String>,
     /// By handle: the number of the oldest that is kept, where as many are kept as there is room for.
@@ -58,29 +57,27 @@ pub(crate) struct Wish {
 }
 
 /// What asking one source came to, by its address: what it gave, or why nothing.
-pub(crate) type Asked = (String, Result<Heard, String>);
+pub(crate) type Asked = (String, Result<Sifted, String>);
 
 /// Asks every source side by side; those behind the first that answers have a while more.
 pub(crate) fn ask(
     store: &Store,
-    sources: &[String],
-    base: &Path,
-    outside: &Outside,
+    route: Route<'_>,
     wish: &Arc<Wish>,
     bounds: impl Fn(&str) -> Bounds,
 ) -> Result<Vec<Asked>, StoreError> {
     let settings = store.settings()?;
-    let mut jobs: Vec<Job<Option<Result<Heard, SourceError>>>> = Vec::new();
-    for source in sources {
-        let (reached, wish) = (reach(source, &settings, base, outside), Arc::clone(wish));
+    let mut jobs: Vec<Job<Option<Result<Sifted, SourceError>>>> = Vec::new();
+    for source in route.places {
+        let (reached, wish) = (reach(source, &settings, route), Arc::clone(wish));
         jobs.push(Box::new(move |bounds| match reached {
             Ok(reached) => reached.source.inbox().map(|inbox| wish.fetch(inbox, bounds)),
             Err(error) => Some(Err(error)),
         }));
     }
-    let bounds: Vec<Bounds> = sources.iter().map(|source| bounds(source)).collect();
+    let bounds: Vec<Bounds> = route.places.iter().map(|source| bounds(source)).collect();
     let answers = side_by_side(jobs, &bounds, |_, result| matches!(result, Some(Ok(_))), |_| {});
-    let heard = sources.iter().zip(answers).filter_map(|(source, answer)| {
+    let heard = route.places.iter().zip(answers).filter_map(|(source, answer)| {
         let result = match answer.result {
             None => Err(format!("no answer within {} s", answer.took.as_secs())),
             // Read only by its kind: nobody leaves anything there.
@@ -93,21 +90,21 @@ pub(crate) fn ask(
 }
 
 impl Wish {
-    pub(crate) fn of(judge: Judge, here: &[(LetterName, Letter)], before: &Collected) -> Self {
+    pub(crate) fn of(believer: Believer, here: &[(Item, Letter)], before: &Collected) -> Self {
         let names = here.iter().map(|(name, _)| name.to_string()).chain(before.refused.iter().cloned()).collect();
         let mut numbers: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
         here.iter().for_each(|(name, _)| numbers.entry(name.device()).or_default().push(name.number()));
         let full = numbers.into_iter().filter(|(_, numbers)| numbers.len() >= RECEIVED_PER_DEVICE_MAX);
         let floor = full.map(|(handle, numbers)| (handle.to_owned(), numbers.into_iter().min().unwrap_or(0))).collect();
-        Self { judge, names, floor }
+        Self { believer, names, floor }
     }
 
     /// What an inbox has that is not here, judged as it comes.
-    pub(crate) fn fetch(&self, inbox: &dyn Inbox, bounds: &Bounds) -> Result<Heard, SourceError> {
-        let mut heard = Heard::default();
+    pub(crate) fn fetch(&self, inbox: &dyn Inbox, bounds: &Bounds) -> Result<Sifted, SourceError> {
+        let mut heard = Sifted::default();
         let mut of_device: BTreeMap<String, Vec<Item>> = BTreeMap::new();
         for item in inbox.list(bounds)? {
-            if !self.judge.roster.contains_key(item.device()) {
+            if !self.believer.roster.contains_key(item.device()) {
                 heard.strangers += 1;
             } else if self.is_wanted(&item) {
                 of_device.entry(item.device().to_owned()).or_default().push(item);
@@ -133,17 +130,16 @@ impl Wish {
     }
 
     /// Takes some items. One that cannot be read must not hide the others.
-    fn take(&self, inbox: &dyn Inbox, batch: &[Item], bounds: &Bounds, heard: &mut Heard) {
+    fn take(&self, inbox: &dyn Inbox, batch: &[Item], bounds: &Bounds, heard: &mut Sifted) {
         let taken = inbox.take(batch, bounds).unwrap_or_else(|error| {
             heard.problem = Some(error.to_string());
             let singly = batch.iter().take_while(|_| batch.len() > 1 && !bounds.left().is_zero());
             singly.filter_map(|item| inbox.take(std::slice::from_ref(item), bounds).ok()).flatten().collect()
         });
         for (item, bytes) in taken {
-            let Ok(name) = item.to_string().parse::<LetterName>() else { continue };
-            match self.judge.letter(&bytes, &name) {
-                Some(letter) => heard.believed.push((name, bytes, letter)),
-                None => heard.refused.push(name),
+            match self.believer.letter(&bytes, &item) {
+                Some(letter) => heard.believed.push((item, bytes, letter)),
+                None => heard.refused.push(item),
             }
         }
     }
@@ -154,7 +150,7 @@ impl Wish {
     }
 }
 
-impl Judge {
+impl Believer {
     pub(crate) fn of(store: &Store, reading: &Reading, reader: &Identity) -> Self {
         let keys = reading.team.devices.iter().filter_map(|device| VerifyKey::parse(&device.key).ok());
         let roster = keys.map(|key| (key.handle(), key)).collect();
@@ -162,7 +158,7 @@ impl Judge {
     }
 
     /// A letter, if it opens, is what its name says, and is signed by that device of the roster.
-    pub(crate) fn letter(&self, bytes: &[u8], name: &LetterName) -> Option<Letter> {
+    pub(crate) fn letter(&self, bytes: &[u8], name: &Item) -> Option<Letter> {
         let key = self.roster.get(name.device())?;
         let found = Found { kit: &self.kit, device: name.device(), number: name.number() };
         letter::open(bytes, &self.reader, &found).ok().filter(|letter| &letter.envelope.key == key)

@@ -1,25 +1,14 @@
 //! Surveying: what the places that a team publishes to hold, beside what is here. All are asked side by side; nothing is
 //! written.
 
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
 use crate::{
     bundle::{Pin, Refusal, Verified},
-    reach::reach,
-    source::{Bounds, Fetch, Job, Outside, Source, SourceError, Version, side_by_side},
+    reach::{Route, reach},
+    source::{Bounds, Fetch, Job, Source, SourceError, Version, side_by_side},
     store::{Mark, Order, Store, StoreError},
 };
-
-/// Which places, and from where they are reached.
-#[derive(Clone, Copy)]
-pub struct Route<'a> {
-    /// Their addresses; the first decides who published.
-    pub places: &'a [String],
-    /// The folder that relative addresses start from.
-    pub base: &'a Path,
-    /// What sources may know of this machine.
-    pub outside: &'a Outside,
-}
 
 /// One place that may be published to, as it was when it was looked at.
 #[derive(Clone)]
@@ -79,7 +68,7 @@ pub fn survey(store: &Store, route: Route<'_>, mut bounds: impl FnMut(&str) -> B
     let ours = Ours { pin: store.trust().pin.clone(), highest: state.highest.clone() };
     let mut jobs: Vec<Job<Result<Place, Unfit>>> = Vec::new();
     for text in route.places {
-        let reached = reach(text, &settings, route.base, route.outside);
+        let reached = reach(text, &settings, route);
         // What it held when it was last asked needs not be sent again.
         let note = state.sources.get(text).and_then(|note| note.held.as_ref());
         let known = note.filter(|held| Some(&held.mark) == ours.highest.as_ref());
@@ -106,8 +95,7 @@ pub(crate) fn look(source: &dyn Source, ours: &Ours, known: Option<&Version>, bo
         (Fetch::Nothing, _) => return Ok(Holds::Nothing),
         (Fetch::Unchanged, Some(known)) => return Ok(Holds::Same(known.clone())),
         (Fetch::Unchanged, None) => {
-            let what = "says that nothing changed, which it was not asked".to_owned();
-            return Err(SourceError::Answer { name: source.name(), what }.into());
+            return Err(SourceError::not_asked(source.name()).into());
         }
         (Fetch::Bytes(fetched), _) => fetched,
     };

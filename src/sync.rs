@@ -3,8 +3,6 @@
 //! Steps as in docs/format.md, "The client's rule". Needs no key and no clock to decide; the clock is only remembered.
 //! Asking and judging write nothing ([`ask`]); [`Heard::take`] does.
 
-use std::path::Path;
-
 use jiff::Timestamp;
 
 use crate::{
@@ -13,47 +11,38 @@ use crate::{
     judge::{Best, Candidate, Heard, answered},
     key::VerifyKey,
     open::name_of_key,
-    reach::reach,
-    source::{Bounds, Fetch, Fetched, Job, Outside, SourceError, Version, side_by_side},
+    reach::{Route, reach},
+    source::{Bounds, Fetch, Fetched, Job, SourceError, Version, side_by_side},
     store::{Accepted, Asked, Generation, LOCK_WAIT_S, Order, Store, StoreError},
     team::Team,
 };
 
-/// Asks `sources` side by side and judges what they give. Writes nothing. `bounds` are the sources' own; `tick` is called
+/// Asks the places of `route` side by side and judges what they give. Writes nothing. `bounds` are the sources' own; `tick` is called
 /// several times a second while they are waited for, with how many have not answered yet.
 ///
 /// # Errors
 /// [`StoreError`] when the store cannot be looked at.
-pub fn ask(
-    store: &Store,
-    sources: &[String],
-    base: &Path,
-    outside: &Outside,
-    bounds: &[Bounds],
-    tick: impl FnMut(usize),
-) -> Result<Heard, StoreError> {
+pub fn ask(store: &Store, route: Route<'_>, bounds: &[Bounds], tick: impl FnMut(usize)) -> Result<Heard, StoreError> {
     let settings = store.settings()?;
     let here = store.current().ok();
     let state = here.as_ref().map_or_else(|| store.state(), |here| Ok(here.state().clone()))?;
     let mark = here.as_ref().map(Generation::mark);
     let mut jobs: Vec<Job<Result<Fetch, SourceError>>> = Vec::new();
-    for text in sources {
-        let reached = reach(text, &settings, base, outside);
+    for text in route.places {
+        let reached = reach(text, &settings, route);
         // Only what stands here whole, and is the highest, needs not be sent again.
         let note = state.sources.get(text).and_then(|note| note.held.as_ref());
         let known = note.filter(|held| Some(&held.mark) == mark && mark == state.highest.as_ref());
         let known = known.map(|held| Version::new(held.version.clone()));
         let name = text.clone();
         jobs.push(Box::new(move |bounds| match reached?.source.fetch(known.as_ref(), bounds)? {
-            Fetch::Unchanged if known.is_none() => {
-                Err(SourceError::Answer { name, what: "says that nothing changed, which it was not asked".to_owned() })
-            }
+            Fetch::Unchanged if known.is_none() => Err(SourceError::not_asked(name)),
             fetch => Ok(fetch),
         }));
     }
     // 1 to 5: read, split, check. What fails is dropped here; nobody who writes is kept waiting for a slow source.
     let mut candidates: Vec<Candidate> = Vec::new();
-    let mut refusals: Vec<Option<Refusal>> = sources.iter().map(|_| None).collect();
+    let mut refusals: Vec<Option<Refusal>> = route.places.iter().map(|_| None).collect();
     let judge = |index: usize, result: &Result<Fetch, SourceError>| {
         let (is_good, words) = match result {
             Err(error) => (false, error.to_string()),
@@ -80,7 +69,7 @@ pub fn ask(
     let has_good = candidates.iter().any(|candidate| Order::of(&candidate.verified, state.highest.as_ref()).is_acceptable())
         || results.iter().any(|answer| matches!(answer.result, Some(Ok(Fetch::Unchanged))));
     let seq = mark.map_or(0, |mark| mark.seq);
-    let answers = results.into_iter().zip(refusals).zip(sources);
+    let answers = results.into_iter().zip(refusals).zip(route.places);
     let answers = answers.map(|((answer, refusal), source)| answered(answer, refusal, source, seq, has_good));
     let mut heard = Heard { answers: answers.collect(), best: None, here };
     heard.judge(candidates, state.highest);

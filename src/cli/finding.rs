@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::{place::Place, screen::Standing};
+use super::{report::Place, screen::Standing};
 use crate::{
     answer::{Freshness, Moment},
     store::How,

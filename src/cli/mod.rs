@@ -1,9 +1,6 @@
 //! The human side: arguments in, screens and failures out. Everything else is below and knows nothing of terminals.
 
-mod accept;
-mod advice;
 mod ask;
-mod at;
 mod command;
 mod complete;
 mod context;
@@ -14,19 +11,15 @@ mod find;
 mod finder;
 mod finding;
 mod help;
-mod length;
 mod manual;
 mod options;
 mod out;
-mod overtaken;
 mod pick;
-mod place;
-mod published;
+mod publishing;
 mod report;
 mod screen;
 mod session;
-mod undoing;
-mod waiting;
+mod time;
 
 use std::{ffi::OsString, panic::AssertUnwindSafe, process::ExitCode};
 

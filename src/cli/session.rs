@@ -9,12 +9,12 @@ use serde::Serialize;
 
 use super::{
     ask::{Ask, standard_input},
-    at,
     context::Context,
     failure::{Failure, Kind},
     options::Global,
     out::{Form, Out},
     screen::{AsOf, Screen, Standing},
+    time,
 };
 use crate::{
     answer::{Age, Moment, Scene, Strictness, WhatIf},
@@ -56,7 +56,7 @@ impl<'a> Session<'a> {
     /// Puts `--at` and `--no-input` into effect.
     pub(super) fn new(mut context: Context, global: Global, out: &'a mut Out) -> Result<Self, Failure> {
         if let Some(text) = &global.at {
-            context.moment.now = at::parse(text, context.moment.now, &context.moment.zone)?;
+            context.moment.now = time::parse(text, context.moment.now, &context.moment.zone)?;
         }
         context.terminal.layout.accessible |= global.accessible;
         out.form = match (global.json, global.plain) {

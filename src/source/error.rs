@@ -186,6 +186,11 @@ pub enum SourceError {
 }
 
 impl SourceError {
+    /// For a source that says that nothing changed to whoever asked for all of it.
+    pub fn not_asked(name: String) -> Self {
+        Self::Answer { name, what: "says that nothing changed, which it was not asked".to_owned() }
+    }
+
     /// The source that it is about; empty where none is known.
     pub fn name(&self) -> &str {
         match self {
@@ -241,6 +246,16 @@ impl SourceError {
             Self::Disk(_) => "disk",
         }
     }
+}
+
+/// What went wrong at a source, with its name, which most reasons say themselves.
+pub fn named(source: &str, problem: &str) -> String {
+    if problem.starts_with(source) { problem.to_owned() } else { format!("{source}: {problem}") }
+}
+
+/// What went wrong at a source, without its name.
+pub fn unnamed<'a>(source: &str, problem: &'a str) -> &'a str {
+    problem.strip_prefix(source).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(problem)
 }
 
 /// What another side said, cut to one line of 200 characters.

@@ -6,8 +6,8 @@ use std::{
 };
 
 use super::{
-    Bounds, Fetch, Fetched, Inbox, Item, Source, SourceError, Version,
-    inbox::{ITEM_BYTES_MAX, ITEMS_MAX},
+    Bounds, Fetch, Fetched, Inbox, Item, STANDING_CAP_BYTES, Source, SourceError, Version,
+    inbox::{FOLDER, ITEM_BYTES_MAX, check_count},
 };
 use crate::disk::{self, Access, DiskError};
 
@@ -19,9 +19,6 @@ const BUNDLE_EXTENSION: &str = "kit";
 
 /// The empty file that is locked where the folder itself cannot be.
 const LOCK_NAME: &str = ".bundle.kit.lock";
-
-/// Most bytes read to learn what stands there before publishing over it: the cap of a bundle (docs/format.md, "Limits").
-const STANDING_CAP_BYTES: u64 = 64 << 20;
 
 /// How long another publisher on the same machine or share is waited for, in seconds; a publish takes milliseconds.
 const LOCK_WAIT_S: u64 = 10;
@@ -65,7 +62,7 @@ impl FileSource {
     /// Where members leave what they send: beside the bundle.
     fn inbox_folder(&self) -> PathBuf {
         let file = self.file();
-        file.parent().unwrap_or(&file).join("inbox")
+        file.parent().unwrap_or(&file).join(FOLDER)
     }
 
     /// Where an item stands. Neither the inbox nor a device's folder in it may be a link: whoever made it would say where on
@@ -185,10 +182,7 @@ impl Inbox for FileSource {
             for path in listed(device)? {
                 let name = path.strip_prefix(self.inbox_folder()).ok().and_then(Path::to_str);
                 items.extend(name.and_then(|name| name.parse::<Item>().ok()));
-                if items.len() > ITEMS_MAX {
-                    let what = format!("has more than {ITEMS_MAX} items in its inbox");
-                    return Err(SourceError::Answer { name: self.name(), what });
-                }
+                check_count(&items, &self.name())?;
             }
         }
         Ok(items)

@@ -9,8 +9,11 @@ use super::{Bounds, SourceError, Version};
 /// Most bytes of one item.
 pub(super) const ITEM_BYTES_MAX: u64 = 256 << 10;
 
+/// The folder of an inbox, beside the bundle.
+pub(super) const FOLDER: &str = "inbox";
+
 /// Most items that are looked at in one inbox: those of 16,384 devices, several each.
-pub(super) const ITEMS_MAX: usize = 100_000;
+const ITEMS_MAX: usize = 100_000;
 
 /// A create-only channel.
 pub trait Inbox: Send + Sync {
@@ -33,6 +36,22 @@ pub trait Inbox: Send + Sync {
     fn take(&self, items: &[Item], bounds: &Bounds) -> Result<Vec<(Item, Vec<u8>)>, SourceError>;
 }
 
+/// Whether a name could be a device's: only such a folder is looked into.
+pub(super) fn is_device(name: &str) -> bool {
+    name.len() == DEVICE_CHARS && name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'2'..=b'7'))
+}
+
+/// Whoever may write there must not make a list grow without end.
+///
+/// # Errors
+/// [`SourceError::Answer`] when there are more than are looked at.
+pub(super) fn check_count(items: &[Item], name: &str) -> Result<(), SourceError> {
+    if items.len() <= ITEMS_MAX {
+        return Ok(());
+    }
+    Err(SourceError::Answer { name: name.to_owned(), what: format!("has more than {ITEMS_MAX} items in its inbox") })
+}
+
 /// The name of one item: which device sent it, its number there, the hash of its bytes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Item {
@@ -52,10 +71,10 @@ const DEVICE_CHARS: usize = 16;
 const HASH_CHARS: usize = 16;
 
 impl Item {
-    /// The name for `bytes`; `device` is 16 characters of `a-z2-7`.
+    /// The name for `bytes`; `device` is 16 characters of `a-z2-7`, `number` from 1 to ten digits.
     ///
     /// # Errors
-    /// [`ItemError`] when it is not.
+    /// [`ItemError`] when they are not.
     pub fn new(device: &str, number: u64, bytes: &[u8]) -> Result<Self, ItemError> {
         format!("{device}/{number:010}-{}", hash_of(bytes)).parse()
     }
@@ -82,13 +101,12 @@ impl FromStr for Item {
     fn from_str(text: &str) -> Result<Self, ItemError> {
         let (device, rest) = text.split_once('/').ok_or(ItemError)?;
         let (number, hash) = rest.split_once('-').ok_or(ItemError)?;
-        let is_device = device.len() == DEVICE_CHARS && device.bytes().all(|b| matches!(b, b'a'..=b'z' | b'2'..=b'7'));
         let is_number = number.len() == 10 && number.bytes().all(|b| b.is_ascii_digit());
         let is_hash = hash.len() == HASH_CHARS && hash.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-        if !(is_device && is_number && is_hash) {
+        if !(is_device(device) && is_number && is_hash) {
             return Err(ItemError);
         }
-        let number = number.parse().map_err(|_| ItemError)?;
+        let number = number.parse().ok().filter(|number| *number > 0).ok_or(ItemError)?;
         Ok(Self { device: device.to_owned(), number, hash: hash.to_owned() })
     }
 }
@@ -120,6 +138,7 @@ mod tests {
             "abcdefghij23456/0000000007-2cf24dba5fb0a30e",
             "Abcdefghij234567/0000000007-2cf24dba5fb0a30e",
             "abcdefghij234567/7-2cf24dba5fb0a30e",
+            "abcdefghij234567/0000000000-2cf24dba5fb0a30e",
             "abcdefghij234567/+000000007-2cf24dba5fb0a30e",
             "abcdefghij234567/0000000007-2CF24DBA5FB0A30E",
             "abcdefghij234567/0000000007-2cf24dba5fb0a30e/x",

@@ -14,6 +14,8 @@
 //! | `outside` | what a source may know of this machine |
 //! | `credential` | who this machine is to a source, from the user's own files and commands |
 //! | `file`, `git`, `web`, `object`, `sftp` | the kinds |
+//! | `wire` | HTTP within bounds, below `web` and `object` |
+//! | `ssh` | what ssh may not do, below `git` and `sftp` |
 //! | `inbox` | what members send back: items that are created once |
 
 mod address;
@@ -26,6 +28,7 @@ mod inbox;
 mod object;
 mod outside;
 mod sftp;
+mod ssh;
 mod together;
 mod url;
 mod web;
@@ -38,11 +41,14 @@ use sha2::{Digest, Sha256};
 pub use address::Address;
 pub use bounds::{Bounds, Progress, Watch};
 pub use credential::{AwsKeys, CredentialCommand, Credentials};
-pub use error::SourceError;
+pub use error::{SourceError, named, unnamed};
 pub use file::{BUNDLE_NAME, FileSource};
 pub use inbox::{Inbox, Item, ItemError};
 pub use outside::Outside;
 pub use together::{Answer, Job, PATIENCE, side_by_side};
+
+/// Most bytes read to learn what stands there before publishing over it: the cap of a bundle (docs/format.md, "Limits").
+const STANDING_CAP_BYTES: u64 = 64 << 20;
 
 /// One place that holds at most one bundle.
 pub trait Source: Send + Sync {

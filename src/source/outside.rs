@@ -9,7 +9,11 @@ use std::{
 
 use jiff::Timestamp;
 
-use crate::program::ChildEnvironment;
+use super::SourceError;
+use crate::{
+    disk::Scratch,
+    program::{ChildEnvironment, Program},
+};
 
 /// The variables that sources read: proxies and where credentials are. Each is documented in docs/environment.md.
 const READ: &[&str] = &[
@@ -82,6 +86,22 @@ impl Outside {
     /// All of them, for a program that the user named to this end.
     pub(super) fn variables(&self) -> impl Iterator<Item = (&str, &OsStr)> {
         self.variables.iter().map(|(name, value)| (name.as_str(), value.as_os_str()))
+    }
+
+    /// A program of this machine, for the source of this name.
+    pub(super) fn program(&self, program: &'static str, name: &str) -> Result<Program, SourceError> {
+        Program::find(program, &self.children).ok_or_else(|| SourceError::Program {
+            name: name.to_owned(),
+            program,
+            why: format!("the program {program} is not installed, or not in an absolute folder of PATH"),
+        })
+    }
+
+    /// A new scratch folder for what a program does for the source of this name.
+    pub(super) fn scratch_for(&self, program: &str, name: &str) -> Result<Scratch, SourceError> {
+        let why = || format!("{program} needs a folder to work in, and this user has none: set KIT_HOME");
+        let folder = self.scratch.as_deref().ok_or_else(|| SourceError::Setup { name: name.to_owned(), why: why() })?;
+        Ok(Scratch::new(folder)?)
     }
 
     /// A variable as text; [`None`] when it is not set, empty, or no text.

@@ -40,7 +40,7 @@ pub use device::{DeviceFiles, ReaderKey};
 pub use error::{Note, StoreError};
 pub use generation::Generation;
 pub use mark::Mark;
-pub use queue::{Collected, LetterName, LetterNameError, QUEUE_MAX, Queue, RECEIVED_PER_DEVICE_MAX};
+pub use queue::{Collected, QUEUE_MAX, Queue, RECEIVED_PER_DEVICE_MAX};
 pub use settings::{ReaderHome, Settings};
 pub use state::{Asked, Held, SourceNote, State};
 pub use trust::{How, Trust};

@@ -9,9 +9,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt,
     path::{Path, PathBuf},
-    str::FromStr,
 };
 
 use jiff::Timestamp;
@@ -19,11 +17,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Store, StoreError, WriterLock, record};
 use crate::{
-    bundle::{
-        Hash,
-        limits::{LETTER_BYTES_MAX, LETTER_NUMBER_END},
-    },
+    bundle::limits::LETTER_BYTES_MAX,
     disk::{self, Access, DiskError, Guard},
+    source::Item,
 };
 
 /// Letters that wait at most: years of acknowledgements. More says that nothing is ever delivered.
@@ -38,27 +34,11 @@ const SENT: &str = "sent";
 const RECEIVED: &str = "received";
 const COLLECTED: &str = "received.json";
 
-/// Characters of a device in a name, and of a hash.
-const PART_CHARS: usize = 16;
-
-/// What a letter is called: `DEVICE/NUMBER-HASH`, as in an inbox.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct LetterName {
-    device: String,
-    number: u64,
-    hash: String,
-}
-
-/// A text that is no name of a letter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not DEVICE/NUMBER-HASH")]
-pub struct LetterNameError;
-
 /// What waits to be delivered.
 #[derive(Debug, Default)]
 pub struct Queue {
     /// In the order of their numbers.
-    pub letters: Vec<(LetterName, Vec<u8>)>,
+    pub letters: Vec<(Item, Vec<u8>)>,
     /// Files that decayed: they are what they are called no more, and will never be delivered.
     pub damaged: Vec<PathBuf>,
 }
@@ -73,40 +53,6 @@ pub struct Collected {
     pub refused: BTreeSet<String>,
 }
 
-impl LetterName {
-    /// The name of these bytes; `device` is a handle.
-    ///
-    /// # Errors
-    /// [`LetterNameError`] when the device is no handle or the number out of range.
-    pub fn new(device: &str, number: u64, bytes: &[u8]) -> Result<Self, LetterNameError> {
-        let hash: String = Hash::of(bytes).to_string().chars().take(PART_CHARS).collect();
-        format!("{device}/{number:010}-{hash}").parse()
-    }
-
-    /// The handle of the device that sent it.
-    pub fn device(&self) -> &str {
-        &self.device
-    }
-
-    /// Its number among those of the device.
-    pub fn number(&self) -> u64 {
-        self.number
-    }
-
-    fn is_of(&self, bytes: &[u8]) -> bool {
-        Self::new(&self.device, self.number, bytes).as_ref() == Ok(self)
-    }
-
-    fn file_name(&self) -> String {
-        self.to_string().replace('/', ".")
-    }
-
-    fn of_file(path: &Path) -> Option<Self> {
-        let name = path.file_name()?.to_str()?;
-        name.replacen('.', "/", 1).parse().ok().filter(|read: &Self| read.file_name() == name)
-    }
-}
-
 impl Store {
     /// The number for the next letter of this device, whose handle is `device`: above every one that this machine knows of.
     ///
@@ -114,15 +60,15 @@ impl Store {
     /// [`StoreError::Disk`] when a folder is there but cannot be listed.
     pub fn next_number(&self, device: &str) -> Result<u64, StoreError> {
         let own = [names(&self.dir.join(QUEUE))?, names(&self.dir.join(SENT))?].concat();
-        let received = self.received()?.into_iter().filter(|name| name.device == device);
-        Ok(own.into_iter().chain(received).map(|name| name.number).max().unwrap_or(0) + 1)
+        let received = self.received()?.into_iter().filter(|name| name.device() == device);
+        Ok(own.into_iter().chain(received).map(|name| name.number()).max().unwrap_or(0) + 1)
     }
 
     /// Puts a letter of this device into the queue; from then on its number is used.
     ///
     /// # Errors
     /// [`StoreError::QueueFull`]; [`StoreError::Disk`], and then it is not there, or whole.
-    pub fn enqueue(&self, lock: &WriterLock, name: &LetterName, bytes: &[u8]) -> Result<(), StoreError> {
+    pub fn enqueue(&self, lock: &WriterLock, name: &Item, bytes: &[u8]) -> Result<(), StoreError> {
         self.check_lock(lock);
         let folder = self.dir.join(QUEUE);
         disk::make_dir(&folder, Access::Private)?;
@@ -130,7 +76,7 @@ impl Store {
         if names(&folder)?.len() >= QUEUE_MAX {
             return Err(StoreError::QueueFull { waiting: QUEUE_MAX });
         }
-        Ok(disk::create_new(&folder.join(name.file_name()), bytes, Access::Private)?)
+        Ok(disk::create_new(&folder.join(file_name(name)), bytes, Access::Private)?)
     }
 
     /// What waits to be delivered.
@@ -141,7 +87,7 @@ impl Store {
         let folder = self.dir.join(QUEUE);
         let mut queue = Queue::default();
         for name in names(&folder)? {
-            let path = folder.join(name.file_name());
+            let path = folder.join(file_name(&name));
             match disk::read_private(&path, LETTER_BYTES_MAX as u64, Guard::Unwritable) {
                 Ok(bytes) if name.is_of(&bytes) => queue.letters.push((name, bytes)),
                 // Another process delivered it meanwhile.
@@ -150,7 +96,7 @@ impl Store {
                 Err(error) => return Err(error.into()),
             }
         }
-        queue.letters.sort_by_key(|(name, _)| name.number);
+        queue.letters.sort_by_key(|(name, _)| name.number());
         Ok(queue)
     }
 
@@ -158,29 +104,29 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Disk`]; it is then delivered again, which changes nothing.
-    pub fn delivered(&self, lock: &WriterLock, name: &LetterName, bytes: &[u8]) -> Result<(), StoreError> {
+    pub fn delivered(&self, lock: &WriterLock, name: &Item, bytes: &[u8]) -> Result<(), StoreError> {
         self.check_lock(lock);
         let sent = self.dir.join(SENT);
         disk::make_dir(&sent, Access::Private)?;
         disk::sweep(&sent)?;
-        disk::replace(&sent.join(name.file_name()), bytes, Access::Private)?;
-        for old in names(&sent)?.iter().filter(|old| old.number < name.number) {
-            disk::remove(&sent.join(old.file_name()))?;
+        disk::replace(&sent.join(file_name(name)), bytes, Access::Private)?;
+        for old in names(&sent)?.iter().filter(|old| old.number() < name.number()) {
+            disk::remove(&sent.join(file_name(old)))?;
         }
-        Ok(disk::remove(&self.dir.join(QUEUE).join(name.file_name()))?)
+        Ok(disk::remove(&self.dir.join(QUEUE).join(file_name(name)))?)
     }
 
     /// The names of the letters that were collected.
     ///
     /// # Errors
     /// [`StoreError::Disk`] when the folder cannot be listed.
-    pub fn received(&self) -> Result<Vec<LetterName>, StoreError> {
+    pub fn received(&self) -> Result<Vec<Item>, StoreError> {
         names(&self.dir.join(RECEIVED))
     }
 
     /// A letter that was collected; [`None`] when its file is gone or decayed, and has to be fetched again.
-    pub fn received_bytes(&self, name: &LetterName) -> Option<Vec<u8>> {
-        let path = self.dir.join(RECEIVED).join(name.file_name());
+    pub fn received_bytes(&self, name: &Item) -> Option<Vec<u8>> {
+        let path = self.dir.join(RECEIVED).join(file_name(name));
         disk::read_private(&path, LETTER_BYTES_MAX as u64, Guard::Unwritable).ok().filter(|bytes| name.is_of(bytes))
     }
 
@@ -191,7 +137,7 @@ impl Store {
     pub fn keep_received(
         &self,
         lock: &WriterLock,
-        letters: &[(LetterName, Vec<u8>)],
+        letters: &[(Item, Vec<u8>)],
         is_known: impl Fn(&str) -> bool,
     ) -> Result<(), StoreError> {
         self.check_lock(lock);
@@ -199,14 +145,14 @@ impl Store {
         disk::make_dir(&folder, Access::Private)?;
         disk::sweep(&folder)?;
         for (name, bytes) in letters {
-            disk::replace(&folder.join(name.file_name()), bytes, Access::Private)?;
+            disk::replace(&folder.join(file_name(name)), bytes, Access::Private)?;
         }
-        let mut of_device: BTreeMap<String, Vec<LetterName>> = BTreeMap::new();
-        names(&folder)?.into_iter().for_each(|name| of_device.entry(name.device.clone()).or_default().push(name));
+        let mut of_device: BTreeMap<String, Vec<Item>> = BTreeMap::new();
+        names(&folder)?.into_iter().for_each(|name| of_device.entry(name.device().to_owned()).or_default().push(name));
         for (device, mut names) in of_device {
-            names.sort_by_key(|name| std::cmp::Reverse(name.number));
+            names.sort_by_key(|name| std::cmp::Reverse(name.number()));
             for old in names.iter().skip(if is_known(&device) { RECEIVED_PER_DEVICE_MAX } else { 0 }) {
-                disk::remove(&folder.join(old.file_name()))?;
+                disk::remove(&folder.join(file_name(old)))?;
             }
         }
         Ok(())
@@ -229,31 +175,21 @@ impl Store {
 }
 
 /// The files of a folder that are called like letters; none when it is not there.
-fn names(folder: &Path) -> Result<Vec<LetterName>, StoreError> {
+fn names(folder: &Path) -> Result<Vec<Item>, StoreError> {
     match disk::entries(folder) {
         Err(DiskError::Missing { .. }) => Ok(Vec::new()),
-        entries => Ok(entries?.iter().filter_map(|path| LetterName::of_file(path)).collect()),
+        entries => Ok(entries?.iter().filter_map(|path| of_file(path)).collect()),
     }
 }
 
-impl FromStr for LetterName {
-    type Err = LetterNameError;
-
-    fn from_str(text: &str) -> Result<Self, LetterNameError> {
-        let (device, rest) = text.split_once('/').ok_or(LetterNameError)?;
-        let (number, hash) = rest.split_once('-').ok_or(LetterNameError)?;
-        let is_device = device.len() == PART_CHARS && device.bytes().all(|b| matches!(b, b'a'..=b'z' | b'2'..=b'7'));
-        let is_hash = hash.len() == PART_CHARS && hash.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-        let number = number.parse().ok().filter(|of: &u64| format!("{of:010}") == number && (1..LETTER_NUMBER_END).contains(of));
-        let (true, true, Some(number)) = (is_device, is_hash, number) else { return Err(LetterNameError) };
-        Ok(Self { device: device.to_owned(), number, hash: hash.to_owned() })
-    }
+/// The name of a letter as a file of one folder.
+fn file_name(item: &Item) -> String {
+    item.to_string().replace('/', ".")
 }
 
-impl fmt::Display for LetterName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{:010}-{}", self.device, self.number, self.hash)
-    }
+fn of_file(path: &Path) -> Option<Item> {
+    let name = path.file_name()?.to_str()?;
+    name.replacen('.', "/", 1).parse().ok().filter(|item| file_name(item) == name)
 }
 
 #[cfg(test)]
@@ -261,24 +197,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_reads_back_and_nothing_else_is_one() {
-        let name = LetterName::new("abcdefghij234567", 7, b"hello").unwrap();
-        assert_eq!(name.to_string(), "abcdefghij234567/0000000007-2cf24dba5fb0a30e");
-        assert_eq!(name.to_string().parse(), Ok(name.clone()));
-        assert_eq!(LetterName::of_file(Path::new(&format!("x/{}", name.file_name()))), Some(name.clone()));
-        assert!(name.is_of(b"hello") && !name.is_of(b"hellp"));
+    fn a_name_is_one_file_of_a_folder_and_reads_back() {
+        let item = Item::new("abcdefghij234567", 7, b"hello").unwrap();
+        assert_eq!(file_name(&item), "abcdefghij234567.0000000007-2cf24dba5fb0a30e");
+        assert_eq!(of_file(Path::new("x/abcdefghij234567.0000000007-2cf24dba5fb0a30e")), Some(item));
         for wrong in [
             "",
-            "../abcdefghij23456/0000000007-2cf24dba5fb0a30e",
-            "Abcdefghij234567/0000000007-2cf24dba5fb0a30e",
-            "abcdefghij234567/0000000000-2cf24dba5fb0a30e",
-            "abcdefghij234567/+000000007-2cf24dba5fb0a30e",
-            "abcdefghij234567/00000000007-2cf24dba5fb0a30e",
-            "abcdefghij234567/0000000007-2CF24DBA5FB0A30E",
-            "abcdefghij234567/0000000007-2cf24dba5fb0a30e/x",
+            "abcdefghij234567",
+            "abcdefghij234567-0000000007-2cf24dba5fb0a30e",
+            ".abcdefghij234567.0000000007-2cf24dba5fb0a30e",
         ] {
-            assert_eq!(wrong.parse::<LetterName>(), Err(LetterNameError), "{wrong:?}");
+            assert_eq!(of_file(Path::new(&format!("x/{wrong}"))), None, "{wrong:?}");
         }
-        assert!(LetterName::new("abcdefghij234567", LETTER_NUMBER_END, b"").is_err());
     }
 }

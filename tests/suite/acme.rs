@@ -64,6 +64,30 @@ impl Acme {
         acme
     }
 
+    /// The same with Alice's reader behind her passphrase; she has not synced yet.
+    pub fn joined_behind_a_passphrase() -> Self {
+        let acme = Self::published();
+        let join = acme.alice.kit(
+            [
+                "join",
+                &acme.invite,
+                "--as",
+                "alice.okafor",
+                "--device",
+                "laptop",
+                "--reader",
+                "passphrase",
+                "--passphrase-file",
+                "p",
+            ]
+            .into_iter()
+            .chain(CHEAP),
+        );
+        acme.admit(&join);
+        acme.publish().ok();
+        acme
+    }
+
     /// Publishes `team` to `box`.
     pub fn publish(&self) -> Run {
         self.dana.kit(["publish", "team", "--to", "box", "--passphrase-file", "p"])

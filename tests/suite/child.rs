@@ -13,8 +13,8 @@ use std::{
 use outage_kit::{
     bundle::KitId,
     disk::{self, Access},
-    source::Version,
-    store::{LetterName, Store, StoreError},
+    source::{Item, Version},
+    store::{Store, StoreError},
 };
 
 use crate::{
@@ -200,7 +200,7 @@ fn letter(home: &str, kit: &str) -> Result<u64, StoreError> {
     let lock = store.lock(60)?;
     let number = store.next_number(HANDLE)?;
     let bytes = format!("letter {number}");
-    let name = LetterName::new(HANDLE, number, bytes.as_bytes()).expect("a name");
+    let name = Item::new(HANDLE, number, bytes.as_bytes()).expect("a name");
     store.enqueue(&lock, &name, bytes.as_bytes())?;
     store.delivered(&lock, &name, bytes.as_bytes())?;
     Ok(number)

@@ -2,7 +2,6 @@
 
 use std::{
     fs,
-    net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
@@ -11,6 +10,7 @@ use std::{
 
 use crate::{
     place::Place,
+    web_server::free_port,
     world::{Run, World, peer},
 };
 
@@ -115,7 +115,7 @@ impl GitHttp {
         let user = if rustix::process::geteuid().is_root() { "user root;" } else { "" };
         let (mut port, mut nginx) = (0, None);
         for _ in 0..20 {
-            port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+            port = free_port();
             let (at, folder) = (root.display(), folder.display());
             let config = format!(
                 "{user} daemon off; pid {at}/pid; error_log {at}/error.log; worker_processes 1;

@@ -1,6 +1,11 @@
 //! A source as tests hold it: by its address, with bounds of its own for each request.
 
-use std::{ffi::OsString, path::Path, sync::Arc};
+use std::{
+    ffi::OsString,
+    path::Path,
+    sync::{Arc, Barrier},
+    thread,
+};
 
 use outage_kit::{
     program::ChildEnvironment,
@@ -55,4 +60,35 @@ impl Place {
     pub fn name(&self) -> String {
         self.0.name()
     }
+}
+
+/// Two publish at once over the same kit, again and again: each time one of them wins, the other is told, and what won stands
+/// there. Gives what won, in its order.
+pub fn race(publishers: &[Place; 2], rounds: usize) -> Vec<String> {
+    let mut won = Vec::new();
+    let mut standing: Option<Version> = None;
+    for round in 0..rounds {
+        let start = Arc::new(Barrier::new(2));
+        let running: Vec<_> = publishers
+            .iter()
+            .enumerate()
+            .map(|(who, publisher)| {
+                let (publisher, start, standing) = (publisher.clone(), Arc::clone(&start), standing.clone());
+                thread::spawn(move || {
+                    start.wait();
+                    publisher.publish(format!("kit {round} of {who}").as_bytes(), standing.as_ref())
+                })
+            })
+            .collect();
+        let results: Vec<_> = running.into_iter().map(|thread| thread.join().unwrap()).collect();
+        let winners: Vec<usize> = (0..2).filter(|&who| results[who].is_ok()).collect();
+        let losers = results.iter().filter(|result| matches!(result, Err(SourceError::LostRace { .. }))).count();
+        assert_eq!((winners.len(), losers), (1, 1), "{}, round {round}: {results:?}", publishers[0].0.name());
+        let fetched = publishers[0].fetch(1 << 20).unwrap().expect("there");
+        let text = format!("kit {round} of {}", winners[0]);
+        assert_eq!(String::from_utf8_lossy(&fetched.bytes), text);
+        won.push(text);
+        standing = Some(fetched.version);
+    }
+    won
 }

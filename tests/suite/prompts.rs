@@ -62,14 +62,7 @@ fn an_interrupted_secret_leaves_the_terminal_as_it_was() {
 
 /// Alice with her reader behind the passphrase, synced.
 fn sealed() -> World {
-    let acme = Acme::published();
-    let join = acme.alice.kit(
-        ["join", &acme.invite, "--as", "alice.okafor", "--device", "laptop", "--reader", "passphrase", "--passphrase-file", "p"]
-            .into_iter()
-            .chain(CHEAP),
-    );
-    acme.admit(&join);
-    acme.publish().ok();
+    let acme = Acme::joined_behind_a_passphrase();
     acme.alice.kit(["sync"]).ok();
     acme.alice
 }

@@ -17,9 +17,9 @@ use outage_kit::{
     open,
     program::ChildEnvironment,
     publish::{self, Prepared, PublishError},
+    reach::Route,
     source::{Bounds, Outside},
     store::Store,
-    survey::Route,
     sync,
     team::Team,
     undo,
@@ -143,7 +143,8 @@ impl Publisher {
 
     fn syncs(&mut self) {
         let each: Vec<Bounds> = self.places.iter().map(|place| bounds(place)).collect();
-        let heard = sync::ask(&self.store, &self.places, Path::new("/"), &self.outside, &each, |_| {});
+        let heard =
+            sync::ask(&self.store, Route { places: &self.places, base: Path::new("/"), outside: &self.outside }, &each, |_| {});
         let mut heard = heard.expect("asked");
         assert!(heard.best.is_some(), "{:?}", heard.answers);
         heard.take(&mut self.store, now(), None).expect("stored");

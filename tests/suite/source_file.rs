@@ -329,7 +329,7 @@ fn many_put_into_one_inbox_at_once_and_all_of_it_is_there() {
         for who in 0..SENDERS {
             let (place, device) = (&place, device(who % 4));
             scope.spawn(move || {
-                for number in 0..EACH {
+                for number in 1..=EACH {
                     let bytes = format!("{who} {number}");
                     let item = Item::new(&device, number, bytes.as_bytes()).expect("a name");
                     place.inbox().put(&item, bytes.as_bytes(), &bounds()).expect("put");

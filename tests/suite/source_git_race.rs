@@ -1,56 +1,18 @@
 //! Publishing to git at the same time as others, and being killed on the way.
 
-use std::{
-    fs,
-    os::unix::fs::PermissionsExt,
-    sync::{Arc, Barrier},
-    thread,
-    time::Duration,
-};
+use std::{fs, os::unix::fs::PermissionsExt, thread, time::Duration};
 
-use outage_kit::source::{Bounds, Item, SourceError, Version};
+use outage_kit::source::{Bounds, Item};
 
 use crate::{
     acme::{Acme, token},
     git_peers::{bare, git, place, plain_path, show},
-    place::Place,
+    place::race,
     sshd::Sshd,
     world::{World, peer},
 };
 
 const CAP_BYTES: u64 = 1 << 20;
-
-/// Two publish at once over the same kit, again and again: each time one of them wins, and every kit that won is in the
-/// branch, in its order.
-fn race(world: &World, publishers: &[Place; 2], rounds: usize) -> Vec<String> {
-    let mut won = Vec::new();
-    let mut standing: Option<Version> = None;
-    for round in 0..rounds {
-        let start = Arc::new(Barrier::new(2));
-        let running: Vec<_> = publishers
-            .iter()
-            .enumerate()
-            .map(|(who, publisher)| {
-                let (publisher, start, standing) = (publisher.clone(), Arc::clone(&start), standing.clone());
-                thread::spawn(move || {
-                    start.wait();
-                    publisher.publish(format!("kit {round} of {who}").as_bytes(), standing.as_ref())
-                })
-            })
-            .collect();
-        let results: Vec<_> = running.into_iter().map(|thread| thread.join().unwrap()).collect();
-        let winners: Vec<usize> = (0..2).filter(|&who| results[who].is_ok()).collect();
-        let losers = results.iter().filter(|result| matches!(result, Err(SourceError::LostRace { .. }))).count();
-        assert_eq!((winners.len(), losers), (1, 1), "round {round}: {results:?}");
-        let fetched = publishers[0].fetch(CAP_BYTES).unwrap().expect("there");
-        let text = format!("kit {round} of {}", winners[0]);
-        assert_eq!(String::from_utf8_lossy(&fetched.bytes), text);
-        won.push(text);
-        standing = Some(fetched.version);
-    }
-    assert!(world.files("scratch").is_empty());
-    won
-}
 
 /// What each commit of the branch holds, oldest first.
 fn history(world: &World, repository: &std::path::Path) -> Vec<String> {
@@ -65,7 +27,7 @@ fn b13_of_two_publishers_one_wins_each_of_a_hundred_rounds() {
     let world = World::new();
     let repository = bare(&world, "srv/kit.git");
     let publisher = || place(&world, &format!("git+file://{}", repository.display()), &plain_path());
-    let won = race(&world, &[publisher(), publisher()], 100);
+    let won = race(&[publisher(), publisher()], 100);
     assert_eq!(history(&world, &repository), won);
 }
 
@@ -75,7 +37,7 @@ fn b13_over_ssh_too() {
     let repository = bare(&world, "srv/kit.git");
     let sshd = Sshd::start(&world, &[]);
     let publisher = || place(&world, &sshd.url("git+ssh", &repository), &sshd.path());
-    let won = race(&world, &[publisher(), publisher()], 5);
+    let won = race(&[publisher(), publisher()], 5);
     assert_eq!(history(&world, &repository), won);
 }
 
@@ -85,7 +47,7 @@ fn b13_the_very_first_publish_is_a_race_too() {
     for round in 0..10 {
         let repository = bare(&world, &format!("srv/{round}.git"));
         let publisher = || place(&world, &format!("git+file://{}", repository.display()), &plain_path());
-        race(&world, &[publisher(), publisher()], 1);
+        race(&[publisher(), publisher()], 1);
     }
 }
 

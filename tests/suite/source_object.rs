@@ -5,7 +5,7 @@ use std::{
     ffi::OsString,
     fs,
     path::Path,
-    sync::{Arc, Barrier, Mutex},
+    sync::{Arc, Mutex},
     thread,
 };
 
@@ -18,7 +18,7 @@ use outage_kit::{
 use crate::{
     acme::Acme,
     azurite::{self, Azurite},
-    place::Place,
+    place::{Place, race},
     s3::{self, BUCKET, KEY, REGION, S3, SECRET, TOKEN},
     world::World,
 };
@@ -138,26 +138,8 @@ fn a18_two_devices_send_the_same_and_nothing_of_themselves() {
 fn b13_of_two_who_publish_at_once_exactly_one_wins_a_hundred_times() {
     let stores = Stores::start();
     for (kind, place) in stores.places("race") {
-        let mut standing = None;
-        for round in 0..100 {
-            let start = Arc::new(Barrier::new(2));
-            let publishers: Vec<_> = (0..2)
-                .map(|who| {
-                    let (place, start, standing) = (place.clone(), Arc::clone(&start), standing.clone());
-                    thread::spawn(move || {
-                        start.wait();
-                        place.publish(format!("kit {round} of {who}").as_bytes(), standing.as_ref())
-                    })
-                })
-                .collect();
-            let ends: Vec<_> = publishers.into_iter().map(|publisher| publisher.join().unwrap()).collect();
-            let winners: Vec<_> = (0..2).filter(|who| ends[*who].is_ok()).collect();
-            let losers = ends.iter().filter(|end| matches!(end, Err(SourceError::LostRace { .. }))).count();
-            assert_eq!((winners.len(), losers), (1, 1), "{kind}, round {round}: {ends:?}");
-            let now = place.fetch(CAP_BYTES).unwrap().unwrap();
-            assert_eq!(now.bytes, format!("kit {round} of {}", winners[0]).as_bytes(), "{kind}, round {round}");
-            standing = Some(now.version);
-        }
+        let won = race(&[place.clone(), place], 100);
+        assert_eq!(won.len(), 100, "{kind}");
     }
 }
 
@@ -168,7 +150,7 @@ fn items_are_created_once_listed_over_pages_and_taken() {
         for (kind, place) in stores.places(folder) {
             let (inbox, bounds) = (place.inbox(), Bounds::of(CAP_BYTES));
             assert_eq!(inbox.list(&bounds).unwrap(), [], "{kind}");
-            let items: Vec<_> = (0..11)
+            let items: Vec<_> = (1..=11)
                 .map(|number| {
                     let bytes = format!("letter {number}").into_bytes();
                     (Item::new(DEVICE, number, &bytes).unwrap(), bytes)

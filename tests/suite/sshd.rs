@@ -16,7 +16,6 @@
 use std::{
     ffi::OsString,
     fs,
-    net::TcpListener,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -24,7 +23,10 @@ use std::{
     time::Duration,
 };
 
-use crate::world::{World, peer};
+use crate::{
+    web_server::free_port,
+    world::{World, peer},
+};
 
 /// How often a server that starts is looked at, and for how long: a guard for broken set-ups, never a measure.
 const LOOK: (u32, Duration) = (3000, Duration::from_millis(10));
@@ -143,7 +145,7 @@ fn keygen(path: &Path) {
 
 /// Starts a server; [`None`] when somebody else took the port in between.
 fn serve(folder: &Path, port: Option<u16>, lines: &[String]) -> Option<(u16, Child)> {
-    let port = port.unwrap_or_else(|| TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port());
+    let port = port.unwrap_or_else(free_port);
     if rustix::process::geteuid().is_root() {
         // Where a server that runs as root keeps the processes without rights; its service makes it on a running system.
         fs::create_dir_all("/run/sshd").expect("root may make /run/sshd");

@@ -15,7 +15,7 @@ use std::{
 use serde_json::Value;
 
 use crate::{
-    acme::{Acme, CHEAP},
+    acme::Acme,
     world::{Run, World, peer},
 };
 
@@ -234,14 +234,7 @@ fn cron_gets_exit_statuses_and_nothing_but_the_answer() {
 
 #[test]
 fn locked_contacts_are_no_obstacle_and_how_to_see_the_changes_is_said() {
-    let acme = Acme::published();
-    let join = acme.alice.kit(
-        ["join", &acme.invite, "--as", "alice.okafor", "--device", "laptop", "--reader", "passphrase", "--passphrase-file", "p"]
-            .into_iter()
-            .chain(CHEAP),
-    );
-    acme.admit(&join);
-    acme.publish().ok();
+    let acme = Acme::joined_behind_a_passphrase();
     acme.alice.kit(["sync"]).ok().first_line_begins("UPDATED  kit 2 from ").says("To open them: kit unlock");
     acme.alice.kit(["sync"]).ok().first_line_begins("UP TO DATE  kit 2").quiet();
     acme.publish().ok();

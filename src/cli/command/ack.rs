@@ -12,6 +12,7 @@ use crate::{
     cli::{failure::Failure, session::Session},
     deliver::{self, Delivery},
     open::{self, Reading},
+    reach::Route,
     source::Bounds,
     store::{Store, StoreError},
 };
@@ -91,7 +92,8 @@ fn opens(ack: &Acknowledgement, reading: &Reading, session: &mut Session<'_>) {
 
 /// Takes what waits to the first of these sources that takes it. A failure of theirs is in the result, and fails nothing.
 pub(super) fn carry(store: &Store, sources: &[String], base: &Path, session: &Session<'_>) -> Result<Delivery, StoreError> {
-    deliver::deliver(store, sources, base, &session.context.outside, |_| {
+    let route = Route { places: sources, base, outside: &session.context.outside };
+    deliver::deliver(store, route, |_| {
         let mut bounds = Bounds::of(LETTER_BYTES_MAX as u64);
         bounds.total = DELIVERY;
         bounds

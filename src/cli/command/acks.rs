@@ -14,9 +14,9 @@ use crate::{
         session::Session,
     },
     collect,
-    deliver::of_source,
     open::{self, Reading},
-    source::Bounds,
+    reach::Route,
+    source::{Bounds, named},
     store::{Mark, Store},
     team::{Device, Id, Person, Team, Thing},
 };
@@ -76,8 +76,8 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let inboxes = if arguments.offline || settings.sources.is_empty() {
         collect::collected(&store, &reading, &reader)?
     } else {
-        let places = (settings.sources.as_slice(), base.as_path(), &session.context.outside);
-        collect::collect(&store, &reading, &reader, places, now, |_| Bounds::of(BUNDLE_BYTES_MAX as u64))?
+        let route = Route { places: &settings.sources, base: &base, outside: &session.context.outside };
+        collect::collect(&store, &reading, &reader, route, now, |_| Bounds::of(BUNDLE_BYTES_MAX as u64))?
     };
     let is_this = |it: &&Device| it.person == settings.person && it.name == settings.device;
     let here = reading.team.devices.iter().find(is_this).map(|device| device.key.as_str());
@@ -93,7 +93,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         &answer,
         || acks.records(),
         |screen, standing| {
-            let problems: Vec<String> = inboxes.problems.iter().map(|(source, problem)| of_source(source, problem)).collect();
+            let problems: Vec<String> = inboxes.problems.iter().map(|(source, problem)| named(source, problem)).collect();
             screen::acks(screen, &acks, (collected.as_deref(), &problems), arguments.all, standing);
         },
     )?;

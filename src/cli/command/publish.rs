@@ -8,20 +8,17 @@ use crate::{
     appoint::roots_of,
     bundle::limits::BUNDLE_BYTES_MAX,
     cli::{
-        accept,
         failure::Failure,
         out::Out,
-        overtaken::{Theirs, opened, overtaken},
-        published::{brought, published, would_publish},
+        publishing::{Theirs, brought, let_in, opened, overtaken, published, take_back, would_publish},
         session::Session,
-        undoing,
     },
     key::{DeviceKey, Signer},
     publish::{self, PublishError},
+    reach::Route,
     republish::republish,
     source::{Address, Bounds},
     store::LOCK_WAIT_S,
-    survey::Route,
     undo::undoings,
     vouch,
 };
@@ -101,10 +98,10 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     }
     if let Some((identity, reading)) = &opened {
         let undoings = undoings(&store, reading, identity, &prepared.team)?;
-        undoing::accept(&undoings, arguments.undo.as_deref(), &dir, &mut session)?;
+        take_back(&undoings, arguments.undo.as_deref(), &dir, &mut session)?;
     }
     let Some(passphrase) = passphrase else { return would_publish(&prepared, &mut session) };
-    accept::accept(&prepared.unvouched, arguments.ack_recipients.as_deref(), &mut session)?;
+    let_in(&prepared.unvouched, arguments.ack_recipients.as_deref(), &mut session)?;
     let signer = Signer::device(DeviceKey::unseal(&String::from_utf8_lossy(&sealed_key), &passphrase)?);
     let changes = prepared.changes.clone();
     // What is no longer in it has to be accepted anew should it come back.

@@ -8,11 +8,11 @@ use crate::{
     cli::{
         failure::{Failure, Kind},
         finding::{self, Finding},
-        place::Place,
+        report::Place,
         screen,
         session::Session,
     },
-    suggest,
+    reach::suggested,
 };
 
 /// Say how old and how complete the kit on this machine is
@@ -48,7 +48,7 @@ pub(super) fn run(_: &Arguments, mut session: Session<'_>) -> Result<(), Failure
     findings.extend(finding::of_team(&reading.team));
     let places = Place::all(&settings, &store.state()?);
     findings.extend(finding::of_places(&places, session.moment()));
-    findings.extend(finding::of_suggestions(&suggest::usable(&reading.team, &settings.sources)));
+    findings.extend(finding::of_suggestions(&suggested(&reading.team, &settings.sources)));
     let is_ready = standing.age.freshness != Freshness::Overdue && standing.notes.is_empty();
     let answer = Answer {
         ready: is_ready,

@@ -1,8 +1,11 @@
-//! What a sync came to, for people and for scripts: made once, laid out by `screen::sync`, printed as JSON or as records.
+//! What is said of sources: while they are asked (`waiting`), what a sync came to (`settle`; made once, laid out by `screen::sync`,
+//! printed as JSON or as records), how one did when it was tried (`trial`), what is remembered of each (`place`).
 
 mod facts;
+mod place;
 mod settle;
 mod trial;
+mod waiting;
 
 use std::time::Duration;
 
@@ -10,18 +13,20 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
-    advice::next_step,
-    explain::STILL_WORKS,
+    explain::{STILL_WORKS, next_step},
     failure::{Failure, Kind},
 };
 use crate::{
     answer::Change,
     judge::{Answered, Heard, Outcome},
+    source::unnamed,
     store::{Accepted, StoreError},
 };
 pub(super) use facts::Facts;
+pub(super) use place::Place;
 pub(super) use settle::{Settled, settle};
 pub(super) use trial::Trial;
+pub(super) use waiting::{Manner, ask, wait};
 
 /// What a sync came to.
 #[derive(Debug, Serialize)]
@@ -86,7 +91,7 @@ impl Source {
             _ => (None, None),
         };
         let outcome = if is_taken { "taken" } else { answer.outcome.kind() };
-        let problem = answer.outcome.problem().map(|problem| without_name(&problem, &answer.source).to_owned());
+        let problem = answer.outcome.problem().map(|problem| unnamed(&answer.source, &problem).to_owned());
         let next = problem.as_ref().and_then(|_| next_step(outcome, &answer.source));
         let seconds = (answer.took.as_secs_f64() * 1000.0).round() / 1000.0;
         Self { source: answer.source.clone(), outcome, seq, bytes, seconds, problem, next }
@@ -140,7 +145,7 @@ pub(super) fn alarms(heard: &Heard) -> Vec<String> {
     alarms
         .map(|answer| {
             let problem = answer.outcome.problem().unwrap_or_default();
-            format!("ALARM  {}: {}.", answer.source, without_name(&problem, &answer.source))
+            format!("ALARM  {}: {}.", answer.source, unnamed(&answer.source, &problem))
         })
         .collect()
 }
@@ -174,9 +179,4 @@ pub(super) fn nothing_usable(heard: &Heard, standing: Option<String>, unmet: &[S
     failure
         .hint(standing.map_or_else(|| "There is no kit on this machine yet.".to_owned(), |age| format!("{STILL_WORKS} {age}")))
         .hint("Retry: kit sync     From a stick: kit sync --from PLACE")
-}
-
-/// The problem without the source's name before it.
-fn without_name<'a>(problem: &'a str, source: &str) -> &'a str {
-    problem.strip_prefix(source).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(problem)
 }

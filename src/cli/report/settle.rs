@@ -5,8 +5,9 @@ use crate::{
     cli::{failure::Failure, session::Session},
     judge::Heard,
     open::OpenError,
+    reach::suggested,
     store::{Accepted, Generation, Store},
-    suggest, sync,
+    sync,
 };
 
 /// What a sync came to.
@@ -66,7 +67,7 @@ pub(in crate::cli) fn settle(
         signed_by: facts.signed_by(old_team.or(team)),
         changes: changes.unwrap_or_default(),
         unmet: unmet(Some(&facts)),
-        suggested: team.map(|team| suggest::usable(team, &known)).unwrap_or_default(),
+        suggested: team.map(|team| suggested(team, &known)).unwrap_or_default(),
         sources: sources(&heard),
     };
     let trouble = match (new, before) {

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::without_name;
 use crate::{
-    cli::advice::next_step,
+    cli::explain::next_step,
     judge::Outcome,
     probe::{Again, Probed},
+    source::unnamed,
     store::Order,
 };
 
@@ -41,7 +41,7 @@ impl Trial {
     /// In words.
     pub(in crate::cli) fn of(probed: &Probed) -> Self {
         let Probed { source, took, outcome, order, again, is_writable } = probed;
-        let problem = outcome.problem().map(|problem| without_name(&problem, source).to_owned());
+        let problem = outcome.problem().map(|problem| unnamed(source, &problem).to_owned());
         let said = || problem.clone().unwrap_or_default();
         let yes = format!("yes, in {:.1} s", took.as_secs_f64());
         let (reached, kit) = match outcome {
@@ -56,7 +56,7 @@ impl Trial {
         let again = again.as_ref().map(|again| match again {
             Ok(Again::Unchanged) => "it says that nothing changed, and sends nothing".to_owned(),
             Ok(Again::Everything) => "it sends everything again, each time".to_owned(),
-            Err(error) => without_name(&error.to_string(), source).to_owned(),
+            Err(error) => unnamed(source, &error.to_string()).to_owned(),
         });
         let publishing = match (outcome, is_writable) {
             (Outcome::Unreachable(_), _) => "",

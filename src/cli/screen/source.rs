@@ -3,7 +3,7 @@
 use super::Screen;
 use crate::{
     answer::Moment,
-    cli::{place::Place, report::Trial},
+    cli::report::{Place, Trial},
 };
 
 /// The screen of `kit source list`.

@@ -13,7 +13,7 @@ use std::{
 };
 
 use super::{
-    super::{Bounds, Outside, SourceError},
+    super::{Bounds, Outside, SourceError, ssh::CAGE},
     address::{GitAddress, Way},
     said,
 };
@@ -133,12 +133,7 @@ impl Cage {
     /// Finds git, and ssh where it is needed, and sees whether it is new enough.
     pub(super) fn new(address: &GitAddress, outside: &Outside, bounds: &Bounds) -> Result<Self, SourceError> {
         let name = address.to_string();
-        let missing = |program: &'static str| SourceError::Program {
-            name: address.to_string(),
-            program,
-            why: format!("the program {program} is not installed, or not in an absolute folder of PATH"),
-        };
-        let program = Program::find("git", &outside.children).ok_or_else(|| missing("git"))?;
+        let program = outside.program("git", &name)?;
         let mut variables: Vec<(&'static str, OsString)> = vec![
             ("GIT_ALLOW_PROTOCOL", address.protocol().into()),
             ("GIT_TERMINAL_PROMPT", "0".into()),
@@ -155,7 +150,7 @@ impl Cage {
             ("GIT_USER_AGENT", "git/kit".into()),
         ];
         if address.way() == Way::Ssh {
-            let ssh = Program::find("ssh", &outside.children).ok_or_else(|| missing("ssh"))?;
+            let ssh = outside.program("ssh", &name)?;
             variables.push(("GIT_SSH_COMMAND", ssh_command(&name, ssh.path(), bounds)?));
             variables.push(("GIT_SSH_VARIANT", "ssh".into()));
         }
@@ -273,8 +268,7 @@ impl Cage {
     }
 }
 
-/// As the user's `~/.ssh/config` says, but nobody is asked, an unknown or changed host key is never taken, and nothing is
-/// forwarded, left running, or written.
+/// As the user's `~/.ssh/config` says, within the cage of every ssh.
 fn ssh_command(name: &str, ssh: &Path, bounds: &Bounds) -> Result<OsString, SourceError> {
     let odd = || SourceError::Program {
         name: name.to_owned(),
@@ -284,12 +278,8 @@ fn ssh_command(name: &str, ssh: &Path, bounds: &Bounds) -> Result<OsString, Sour
     // git hands this to a shell.
     let path = ssh.to_str().filter(|path| !path.contains('\'')).ok_or_else(odd)?;
     let seconds = bounds.connect.as_secs().max(1);
-    Ok(format!(
-        "'{path}' -a -x -T -o BatchMode=yes -o StrictHostKeyChecking=yes -o UpdateHostKeys=no -o ConnectTimeout={seconds} \
-         -o ServerAliveInterval=15 -o ServerAliveCountMax=3 -o ControlMaster=no -o ClearAllForwardings=yes \
-         -o PermitLocalCommand=no"
-    )
-    .into())
+    let options: String = CAGE.iter().map(|option| format!(" -o {option}")).collect();
+    Ok(format!("'{path}' -a -x -T{options} -o ConnectTimeout={seconds}").into())
 }
 
 /// A folder that something comes into.

@@ -3,15 +3,13 @@
 use super::{
     super::{
         Bounds, Inbox, Item, SourceError,
-        inbox::{ITEM_BYTES_MAX, ITEMS_MAX},
+        inbox::{FOLDER, ITEM_BYTES_MAX, check_count},
     },
     GitSource,
     change::{Change, Verdict},
     work::{Oid, Part, Work},
 };
 
-/// The folder in the branch.
-const FOLDER: &str = "inbox/";
 /// Most bytes of items that are read in one go.
 const BATCH_BYTES_MAX: u64 = 16 << 20;
 
@@ -29,11 +27,10 @@ impl Inbox for GitSource {
         let cage = self.cage(bounds)?;
         let mut work = self.work(&cage, bounds)?;
         let Some(tip) = work.fetch(&self.address.inbox_branch(), Part::Names)? else { return Ok(Vec::new()) };
-        let names = work.names(&tip, FOLDER)?;
-        let items: Vec<Item> = names.iter().filter_map(|name| name.strip_prefix(FOLDER)?.parse().ok()).collect();
-        if items.len() > ITEMS_MAX {
-            return Err(work.answer(format!("has more than {ITEMS_MAX} items in its inbox")));
-        }
+        let names = work.names(&tip, &format!("{FOLDER}/"))?;
+        let items: Vec<Item> =
+            names.iter().filter_map(|name| name.strip_prefix(FOLDER)?.strip_prefix('/')?.parse().ok()).collect();
+        check_count(&items, &self.address.to_string())?;
         Ok(items)
     }
 
@@ -62,7 +59,7 @@ impl Inbox for GitSource {
 }
 
 fn path_of(item: &Item) -> String {
-    format!("{FOLDER}{item}")
+    format!("{FOLDER}/{item}")
 }
 
 /// Those items that are there and no larger than any is, with their blobs and sizes.

@@ -29,7 +29,6 @@ use std::sync::Arc;
 pub(super) use address::GitAddress;
 
 use super::{Bounds, Fetch, Fetched, Inbox, Outside, Source, SourceError, Version};
-use crate::disk::Scratch;
 use cage::Cage;
 use change::{Change, Verdict};
 use work::{Oid, Part, Work, short, tip_there};
@@ -55,11 +54,8 @@ impl GitSource {
     }
 
     fn work<'a>(&'a self, cage: &'a Cage, bounds: &'a Bounds) -> Result<Work<'a>, SourceError> {
-        let Some(folder) = &self.outside.scratch else {
-            let why = "git needs a folder to work in, and this user has none: set KIT_HOME".to_owned();
-            return Err(SourceError::Setup { name: self.name(), why });
-        };
-        Work::new(cage, &self.address, Scratch::new(folder)?, bounds)
+        let scratch = self.outside.scratch_for("git", &self.name())?;
+        Work::new(cage, &self.address, scratch, bounds)
     }
 }
 

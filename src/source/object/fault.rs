@@ -4,7 +4,11 @@ use std::{thread, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::source::{Bounds, SourceError, error::said, wire::Reply};
+use crate::source::{
+    Bounds, SourceError,
+    error::said,
+    wire::{Reply, xml},
+};
 
 /// How often one thing is asked at most.
 const TRIES: u32 = 5;
@@ -14,6 +18,8 @@ const PAUSE: Duration = Duration::from_millis(100);
 const PAUSE_MAX: Duration = Duration::from_secs(5);
 /// How often somebody who stops waiting is looked for.
 const TICK: Duration = Duration::from_millis(10);
+/// Most elements and texts of an answer.
+const NODES_MAX: u32 = 200_000;
 /// Clocks that differ by less are no reason for a refusal.
 const SKEW: SignedDuration = SignedDuration::from_mins(4);
 
@@ -56,8 +62,7 @@ impl Fault {
 
 /// Parses an answer; nothing in it can make that take long.
 pub(super) fn parse_xml(text: &str) -> Result<roxmltree::Document<'_>, roxmltree::Error> {
-    let options = roxmltree::ParsingOptions { allow_dtd: false, nodes_limit: 200_000, ..Default::default() };
-    roxmltree::Document::parse_with_options(text.trim_start_matches('\u{feff}'), options)
+    xml::parse(text, NODES_MAX)
 }
 
 /// By how much this machine's clock differs from the store's, if that is by minutes: positive when it is ahead.

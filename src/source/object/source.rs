@@ -3,7 +3,8 @@
 use super::{Condition, Got, Put, Store};
 use crate::source::{
     BUNDLE_NAME, Bounds, Fetch, Fetched, Inbox, Item, Source, SourceError, Version,
-    inbox::{ITEM_BYTES_MAX, ITEMS_MAX},
+    inbox::{FOLDER, ITEM_BYTES_MAX, check_count},
+    wire::is_entity_tag,
 };
 
 /// Most bytes of one page of a list: a thousand keys, or five thousand of Azure's.
@@ -84,13 +85,13 @@ impl<S: Store> ObjectSource<S> {
 impl<S: Store> Source for ObjectSource<S> {
     /// One request. Without an entity tag, or from a store that sends the same again, the bytes are compared.
     fn fetch(&self, known: Option<&Version>, bounds: &Bounds) -> Result<Fetch, SourceError> {
-        let tag = known.map(Version::as_str).filter(|known| is_tag(known));
+        let tag = known.map(Version::as_str).filter(|known| is_entity_tag(known));
         match self.store.get(&self.key(BUNDLE_NAME), tag, bounds)? {
             Got::Missing => Ok(Fetch::Nothing),
             Got::Unchanged if tag.is_none() => Err(self.answer("says that nothing changed, though it was not asked")),
             Got::Unchanged => Ok(Fetch::Unchanged),
             Got::Object { bytes, tag } => {
-                let version = tag.filter(|tag| is_tag(tag)).map_or_else(|| Version::of(&bytes), Version::new);
+                let version = tag.filter(|tag| is_entity_tag(tag)).map_or_else(|| Version::of(&bytes), Version::new);
                 Ok(if known == Some(&version) { Fetch::Unchanged } else { Fetch::Bytes(Fetched { bytes, version }) })
             }
         }
@@ -100,7 +101,7 @@ impl<S: Store> Source for ObjectSource<S> {
     fn publish(&self, bytes: &[u8], expected: Option<&Version>, bounds: &Bounds) -> Result<(), SourceError> {
         let condition = match expected.map(Version::as_str) {
             None => Condition::Absent,
-            Some(tag) if is_tag(tag) && tag.starts_with('"') => Condition::Is(tag),
+            Some(tag) if is_entity_tag(tag) && tag.starts_with('"') => Condition::Is(tag),
             Some(_) => return Err(self.no_compare("the store gives no entity tag that can be compared")),
         };
         self.check_compares(condition, bytes, bounds)?;
@@ -129,22 +130,20 @@ impl<S: Store> Source for ObjectSource<S> {
 
 impl<S: Store> Inbox for ObjectSource<S> {
     fn put(&self, item: &Item, bytes: &[u8], bounds: &Bounds) -> Result<(), SourceError> {
-        match self.store.put(&self.key(&format!("inbox/{item}")), bytes, Condition::Absent, bounds)? {
+        match self.store.put(&self.key(&format!("{FOLDER}/{item}")), bytes, Condition::Absent, bounds)? {
             Put::Done | Put::Refused => Ok(()),
             Put::Unknown => Err(self.no_compare("the store does not know if-none-match")),
         }
     }
 
     fn list(&self, bounds: &Bounds) -> Result<Vec<Item>, SourceError> {
-        let prefix = self.key("inbox/");
+        let prefix = self.key(&format!("{FOLDER}/"));
         let mut items = Vec::new();
         let mut after: Option<String> = None;
         for _ in 0..PAGES_MAX {
             let page = self.store.list(&prefix, after.as_deref(), &bounds.with_cap(PAGE_BYTES_MAX))?;
             items.extend(page.keys.iter().filter_map(|key| key.strip_prefix(&prefix)?.parse::<Item>().ok()));
-            if items.len() > ITEMS_MAX {
-                return Err(self.answer(format!("has more than {ITEMS_MAX} items in its inbox")));
-            }
+            check_count(&items, self.store.name())?;
             match page.next {
                 None => return Ok(items),
                 next if next == after => return Err(self.answer("lists the same again and again")),
@@ -155,19 +154,13 @@ impl<S: Store> Inbox for ObjectSource<S> {
     }
 
     fn take(&self, items: &[Item], bounds: &Bounds) -> Result<Vec<(Item, Vec<u8>)>, SourceError> {
-        let read = |item: &Item| match self.store.get(&self.key(&format!("inbox/{item}")), None, &bounds.with_cap(ITEM_BYTES_MAX))
-        {
-            Ok(Got::Object { bytes, .. }) if item.is_of(&bytes) => Some(Ok((item.clone(), bytes))),
-            // Gone meanwhile, or something that no member's kit has put there.
-            Ok(_) | Err(SourceError::TooBig { .. }) => None,
-            Err(error) => Some(Err(error)),
-        };
+        let read =
+            |item: &Item| match self.store.get(&self.key(&format!("{FOLDER}/{item}")), None, &bounds.with_cap(ITEM_BYTES_MAX)) {
+                Ok(Got::Object { bytes, .. }) if item.is_of(&bytes) => Some(Ok((item.clone(), bytes))),
+                // Gone meanwhile, or something that no member's kit has put there.
+                Ok(_) | Err(SourceError::TooBig { .. }) => None,
+                Err(error) => Some(Err(error)),
+            };
         items.iter().filter_map(read).collect()
     }
-}
-
-/// Whether a text is an entity tag that can be sent back (RFC 9110, 8.8.3).
-fn is_tag(text: &str) -> bool {
-    let opaque = text.strip_prefix("W/").unwrap_or(text).strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    opaque.is_some_and(|opaque| opaque.bytes().all(|b| b.is_ascii_graphic() && b != b'"')) && text.len() <= Version::BYTES_MAX
 }

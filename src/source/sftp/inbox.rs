@@ -3,12 +3,12 @@
 use super::{Listed, SftpSource, Trouble, listing, session::random_name};
 use crate::source::{
     Bounds, Inbox, Item, Source, SourceError,
-    inbox::{ITEM_BYTES_MAX, ITEMS_MAX},
+    inbox::{FOLDER, ITEM_BYTES_MAX, check_count, is_device},
 };
 
 impl SftpSource {
     fn inbox_path(&self, below: &str) -> String {
-        self.address.path(&format!("inbox/{below}"))
+        self.address.path(&format!("{FOLDER}/{below}"))
     }
 
     fn cannot(&self, trouble: Trouble) -> SourceError {
@@ -20,7 +20,7 @@ impl SftpSource {
 
     /// The inbox and the device's folder in it. Everybody who may write beside the bundle may write in the inbox.
     fn make_folders(&self, session: &mut super::Session<'_>, item: &Item) -> Result<(), SourceError> {
-        let (folder, inbox) = (self.address.folder(), self.address.path("inbox"));
+        let (folder, inbox) = (self.address.folder(), self.address.path(FOLDER));
         if session.tell(&format!("mkdir \"{inbox}\""))?.is_ok() {
             let listed = session.ask(&format!("ls -lan \"{folder}\""))?.listed(Listed::read).unwrap_or_default();
             if let Some(own) = listed.iter().find(|listed| listed.name == ".") {
@@ -64,7 +64,7 @@ impl Inbox for SftpSource {
     fn list(&self, bounds: &Bounds) -> Result<Vec<Item>, SourceError> {
         let mut session = self.session(bounds)?;
         let last = |line: &str| Some(listing::name(line).to_owned());
-        let devices = match session.ask(&format!("ls -1 \"{}\"", self.address.path("inbox")))?.listed(last) {
+        let devices = match session.ask(&format!("ls -1 \"{}\"", self.address.path(FOLDER)))?.listed(last) {
             Ok(devices) => devices,
             Err(Trouble::Missing) => {
                 self.check_folder(&mut session)?;
@@ -74,14 +74,11 @@ impl Inbox for SftpSource {
         };
         let mut items: Vec<Item> = Vec::new();
         // Only names that could be a device's are said to sftp.
-        for device in devices.iter().filter(|device| Item::new(device, 0, b"").is_ok()) {
+        for device in devices.iter().filter(|device| is_device(device)) {
             let said = session.ask(&format!("ls -1 \"{}\"", self.inbox_path(device)))?;
             let names = said.listed(|line| format!("{device}/{}", listing::name(line)).parse().ok());
             items.extend(names.unwrap_or_default());
-            if items.len() > ITEMS_MAX {
-                let what = format!("has more than {ITEMS_MAX} items in its inbox");
-                return Err(SourceError::Answer { name: self.name(), what });
-            }
+            check_count(&items, &self.name())?;
         }
         session.close();
         Ok(items)

@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     disk::{self, Access, Scratch},
-    program::{Call, Heard, Limit, Program, Talk},
-    source::{Bounds, Outside, SourceError},
+    program::{Call, Heard, Limit, Talk},
+    source::{Bounds, Outside, SourceError, ssh},
 };
 
 /// How often a wait looks at its deadline, and at the file that grows.
@@ -19,25 +19,8 @@ const FAREWELL: Duration = Duration::from_millis(300);
 /// Most bytes that one session says: the names of all items of an inbox.
 const SAID_BYTES_MAX: u64 = 32 << 20;
 
-/// What ssh may not do, whatever the user's configuration says. Keys, agent, jump hosts and known hosts are the user's.
-const CAGE: &[&str] = &[
-    "BatchMode=yes",
-    "StrictHostKeyChecking=yes",
-    "UpdateHostKeys=no",
-    "NoHostAuthenticationForLocalhost=no",
-    "ConnectionAttempts=1",
-    "ControlMaster=no",
-    "ControlPath=none",
-    "ClearAllForwardings=yes",
-    "ForwardAgent=no",
-    "ForwardX11=no",
-    "PermitLocalCommand=no",
-    "RemoteCommand=none",
-    "Tunnel=no",
-    "LogLevel=ERROR",
-    "ServerAliveInterval=5",
-    "ServerAliveCountMax=3",
-];
+/// Besides what no ssh may: no connection of somebody else's, no command, and no talk that is no trouble.
+const CAGE: &[&str] = &["ControlPath=none", "RemoteCommand=none", "LogLevel=ERROR"];
 
 /// A connection that stands.
 pub(super) struct Session<'a> {
@@ -56,12 +39,11 @@ impl<'a> Session<'a> {
     pub(super) fn open(address: &SftpAddress, outside: &Outside, bounds: &'a Bounds) -> Result<Self, SourceError> {
         let name = address.to_string();
         let missing = |why: &str| SourceError::Program { name: name.clone(), program: "sftp", why: why.to_owned() };
-        let sftp = Program::find("sftp", &outside.children).ok_or_else(|| missing("there is no sftp on this machine"))?;
-        let no_scratch = || SourceError::Setup { name: name.clone(), why: "there is no folder of this user for scratch".into() };
-        let scratch = Scratch::new(outside.scratch.as_deref().ok_or_else(no_scratch)?)?;
+        let sftp = outside.program("sftp", &name)?;
+        let scratch = outside.scratch_for("sftp", &name)?;
         let mut words: Vec<String> = vec!["-b".into(), "-".into()];
         let timeout = format!("ConnectTimeout={}", bounds.connect.as_secs().max(1));
-        words.extend(CAGE.iter().copied().chain([timeout.as_str()]).map(|option| format!("-o{option}")));
+        words.extend(ssh::CAGE.iter().chain(CAGE).copied().chain([timeout.as_str()]).map(|option| format!("-o{option}")));
         words.extend(address.port().into_iter().flat_map(|port| ["-P".to_owned(), port.to_string()]));
         words.extend(["--".to_owned(), address.host()]);
         bounds.step(format!("runs {} {}", sftp.path().display(), words.join(" ")));

@@ -16,15 +16,12 @@
 use std::{thread, time::Duration};
 
 use super::{Session, SftpSource, listing, session::random_name};
-use crate::source::{Bounds, Source, SourceError, Version, sftp::Listed, sftp::Trouble};
+use crate::source::{Bounds, STANDING_CAP_BYTES, Source, SourceError, Version, sftp::Listed, sftp::Trouble};
 
 /// How often a taken lock is looked at.
 const RETRY_EVERY: Duration = Duration::from_millis(100);
 /// A lock that one publisher holds for longer than this part of what a publish may take is taken over.
 const LEASE_PART: u32 = 3;
-/// Most bytes read to learn what stands there: the cap of a bundle (docs/format.md, "Limits").
-const STANDING_CAP_BYTES: u64 = 64 << 20;
-
 /// One publisher's names.
 struct Stage {
     id: String,

@@ -3,11 +3,9 @@
 use super::{multistatus, site::Site};
 use crate::source::{
     Bounds, Inbox, Item, SourceError,
-    inbox::{ITEM_BYTES_MAX, ITEMS_MAX},
+    inbox::{FOLDER, ITEM_BYTES_MAX, check_count, is_device},
     url::Url,
 };
-
-const FOLDER: &str = "inbox";
 
 const BODY: &[u8] = b"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<D:propfind xmlns:D=\"DAV:\">\
     <D:prop><D:resourcetype/></D:prop></D:propfind>\n";
@@ -28,10 +26,7 @@ impl Inbox for Site {
             }
             let names = self.names(&self.beside(&format!("{FOLDER}/{device}/")), bounds)?;
             items.extend(names.iter().filter_map(|name| format!("{device}/{name}").parse::<Item>().ok()));
-            if items.len() > ITEMS_MAX {
-                let what = format!("has more than {ITEMS_MAX} items in its inbox");
-                return Err(SourceError::Answer { name: self.name().to_owned(), what });
-            }
+            check_count(&items, self.name())?;
         }
         items.sort();
         items.dedup();
@@ -74,9 +69,4 @@ impl Site {
             _ => Err(self.refusal(&reply)),
         }
     }
-}
-
-/// As in the names of items.
-fn is_device(name: &str) -> bool {
-    Item::new(name, 0, b"").is_ok()
 }

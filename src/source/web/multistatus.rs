@@ -1,8 +1,8 @@
 //! What a WebDAV server says in XML: what a folder holds, how long a lock lasts. Read strictly by namespace, and never by prefix.
 
-use roxmltree::{Document, ParsingOptions};
+use roxmltree::Document;
 
-use crate::source::url::percent_decoded;
+use crate::source::{url::percent_decoded, wire::xml};
 
 /// Most bytes of such an answer: an inbox of 100,000 items.
 pub(super) const BYTES_MAX: u64 = 64 << 20;
@@ -39,9 +39,7 @@ pub(super) fn lock_seconds(bytes: &[u8]) -> Option<u64> {
 }
 
 fn parse(text: &str) -> Option<Document<'_>> {
-    // No DTD: no entities to multiply.
-    let options = ParsingOptions { allow_dtd: false, nodes_limit: NODES_MAX, ..ParsingOptions::default() };
-    Document::parse_with_options(text, options).ok()
+    xml::parse(text, NODES_MAX).ok()
 }
 
 #[cfg(test)]

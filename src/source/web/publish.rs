@@ -14,10 +14,7 @@ use super::{
     site::Site,
     validator,
 };
-use crate::source::{Bounds, SourceError, Version, error::said, url::Url, wire::Reply};
-
-/// Most bytes read to learn what stands there before publishing over it: the cap of a bundle (docs/format.md, "Limits").
-const STANDING_CAP_BYTES: u64 = 64 << 20;
+use crate::source::{Bounds, STANDING_CAP_BYTES, SourceError, Version, error::said, url::Url, wire::Reply};
 
 /// How often, and how far apart, something that was published a moment ago is looked at again.
 const FRESH_LOOKS: usize = 10;

@@ -2,7 +2,10 @@
 
 use jiff::{Timestamp, fmt::rfc2822};
 
-use crate::source::{Version, wire::Reply};
+use crate::source::{
+    Version,
+    wire::{Reply, is_entity_tag},
+};
 
 /// Before this, two versions may have one time, and what a server makes of the time (RFC 9110, 8.8.2.2): in seconds.
 const SETTLED_AFTER_S: i64 = 2;
@@ -15,7 +18,7 @@ const MODIFIED: &str = "last-modified:";
 /// `HASH`, `HASH "etag"`, `HASH W/"etag"` or `HASH last-modified:TIME`: of the bytes of a reply.
 pub(super) fn version(reply: &Reply) -> Version {
     let hash = Version::of(&reply.body);
-    let tag = reply.header("etag").filter(|tag| is_tag(tag));
+    let tag = reply.header("etag").filter(|tag| is_entity_tag(tag));
     let modified = reply.header("last-modified").filter(|time| moment(time).is_some());
     let validator = match (tag, modified) {
         // Just modified: it may be modified again and keep all of these.
@@ -33,7 +36,7 @@ pub(super) fn condition(version: &Version) -> Option<(&'static str, String)> {
     let (_, validator) = version.as_str().split_once(BETWEEN)?;
     match validator.strip_prefix(MODIFIED) {
         Some(time) => moment(time).map(|_| ("If-Modified-Since", time.to_owned())),
-        None => is_tag(validator).then(|| ("If-None-Match", validator.to_owned())),
+        None => is_entity_tag(validator).then(|| ("If-None-Match", validator.to_owned())),
     }
 }
 
@@ -49,18 +52,11 @@ pub(super) fn is_fresh(reply: &Reply) -> bool {
 
 /// The tag of a reply if it is a strong one: only such stand for the very bytes (RFC 9110, 8.8.1).
 pub(super) fn strong_tag(reply: &Reply) -> Option<&str> {
-    reply.header("etag").filter(|tag| is_tag(tag) && !tag.starts_with("W/"))
+    reply.header("etag").filter(|tag| is_entity_tag(tag) && !tag.starts_with("W/"))
 }
 
 fn hash(version: &Version) -> &str {
     version.as_str().split(BETWEEN).next().unwrap_or_default()
-}
-
-/// RFC 9110, 8.8.3: visible characters within quotes.
-fn is_tag(tag: &str) -> bool {
-    let opaque = tag.strip_prefix("W/").unwrap_or(tag);
-    let inner = opaque.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    inner.is_some_and(|inner| inner.bytes().all(|b| b.is_ascii_graphic() && b != b'"'))
 }
 
 fn is_settled(modified: &str, date: Option<&str>) -> bool {

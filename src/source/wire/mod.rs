@@ -7,6 +7,7 @@
 //! | `proxy`, `roots` | what the user set up: proxies, whom to trust |
 //! | `link`, `watcher` | connections, and how long each part of an exchange may take |
 //! | `failure` | what went wrong, in words |
+//! | `xml` | answers in XML |
 
 mod failure;
 mod link;
@@ -14,6 +15,7 @@ mod policy;
 mod proxy;
 mod roots;
 mod watcher;
+pub(super) mod xml;
 
 use std::{
     io::Read,
@@ -28,7 +30,7 @@ use ureq::{
 };
 
 use self::watcher::Watcher;
-use super::{Bounds, Outside, SourceError, error::said, url::Url};
+use super::{Bounds, Outside, SourceError, Version, error::said, url::Url};
 
 /// Most bytes of a page that says why something failed.
 const REASON_BYTES_MAX: u64 = 64 << 10;
@@ -280,4 +282,10 @@ impl Reply {
 fn is_secret(header: &str) -> bool {
     let header = header.to_ascii_lowercase();
     header == "authorization" || header == "cookie" || header.starts_with("x-amz-")
+}
+
+/// Whether a text is an entity tag that can be sent back (RFC 9110, 8.8.3): visible characters within quotes.
+pub(super) fn is_entity_tag(text: &str) -> bool {
+    let opaque = text.strip_prefix("W/").unwrap_or(text).strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    opaque.is_some_and(|opaque| opaque.bytes().all(|b| b.is_ascii_graphic() && b != b'"')) && text.len() <= Version::BYTES_MAX
 }

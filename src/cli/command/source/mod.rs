@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::{
     cli::{
         failure::{Failure, Kind},
-        place::Place,
+        report::Place,
         screen,
         session::Session,
     },

@@ -5,13 +5,13 @@ use serde::Serialize;
 use crate::{
     cli::{
         failure::{Failure, Kind},
-        report::Trial,
+        report::{self, Manner, Trial},
         screen,
         session::Session,
-        waiting::{self, Manner},
     },
     judge::Outcome,
     probe::probe,
+    reach::Route,
     source::Address,
     store::Store,
 };
@@ -34,8 +34,8 @@ pub(super) fn run(place: Option<&str>, store: &Store, mut session: Session<'_>) 
         return Err(Failure::usage("this kit has no place to look for newer ones yet.").hint("Add one: kit source add PLACE"));
     }
     let outside = session.context.outside.clone();
-    let probed = waiting::wait(&mut session, &sources, Manner::Usual, |bounds, tick| {
-        probe(store, &sources, &base, &outside, bounds, tick)
+    let probed = report::wait(&mut session, &sources, Manner::Usual, |bounds, tick| {
+        probe(store, Route { places: &sources, base: &base, outside: &outside }, bounds, tick)
     })?;
     let trials: Vec<Trial> = probed.iter().map(Trial::of).collect();
     let bad: Vec<&Trial> = trials.iter().filter(|trial| !trial.good).collect();

@@ -10,11 +10,10 @@ use super::ack;
 use crate::{
     cli::{
         failure::{Failure, Kind},
-        length::{self, Length},
-        report::{self, Facts, Report, Settled, settle},
+        report::{self, Facts, Manner, Report, Settled, settle},
         screen,
         session::Session,
-        waiting::{self, Manner},
+        time::{self, Length},
     },
     deliver::Delivery,
     open::OpenError,
@@ -44,7 +43,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N")]
     require_gen: Option<u64>,
     /// Fail if the kit here was then signed longer ago than this: 15m, 1h, 2d. It is the age of the kit, not of the sync
-    #[arg(long, value_name = "AGE", value_parser = length::parse)]
+    #[arg(long, value_name = "AGE", value_parser = time::parse_length)]
     max_age: Option<Length>,
     /// Fetch, check and show what would change; store nothing
     #[arg(long)]
@@ -59,7 +58,7 @@ pub(crate) struct Arguments {
     #[arg(long, conflicts_with_all = ["from", "require_gen", "max_age", "quiet", "explain"])]
     install_timer: bool,
     /// How often it is to run: 15m, or another that divides an hour or a day
-    #[arg(long, value_name = "TIME", value_parser = length::parse, requires = "install_timer")]
+    #[arg(long, value_name = "TIME", value_parser = time::parse_length, requires = "install_timer")]
     every: Option<Length>,
     /// Take that away again
     #[arg(long, conflicts_with_all = ["install_timer", "from", "require_gen", "max_age", "quiet", "explain", "dry_run"])]
@@ -94,7 +93,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         (_, true) => Manner::Explained,
         _ => Manner::Usual,
     };
-    let heard = waiting::ask(&mut session, &store, &sources, manner)?;
+    let heard = report::ask(&mut session, &store, &sources, manner)?;
     let (alarms, now) = (report::alarms(&heard), session.moment().now);
     let Settled { report, trouble } =
         settle(&session, &mut store, heard, arguments.dry_run, |facts| arguments.unmet(facts, now))?;

@@ -1,13 +1,13 @@
 //! Somebody else published first: what they changed, and how to go on so that nothing of either is lost.
 
-use super::{
-    explain::STILL_WORKS,
-    failure::{Failure, Kind},
-    session::Session,
-};
 use crate::{
     answer::diff,
     bundle::{self, Verified},
+    cli::{
+        explain::STILL_WORKS,
+        failure::{Failure, Kind},
+        session::Session,
+    },
     key::{Identity, Passphrase},
     open::{self, OpenError, Reading, name_of_key},
     program::ChildEnvironment,
@@ -15,18 +15,18 @@ use crate::{
 };
 
 /// The kit that was in the way.
-pub(super) struct Theirs<'a> {
+pub(in crate::cli) struct Theirs<'a> {
     /// Where it is.
-    pub place: &'a str,
+    pub(in crate::cli) place: &'a str,
     /// The kit itself.
-    pub kit: &'a Verified,
+    pub(in crate::cli) kit: &'a Verified,
     /// What is here: `kit 42`.
-    pub ours: &'a str,
+    pub(in crate::cli) ours: &'a str,
 }
 
 /// Tells what somebody else published, and gives the failure that says how to go on. `opened` is what is current here, with the
 /// key that opens it, if it could be opened; `is_known` whether `kit sync` asks that place anyway.
-pub(super) fn overtaken(
+pub(in crate::cli) fn overtaken(
     theirs: &Theirs<'_>,
     opened: Option<&(Identity, Reading)>,
     is_known: bool,
@@ -61,7 +61,7 @@ pub(super) fn overtaken(
 }
 
 /// What is current here, with the key that opens it; [`None`] when nothing is yet, or nobody says the passphrase.
-pub(super) fn opened(
+pub(in crate::cli) fn opened(
     store: &Store,
     children: &ChildEnvironment,
     passphrase: Option<&Passphrase>,

@@ -1,4 +1,8 @@
-//! What the library's errors mean to a person: the kind, which is the exit status, and what to do now.
+//! What the library's errors mean to a person: the kind, which is the exit status, and what to do now. `source` has those of places.
+
+mod source;
+
+pub(super) use source::next_step;
 
 use super::failure::{Failure, Kind};
 use crate::{
@@ -17,6 +21,7 @@ use crate::{
     open::OpenError,
     publish::PublishError,
     recall::RecallError,
+    schedule::ScheduleError,
     store::StoreError,
 };
 
@@ -371,6 +376,19 @@ impl From<PublishError> for Failure {
             PublishError::NotPublisher(_) => Self::new(Kind::NotTrusted, text)
                 .hint("A publisher lets this device publish: kit publisher add YOUR.ID --dir DIR, then kit publish DIR"),
             PublishError::Seal(_) | PublishError::Sign(_) => Self::usage(text).hint("Nothing was published."),
+        }
+    }
+}
+
+impl From<ScheduleError> for Failure {
+    fn from(error: ScheduleError) -> Self {
+        let text = format!("{error}.");
+        match error {
+            ScheduleError::Foreign(_) => Self::usage(text)
+                .hint("Nothing was changed. Look at it; if nobody needs it, put it elsewhere, then try again.")
+                .hint("What kit would write: kit sync --install-timer --dry-run"),
+            ScheduleError::Timer(_) => Self::usage(text).hint("Put this program and KIT_HOME at paths of plain text."),
+            ScheduleError::Disk(error) => error.into(),
         }
     }
 }

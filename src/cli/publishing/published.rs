@@ -2,11 +2,17 @@
 
 use serde::Serialize;
 
-use super::{
-    failure::{Failure, Kind},
-    session::Session,
+use crate::{
+    answer::Change,
+    authored::count,
+    cli::{
+        failure::{Failure, Kind},
+        session::Session,
+    },
+    mirror::Published,
+    publish::Prepared,
+    source::named,
 };
-use crate::{answer::Change, authored::count, mirror::Published, publish::Prepared};
 
 /// What the answers are called.
 const SCHEMA: &str = "kit.publish/1";
@@ -30,7 +36,7 @@ struct Failed<'a> {
 }
 
 /// What a publish would do.
-pub(super) fn would_publish(prepared: &Prepared, session: &mut Session<'_>) -> Result<(), Failure> {
+pub(in crate::cli) fn would_publish(prepared: &Prepared, session: &mut Session<'_>) -> Result<(), Failure> {
     let (seq, changes) = (prepared.seq, &prepared.changes);
     if session.out.is_json() {
         let answer = Answer { schema: SCHEMA, published: false, seq, places: &[], failed: Vec::new(), changes };
@@ -42,14 +48,19 @@ pub(super) fn would_publish(prepared: &Prepared, session: &mut Session<'_>) -> R
 }
 
 /// A new kit is out.
-pub(super) fn published(kit: &Published, changes: &[Change], dir: &str, session: &mut Session<'_>) -> Result<(), Failure> {
+pub(in crate::cli) fn published(
+    kit: &Published,
+    changes: &[Change],
+    dir: &str,
+    session: &mut Session<'_>,
+) -> Result<(), Failure> {
     let is_anew = changes.is_empty() && kit.seq > 1;
     let note = is_anew.then_some("Nothing changed since the kit before: it is signed anew.");
     tell("PUBLISHED", kit, changes, note, dir, session)
 }
 
 /// The current kit was brought to places that were behind.
-pub(super) fn brought(kit: &Published, dir: &str, session: &mut Session<'_>) -> Result<(), Failure> {
+pub(in crate::cli) fn brought(kit: &Published, dir: &str, session: &mut Session<'_>) -> Result<(), Failure> {
     tell("BROUGHT UP", kit, &[], Some("The kit as it was published, byte for byte."), dir, session)
 }
 
@@ -80,10 +91,8 @@ fn tell(
         return Ok(());
     }
     let what = format!("kit {seq} is published, but not at every place.");
-    // What a source says of itself begins with its name.
-    let named = |place: &str, why: String| if why.starts_with(place) { why } else { format!("{place}: {why}") };
     let failure = failed.iter().fold(Failure::new(Kind::NoSource, what), |failure, (place, why)| {
-        failure.hint(format!("{}.", named(place, why.to_string())))
+        failure.hint(format!("{}.", named(place, &why.to_string())))
     });
     Err(failure
         .hint("Members who look only there do not get it.")

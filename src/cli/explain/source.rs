@@ -2,17 +2,14 @@
 
 use std::path::Path;
 
-use super::{
-    explain::STILL_WORKS,
-    failure::{Failure, Kind},
-};
+use super::STILL_WORKS;
 use crate::{
-    schedule::ScheduleError,
+    cli::failure::{Failure, Kind},
     source::{Address, SourceError},
 };
 
 /// What to do about trouble of this sort (as `SourceError::kind` and `Outcome::kind` name them) with a source.
-pub(super) fn next_step(trouble: &str, source: &str) -> Option<String> {
+pub(in crate::cli) fn next_step(trouble: &str, source: &str) -> Option<String> {
     let kind = Address::parse(source, Path::new("/")).map_or("", |address| address.kind());
     let has_ssh = kind == "sftp" || source.starts_with("git+ssh:");
     let text = match trouble {
@@ -49,7 +46,7 @@ pub(super) fn next_step(trouble: &str, source: &str) -> Option<String> {
         "lost-race" => "Take theirs first, then publish again: kit sync",
         "read-back" => "Something else writes there too. Look at it: kit source test",
         "program" => "Install it with your package manager, then: kit sync",
-        "setup" => "How each kind of place is set up: docs/guide/before-a-window.md",
+        "setup" => "How each kind of place is set up: docs/guide/sources.md",
         "disk" => "Look at the place: who may read it, is it what it should be?",
         "nothing" => "Its publisher publishes there: kit publish DIR --to PLACE",
         "behind" => "A mirror that is late. If it stays so, tell a publisher.",
@@ -71,19 +68,6 @@ impl From<SourceError> for Failure {
             SourceError::Unsupported { .. } | SourceError::Address { .. } => Self::usage(text).hint(next),
             SourceError::LostRace { .. } => Self::new(Kind::No, text).hint(next),
             _ => Self::new(Kind::NoSource, text).hint(next).hint(STILL_WORKS),
-        }
-    }
-}
-
-impl From<ScheduleError> for Failure {
-    fn from(error: ScheduleError) -> Self {
-        let text = format!("{error}.");
-        match error {
-            ScheduleError::Foreign(_) => Self::usage(text)
-                .hint("Nothing was changed. Look at it; if nobody needs it, put it elsewhere, then try again.")
-                .hint("What kit would write: kit sync --install-timer --dry-run"),
-            ScheduleError::Timer(_) => Self::usage(text).hint("Put this program and KIT_HOME at paths of plain text."),
-            ScheduleError::Disk(error) => error.into(),
         }
     }
 }

@@ -6,10 +6,11 @@ use std::{
     time::Duration,
 };
 
-use super::{context::Terminal, failure::Failure, out::Out, session::Session};
 use crate::{
     bundle::limits::BUNDLE_BYTES_MAX,
+    cli::{context::Terminal, failure::Failure, out::Out, session::Session},
     judge::Heard,
+    reach::Route,
     source::{Bounds, Progress, Watch},
     store::{Store, StoreError},
     sync,
@@ -22,7 +23,7 @@ const SELDOM: Duration = Duration::from_secs(5);
 
 /// How much is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Manner {
+pub(in crate::cli) enum Manner {
     /// Nothing.
     Quiet,
     /// Whom is asked, and how far it is.
@@ -60,9 +61,16 @@ impl Watch for Listener {
 ///
 /// # Errors
 /// Whatever keeps the store from being looked at.
-pub(super) fn ask(session: &mut Session<'_>, store: &Store, sources: &[String], manner: Manner) -> Result<Heard, Failure> {
+pub(in crate::cli) fn ask(
+    session: &mut Session<'_>,
+    store: &Store,
+    sources: &[String],
+    manner: Manner,
+) -> Result<Heard, Failure> {
     let (base, outside) = (session.folder()?, session.context.outside.clone());
-    wait(session, sources, manner, |bounds, tick| sync::ask(store, sources, &base, &outside, bounds, tick))
+    wait(session, sources, manner, |bounds, tick| {
+        sync::ask(store, Route { places: sources, base: &base, outside: &outside }, bounds, tick)
+    })
 }
 
 /// Does something with all sources that may take its time. `ask` is given the bounds of each, and what it is to call, with
@@ -70,7 +78,7 @@ pub(super) fn ask(session: &mut Session<'_>, store: &Store, sources: &[String], 
 ///
 /// # Errors
 /// Those of `ask`.
-pub(super) fn wait<T>(
+pub(in crate::cli) fn wait<T>(
     session: &mut Session<'_>,
     sources: &[String],
     manner: Manner,
