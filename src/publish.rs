@@ -17,6 +17,7 @@ use crate::{
     source::{Bounds, SourceError},
     store::{LOCK_WAIT_S, Mark, Store, StoreError},
     survey::{Ours, Place, Surveyed, Unfit, look, survey},
+    sync::signers as changed_signers,
     team::Team,
     vouch::{self, Unvouched},
 };
@@ -145,9 +146,13 @@ pub fn prepare(
     // 3. What changes, and for whom.
     let published = store.current().ok().map(|generation| generation.verified().roots().clone());
     let accepted = store.settings()?.acknowledged;
+    let mut changes = before.map(|before| diff(before, &team)).unwrap_or_default();
+    if let (Some(before), Some(published)) = (before, &published) {
+        changes.extend(changed_signers(before, &published.last().publish_keys, &roots.last().publish_keys));
+    }
     Ok(Prepared {
         seq: next_seq(highest.as_ref()),
-        changes: before.map(|before| diff(before, &team)).unwrap_or_default(),
+        changes,
         unvouched: vouch::unvouched(&accepted, before, published.as_ref(), &team, &roots),
         team,
         roots,

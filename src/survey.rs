@@ -73,10 +73,15 @@ pub fn survey(store: &Store, route: Route<'_>, mut bounds: impl FnMut(&str) -> B
         let note = state.sources.get(text).and_then(|note| note.held.as_ref());
         let known = note.filter(|held| Some(&held.mark) == ours.highest.as_ref());
         let known = known.map(|held| Version::new(held.version.clone()));
+        // A place that was in step once and is gone is not made anew: it would be a folder where a stick is missing.
+        let was_there = state.sources.get(text).is_some_and(|note| note.last_good.is_some());
         let ours = ours.clone();
         jobs.push(Box::new(move |bounds| {
             let reached = reached?;
             let holds = look(reached.source.as_ref(), &ours, known.as_ref(), bounds)?;
+            if matches!(holds, Holds::Nothing) && was_there && !reached.source.is_there() {
+                return Err(SourceError::Unreachable { name: reached.name }.into());
+            }
             Ok(Place { name: reached.name, holds, source: reached.source })
         }));
     }

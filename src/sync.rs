@@ -35,9 +35,13 @@ pub fn ask(store: &Store, route: Route<'_>, bounds: &[Bounds], tick: impl FnMut(
         let known = note.filter(|held| Some(&held.mark) == mark && mark == state.highest.as_ref());
         let known = known.map(|held| Version::new(held.version.clone()));
         let name = text.clone();
-        jobs.push(Box::new(move |bounds| match reached?.source.fetch(known.as_ref(), bounds)? {
-            Fetch::Unchanged if known.is_none() => Err(SourceError::not_asked(name)),
-            fetch => Ok(fetch),
+        jobs.push(Box::new(move |bounds| {
+            let source = reached?.source;
+            match source.fetch(known.as_ref(), bounds)? {
+                Fetch::Unchanged if known.is_none() => Err(SourceError::not_asked(name)),
+                Fetch::Nothing if !source.is_there() => Err(SourceError::Unreachable { name }),
+                fetch => Ok(fetch),
+            }
         }));
     }
     // 1 to 5: read, split, check. What fails is dropped here; nobody who writes is kept waiting for a slow source.
@@ -112,14 +116,18 @@ impl Heard {
 /// What is different for the people who read: the team's own changes, then whose signature counts.
 pub fn changes((team, kit): (&Team, &Verified), (new_team, new_kit): (&Team, &Verified)) -> Vec<Change> {
     let keys = |kit: &Verified| kit.roots().last().publish_keys.clone();
-    let (old, new) = (keys(kit), keys(new_kit));
+    let mut changes = diff(team, new_team);
+    changes.extend(signers(team, &keys(kit), &keys(new_kit)));
+    changes
+}
+
+/// Whose signature counts from now on, and whose no longer does, by the names that a team knows.
+pub fn signers(team: &Team, old: &[VerifyKey], new: &[VerifyKey]) -> Vec<Change> {
     let only_in = |these: &[VerifyKey], others: &[VerifyKey]| -> Vec<String> {
         these.iter().filter(|key| !others.contains(key)).map(|key| name_of_key(team, key)).collect()
     };
     let line =
         |from: String, to: String| Change { what: Verb::Signers, of: String::new(), part: String::new(), from, to, note: None };
-    let mut changes = diff(team, new_team);
-    changes.extend(only_in(&new, &old).into_iter().map(|came| line(String::new(), came)));
-    changes.extend(only_in(&old, &new).into_iter().map(|went| line(went, String::new())));
-    changes
+    let came = only_in(new, old).into_iter().map(|came| line(String::new(), came));
+    came.chain(only_in(old, new).into_iter().map(|went| line(went, String::new()))).collect()
 }

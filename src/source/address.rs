@@ -51,7 +51,14 @@ impl Address {
             let parse = if is_from_home { GitAddress::parse_from_home } else { GitAddress::parse };
             return parse(&Url::parse(&repository).map_err(fail)?).map(Self::Git).map_err(fail);
         }
-        let Some(scheme) = scheme(text) else { return file(text, base).map_err(fail) };
+        let Some(scheme) = scheme(text) else {
+            if is_like_a_host(text) {
+                return Err(fail(
+                    "looks like a host on a network: write https://… or user@host:path; a folder of that name, ./…",
+                ));
+            }
+            return file(text, base).map_err(fail);
+        };
         // What may hold a password is not repeated.
         let scheme = scheme.to_ascii_lowercase();
         let fail = |why| SourceError::Address { text: format!("{scheme}://…"), why };
@@ -168,6 +175,14 @@ fn remote_shell(text: &str) -> Option<(String, bool)> {
     is_place.then(|| (format!("git+ssh://{place}/{}", path.trim_start_matches('/')), !path.starts_with('/')))
 }
 
+/// `kit.example.com` or `git@example.com`: one word with the end of a host name, and not that of a bundle.
+fn is_like_a_host(text: &str) -> bool {
+    let last = text.rsplit('.').next().unwrap_or_default();
+    let has_domain =
+        text.contains('.') && !text.starts_with('.') && last.len() > 1 && last.bytes().all(|b| b.is_ascii_alphabetic());
+    !text.contains(['/', '\\', ' ']) && !last.eq_ignore_ascii_case("kit") && (has_domain || text.contains('@'))
+}
+
 /// The path of what follows `file:` (RFC 8089): `//` with no host or `localhost`, then an absolute path, percent-encoded.
 fn from_file_url(rest: &str) -> Result<String, &'static str> {
     let rest = rest.strip_prefix("//").ok_or("a file URL begins with file:///")?;
@@ -243,6 +258,8 @@ mod tests {
             ("", "empty"),
             ("a\0b", "NUL"),
             ("file:///a%00b", "NUL"),
+            ("kit.example.com", "looks like a host"),
+            ("git@github.com", "looks like a host"),
             ("file:a", "file:///"),
             ("file://host/a", "no other host"),
             ("file://localhostage/a", "no other host"),

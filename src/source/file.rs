@@ -148,6 +148,10 @@ impl Source for FileSource {
         }
     }
 
+    fn is_there(&self) -> bool {
+        disk::exists(&self.path)
+    }
+
     fn inbox(&self) -> Option<&dyn Inbox> {
         Some(self)
     }

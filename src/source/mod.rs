@@ -69,6 +69,12 @@ pub trait Source: Send + Sync {
     /// Where members leave what they send; [`None`] for a source that is read only by its kind.
     fn inbox(&self) -> Option<&dyn Inbox>;
 
+    /// Whether the place itself is there, whatever it holds: a stick that is not plugged in is no empty stick. Asked only where
+    /// nothing is published, and of places that can be looked at.
+    fn is_there(&self) -> bool {
+        true
+    }
+
     /// What to call it in messages: the address, without secrets.
     fn name(&self) -> String;
 }

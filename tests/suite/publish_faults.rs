@@ -14,6 +14,7 @@ use outage_kit::{
 };
 
 use crate::{
+    acme::Acme,
     publish_races::Duo,
     world::{Run, peer},
 };
@@ -253,4 +254,16 @@ fn a_mirror_that_is_ahead_stops_publishing_before_two_kits_have_a_number() {
     assert_eq!(team.acme.dana.read("mirror/bundle.kit"), team.acme.dana.read("aside/bundle.kit"));
     team.acme.dana.write("box/bundle.kit", team.acme.dana.read("aside/bundle.kit"));
     assert_ne!(team.acme.dana.read("box/bundle.kit"), lone);
+}
+
+#[test]
+fn a_folder_that_was_there_and_is_gone_is_not_made_anew() {
+    let acme = Acme::joined();
+    fs::rename(acme.dana.path("box"), acme.dana.path("away")).unwrap();
+    let run = acme.dana.kit(["publish", "team", "--passphrase-file", "p"]);
+    run.fails(7).says("not there").says("Nothing was published");
+    acme.alice.kit(["sync"]).fails(7).says("not there");
+    assert!(!acme.dana.path("box").exists(), "a folder where a stick is missing");
+    fs::rename(acme.dana.path("away"), acme.dana.path("box")).unwrap();
+    acme.dana.kit(["publish", "team", "--passphrase-file", "p"]).ok().has("PUBLISHED  kit 3");
 }

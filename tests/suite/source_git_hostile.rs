@@ -209,6 +209,24 @@ fn a20_a_repository_full_of_traps_is_read_and_published_to_without_springing_one
 }
 
 #[test]
+fn a20_hooks_that_a_repositorys_own_settings_name_keep_it_from_being_written_to() {
+    let world = World::new();
+    let canary = script(&world, "canary.sh");
+    let hook = format!("[hook \"x\"]\n event = pre-receive\n event = reference-transaction\n command = {}\n", canary.display());
+    let (direct, included) = (bare(&world, "srv/direct.git"), bare(&world, "srv/included.git"));
+    fs::write(included.join("more"), &hook).unwrap();
+    for (repository, more) in [(&direct, hook.as_str()), (&included, "[include]\n path = more\n")] {
+        let file = repository.join("config");
+        fs::write(&file, fs::read_to_string(&file).unwrap() + more).unwrap();
+        let there = place(&world, &format!("git+file://{}", repository.display()), &plain_path());
+        let refused = there.publish(b"kit 41", None).unwrap_err();
+        assert!(matches!(refused, SourceError::ReadOnly { .. }), "{refused}");
+        assert!(refused.to_string().contains("name hooks"), "{refused}");
+        assert!(there.fetch(1 << 20).unwrap().is_none(), "reading is as ever");
+    }
+}
+
+#[test]
 fn a20_what_stands_in_place_of_the_bundle_is_named_and_nothing_of_a_tree_is_obeyed() {
     let world = World::new();
     let repository = bare(&world, "srv/kit.git");

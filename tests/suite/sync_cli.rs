@@ -165,7 +165,7 @@ fn what_is_required_and_not_met_is_a_no_whatever_the_sources_say() {
     }
     // Unmet with all sources gone, it is a no; met, it is that no source was reached.
     fs::rename(alice.path("box"), alice.path("gone")).unwrap();
-    alice.kit(["sync", "--require-gen", "4"]).fails(1).says("the kit here is 3").says("nothing is published there yet");
+    alice.kit(["sync", "--require-gen", "4"]).fails(1).says("the kit here is 3").says("not there");
     alice.kit(["sync", "--require-gen", "3"]).fails(7);
     // Somebody who lies is told before what is missing.
     alice.write("box/bundle.kit", "no kit");

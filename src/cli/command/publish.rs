@@ -75,7 +75,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let dir = arguments.dir.display().to_string();
     if arguments.mirrors {
         let kit = republish(&mut store, route, now, telling("Publishing to", is_watched, session.out))?;
-        return brought(&kit, &dir, &mut session);
+        return brought(&kit, (&dir, &known), &mut session);
     }
     // The reader and the signing key open with one passphrase, asked for at most once.
     let sealed_key = store.device_key()?;
@@ -118,7 +118,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     settings.acknowledged = accepted;
     store.set_settings(&lock, &settings)?;
     drop(lock);
-    published(&kit, &changes, &dir, &mut session)
+    published(&kit, &changes, (&dir, &settings.sources), &mut session)
 }
 
 /// Bounds for each place, and a line about it to whoever waits.

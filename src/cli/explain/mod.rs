@@ -22,6 +22,7 @@ use crate::{
     publish::PublishError,
     recall::RecallError,
     schedule::ScheduleError,
+    source::SourceError,
     store::StoreError,
 };
 
@@ -356,7 +357,10 @@ impl From<PublishError> for Failure {
         let text = format!("{error}.");
         match error {
             PublishError::Load(error) => error.into(),
-            PublishError::Source(error) => error.into(),
+            PublishError::Source(error @ (SourceError::Unsupported { .. } | SourceError::Address { .. })) => error.into(),
+            PublishError::Source(_) => Self::new(Kind::NoSource, format!("{text} Nothing was published."))
+                .hint("The first place decides. When it answers again: kit publish DIR")
+                .hint("What is wrong with it: kit source test     To let another one decide: kit source add PLACE --first"),
             PublishError::Store(error) => error.into(),
             PublishError::Roots(error) => error.into(),
             PublishError::OtherKit { .. } => Self::usage(text).hint("Name the directory of this kit."),

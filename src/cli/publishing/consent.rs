@@ -58,7 +58,7 @@ pub(in crate::cli) fn take_back(
     Err(Failure::new(Kind::No, "the directory would undo what others published, so nothing was published.")
         .hint("1. Bring the directory up to date (git pull), or write what is above into it.")
         .hint(format!("2. Publish it again: kit publish {dir}"))
-        .hint("If undoing all of it is meant:  kit publish … --undo CODE     with the code above"))
+        .hint(format!("If undoing all of it is meant: kit publish {dir} --undo {code}")))
 }
 
 /// Whether the code was given, or is typed by somebody who is asked for it.

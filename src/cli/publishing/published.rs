@@ -51,17 +51,21 @@ pub(in crate::cli) fn would_publish(prepared: &Prepared, session: &mut Session<'
 pub(in crate::cli) fn published(
     kit: &Published,
     changes: &[Change],
-    dir: &str,
+    (dir, known): (&str, &[String]),
     session: &mut Session<'_>,
 ) -> Result<(), Failure> {
     let is_anew = changes.is_empty() && kit.seq > 1;
     let note = is_anew.then_some("Nothing changed since the kit before: it is signed anew.");
-    tell("PUBLISHED", kit, changes, note, dir, session)
+    tell("PUBLISHED", kit, changes, note, (dir, known), session)
 }
 
 /// The current kit was brought to places that were behind.
-pub(in crate::cli) fn brought(kit: &Published, dir: &str, session: &mut Session<'_>) -> Result<(), Failure> {
-    tell("BROUGHT UP", kit, &[], Some("The kit as it was published, byte for byte."), dir, session)
+pub(in crate::cli) fn brought(
+    kit: &Published,
+    (dir, known): (&str, &[String]),
+    session: &mut Session<'_>,
+) -> Result<(), Failure> {
+    tell("BROUGHT UP", kit, &[], Some("The kit as it was published, byte for byte."), (dir, known), session)
 }
 
 fn tell(
@@ -69,7 +73,7 @@ fn tell(
     kit: &Published,
     changes: &[Change],
     note: Option<&str>,
-    dir: &str,
+    (dir, known): (&str, &[String]),
     session: &mut Session<'_>,
 ) -> Result<(), Failure> {
     let Published { seq, places, failed, .. } = kit;
@@ -94,7 +98,12 @@ fn tell(
     let failure = failed.iter().fold(Failure::new(Kind::NoSource, what), |failure, (place, why)| {
         failure.hint(format!("{}.", named(place, &why.to_string())))
     });
-    Err(failure
-        .hint("Members who look only there do not get it.")
-        .hint(format!("When they are back, bring them up: kit publish {dir} --mirrors")))
+    let failure = failure.hint("Members who look only there do not get it.");
+    // What never answered is not remembered, so it has to be named again.
+    let fresh = failed.iter().filter(|(place, _)| !known.contains(place));
+    let fresh: String = fresh.map(|(place, _)| format!(" --to {place}")).collect();
+    Err(failure.hint(match fresh.as_str() {
+        "" => format!("When they are back, bring them up: kit publish {dir} --mirrors"),
+        fresh => format!("When that is mended: kit publish {dir}{fresh}"),
+    }))
 }

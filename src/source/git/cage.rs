@@ -177,6 +177,24 @@ impl Cage {
         (self.way == Way::File).then(|| format!("--receive-pack={LOCAL_WRITER}"))
     }
 
+    /// Refuses to write into a repository of this machine whose own settings name hooks: from git 2.54 on they are run, and
+    /// have names that nobody can know before, so that no setting of ours switches them off.
+    ///
+    /// # Errors
+    /// [`SourceError::ReadOnly`] when it does.
+    pub(super) fn check_hooks(&self, folder: &Path, bounds: &Bounds) -> Result<(), SourceError> {
+        let words = ["config", "--show-scope", "--includes", "--name-only", "--get-regexp", r"^hook\."];
+        for repository in [folder.to_owned(), folder.join(".git")] {
+            let output = self.call(&Words::new(&words, Some(&repository)), &Errand::Here, bounds)?;
+            let own = |line: &str| line.starts_with("local") || line.starts_with("worktree");
+            if output.status.success() && String::from_utf8_lossy(&output.stdout).lines().any(own) {
+                let why = "its own settings name hooks, programs that would run as you".to_owned();
+                return Err(SourceError::ReadOnly { name: self.name.clone(), why });
+            }
+        }
+        Ok(())
+    }
+
     /// Runs git and gives its answer if it was content.
     ///
     /// # Errors
@@ -205,7 +223,7 @@ impl Cage {
             input: words.input,
             output_bytes_max: words.answer_bytes_max,
             variables: &variables,
-            folder: words.repository.unwrap_or(Path::new("/")),
+            folder: words.repository.filter(|folder| disk::is_folder(folder)).unwrap_or(Path::new("/")),
             stop: Some(&bounds.stop),
             ..Call::new(&arguments, Limit::Within(left))
         };

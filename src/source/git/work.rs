@@ -187,6 +187,9 @@ impl<'a> Work<'a> {
     pub(super) fn push(&self, commit: &Oid, branch: &str) -> Result<Result<(), String>, SourceError> {
         let (remote, reference) = (self.address.remote(), format!("{}:refs/heads/{branch}", commit.as_str()));
         let writer = self.cage.local_writer();
+        if let Some(folder) = self.address.folder() {
+            self.cage.check_hooks(&folder, self.bounds)?;
+        }
         let mut words = vec!["push", "--porcelain", "--no-verify", "--recurse-submodules=no"];
         words.extend(writer.as_deref());
         words.extend(["--", &remote, &reference]);

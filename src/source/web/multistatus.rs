@@ -4,10 +4,10 @@ use roxmltree::Document;
 
 use crate::source::{url::percent_decoded, wire::xml};
 
-/// Most bytes of such an answer: an inbox of 100,000 items.
-pub(super) const BYTES_MAX: u64 = 64 << 20;
+/// Most bytes of such an answer: a listing of 16,384 devices.
+pub(super) const BYTES_MAX: u64 = 16 << 20;
 /// Most elements and texts of one: some two dozen for an item.
-const NODES_MAX: u32 = 4_000_000;
+const NODES_MAX: u32 = 1_000_000;
 
 const DAV: &str = "DAV:";
 

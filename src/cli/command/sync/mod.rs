@@ -106,7 +106,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         let answer = Answer { schema: "kit.sync/1", report: &report, delivered: delivery.count() };
         let records = || report.sources.iter().map(report::Source::record).collect();
         session.print(&answer, records, |screen| screen::sync(screen, &report))?;
-        ack::say(&delivery, &mut session);
+        ack::say(&delivery, report.updated, &mut session);
     }
     alarms.iter().for_each(|alarm| session.out.say(alarm));
     match trouble {
