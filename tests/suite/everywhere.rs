@@ -42,11 +42,8 @@ fn one_kit_in_five_kinds_of_places_is_the_same_kit() {
         sshd.url("sftp", acme.dana.path("srv/kit")),
         acme.dana.path("box").display().to_string(),
     ];
-    let everywhere = |world: &World| {
-        let world = sshd.user(world).with("HOME", world.path("user-home"));
-        s3::variables().iter().fold(world, |world, (name, value)| world.with(name, value))
-    };
-    acme.dana = everywhere(&acme.dana);
+    let dana = sshd.user(&acme.dana).with("HOME", acme.dana.path("user-home"));
+    acme.dana = s3::variables().iter().fold(dana, |world, (name, value)| world.with(name, value));
 
     let machines = MEMBERS.map(|person| (person.replace('.', "-"), acme.dana.machine(&person.replace('.', "-"))));
     for ((_, machine), person) in machines.iter().zip(MEMBERS) {
