@@ -1,6 +1,6 @@
 //! Collecting: what members sent, from every source side by side; opened, checked, kept.
 //!
-//! Nothing is believed that [`crate::sift`] did not check, now and whenever it is read again.
+//! Nothing is believed that `sift` did not check, now and whenever it is read again.
 
 use std::{collections::BTreeMap, sync::Arc};
 

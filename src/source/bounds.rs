@@ -22,7 +22,7 @@ pub struct Bounds {
     pub total: Duration,
     /// Without any sign of life; an upload, which gives none, may have the whole of the total.
     pub silence: Duration,
-    /// Slowest rate of an answer, in bytes a second, once it flows for [`RATE_AFTER`].
+    /// Slowest rate of an answer, in bytes a second, once it flows for three seconds.
     pub rate_min: u64,
     /// Most bytes of an answer.
     pub cap_bytes: u64,
