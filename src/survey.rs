@@ -70,9 +70,7 @@ pub fn survey(store: &Store, route: Route<'_>, mut bounds: impl FnMut(&str) -> B
     for text in route.places {
         let reached = reach(text, &settings, route);
         // What it held when it was last asked needs not be sent again.
-        let note = state.sources.get(text).and_then(|note| note.held.as_ref());
-        let known = note.filter(|held| Some(&held.mark) == ours.highest.as_ref());
-        let known = known.map(|held| Version::new(held.version.clone()));
+        let known = ours.highest.as_ref().and_then(|highest| state.version_at(text, highest)).map(Version::new);
         // A place that was in step once and is gone is not made anew: it would be a folder where a stick is missing.
         let was_there = state.sources.get(text).is_some_and(|note| note.last_good.is_some());
         let ours = ours.clone();

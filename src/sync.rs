@@ -31,9 +31,8 @@ pub fn ask(store: &Store, route: Route<'_>, bounds: &[Bounds], tick: impl FnMut(
     for text in route.places {
         let reached = reach(text, &settings, route);
         // Only what stands here whole, and is the highest, needs not be sent again.
-        let note = state.sources.get(text).and_then(|note| note.held.as_ref());
-        let known = note.filter(|held| Some(&held.mark) == mark && mark == state.highest.as_ref());
-        let known = known.map(|held| Version::new(held.version.clone()));
+        let whole = mark.filter(|mark| state.highest.as_ref() == Some(*mark));
+        let known = whole.and_then(|mark| state.version_at(text, mark)).map(Version::new);
         let name = text.clone();
         jobs.push(Box::new(move |bounds| {
             let source = reached?.source;

@@ -73,6 +73,12 @@ impl State {
         Self { highest: None, published: None, last_seen: None, stanza: None, sources: BTreeMap::new(), trust }
     }
 
+    /// What a source called this generation when it last held it; [`None`] when it last held another, or was never asked.
+    pub fn version_at(&self, source: &str, mark: &Mark) -> Option<&str> {
+        let held = self.sources.get(source)?.held.as_ref()?;
+        (held.mark == *mark).then_some(held.version.as_str())
+    }
+
     pub(super) fn see(&mut self, now: Timestamp) {
         self.last_seen = self.last_seen.max(Some(now));
     }
