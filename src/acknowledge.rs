@@ -9,7 +9,7 @@ use crate::{
     answer::letter_readers,
     bundle::{
         LetterError,
-        letter::{self, Ack, Envelope},
+        letter::{self, Ack, Content, Envelope},
         limits::LETTER_READERS_MAX,
     },
     key::{self, DeviceKey, DeviceKeyError, Identity, Passphrase, Recipient},
@@ -85,7 +85,7 @@ pub fn acknowledge(
     let number = store.next_number(&handle)?;
     let kit = store.trust().pin.kit.clone();
     let envelope = Envelope { kit, key: device_key.public().clone(), number, at: now };
-    let bytes = letter::seal(&envelope, &ack, &device_key, &recipients)?;
+    let bytes = letter::seal(&envelope, &Content::Ack(ack), &device_key, &recipients)?;
     store.enqueue(&lock, &Item::new(&handle, number, &bytes)?, &bytes)?;
     Ok(Acknowledgement { held, number, contacts, credentials, readers })
 }

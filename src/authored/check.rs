@@ -16,7 +16,7 @@ use super::{
     reference::slug,
     rota,
     rule::{Rule, Weight},
-    things,
+    sealed, things,
 };
 use crate::team::{Id, Region, Team, Thing};
 
@@ -76,6 +76,7 @@ pub fn check(draft: &Draft, today: Date) -> Result<Checked, Problems> {
             one_kind(&cx, at, entry, &mut team);
         }
     }
+    sealed::read(&cx, &mut team);
     across::check(&cx, &team);
     let region = cx.region.get().copied().flatten();
     let (errors, mut warnings) = sorted(cx.take_found());

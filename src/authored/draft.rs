@@ -9,6 +9,7 @@ use super::{
     node::{Table, Value},
     problem::{Problem, quoted},
     rule::Rule,
+    sealed::is_sealed,
     syntax::{Fault, parse},
 };
 use crate::{
@@ -60,7 +61,7 @@ impl fmt::Debug for Draft {
     }
 }
 
-/// Reads every `*.toml` and `*.ics` below a directory. Links are not followed and hidden names skipped; what cannot be read is kept for
+/// Reads every `*.toml` and `*.ics` below a directory, and what is sealed there. Links are not followed and hidden names skipped; what cannot be read is kept for
 /// [`super::check`] to report beside all the rest.
 ///
 /// # Errors
@@ -68,8 +69,11 @@ impl fmt::Debug for Draft {
 pub fn read(dir: &Path) -> Result<Draft, DiskError> {
     let tree = disk::walk(dir, DEPTH_MAX, FILES_MAX)?;
     let mut draft = Draft::default();
-    for path in tree.files.iter().filter(|path| is_toml(path) || ends_with(path, b".ics")) {
+    for path in &tree.files {
         let name = relative(dir, path);
+        if !is_toml(path) && !is_other(&name) {
+            continue;
+        }
         if path.strip_prefix(dir).unwrap_or(path).to_str().is_none() {
             draft.refuse(&name, Rule::Unreadable, "its name is not UTF-8".to_owned(), "Give it a plain name.");
             continue;
@@ -83,7 +87,7 @@ pub fn read(dir: &Path) -> Result<Draft, DiskError> {
         }
     }
     for path in &tree.links {
-        let (rule, hint) = if is_toml(path) || ends_with(path, b".ics") {
+        let (rule, hint) = if is_toml(path) || is_other(&relative(dir, path)) {
             (Rule::Link, "Put the file itself here.")
         } else {
             (Rule::LinkedFolder, "If it holds files of the team, put the folder itself here.")
@@ -102,9 +106,9 @@ pub fn read(dir: &Path) -> Result<Draft, DiskError> {
 }
 
 impl Draft {
-    /// The files of TOML: all but the calendars.
+    /// The files of TOML: all but the calendars and what is sealed.
     pub(super) fn tables(&self) -> impl Iterator<Item = &File> {
-        self.files.iter().filter(|file| !is_calendar(&file.name))
+        self.files.iter().filter(|file| !is_other(&file.name))
     }
 
     /// A draft of texts that stand in no directory: name and text of each file.
@@ -132,7 +136,7 @@ impl Draft {
     }
 
     fn add(&mut self, name: String, text: String) {
-        let (root, faults) = if is_calendar(&name) { Default::default() } else { parse(&text) };
+        let (root, faults) = if is_other(&name) { Default::default() } else { parse(&text) };
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         self.files.push(File { name, text, root, faults, line_starts });
     }
@@ -198,6 +202,11 @@ fn is_toml(path: &Path) -> bool {
 
 fn ends_with(path: &Path, ending: &[u8]) -> bool {
     path.file_name().is_some_and(|name| name.as_encoded_bytes().to_ascii_lowercase().ends_with(ending))
+}
+
+/// Whether a file is read but is no TOML, by its name.
+pub(super) fn is_other(name: &str) -> bool {
+    is_calendar(name) || is_sealed(name)
 }
 
 /// Whether a file is a calendar by its name, and no TOML.

@@ -120,7 +120,7 @@ pub(super) fn tier(item: &Item<'_>, of: Option<&Subject>) -> Option<(Id<Tier>, T
     if let (Some(rule), false) = (rule, item.failed()) {
         enough_holders(item, of, rule, holders.len());
     }
-    Some((id?, Tier { name: name?, rule: rule?, holders }))
+    Some((id?, Tier { name: name?, rule: rule?, holders, keys: Vec::new() }))
 }
 
 fn tier_rule(item: &Item<'_>) -> Option<TierRule> {
@@ -180,6 +180,7 @@ pub(super) fn credential(item: &Item<'_>, of: Option<&Subject>) -> Option<(Id<Cr
         needs: item.needs(of),
         title: title?,
         tier: tier?,
+        capsule: None,
     };
     Some((id?, credential))
 }

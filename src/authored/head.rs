@@ -14,7 +14,16 @@ use super::{
 use crate::team::{Id, Person, Policy, Region, Team, Thing, Waiver};
 
 pub(super) const TEAM: &[&str] = &["name", "lead", "rendezvous", "say_first", "woken_by", "suggested_sources", "region"];
-pub(super) const POLICY: &[&str] = &["number_stale_days", "refresh_days", "owners_min", "answer_within_min", "waiver"];
+pub(super) const POLICY: &[&str] = &[
+    "number_stale_days",
+    "refresh_days",
+    "owners_min",
+    "answer_within_min",
+    "rotate_within_h",
+    "rescue_days",
+    "auditors",
+    "waiver",
+];
 pub(super) const WAIVER: &[&str] = &["what", "owner", "reason", "until"];
 
 /// How an address begins that may be suggested to members.
@@ -24,6 +33,8 @@ const SUGGESTED: &[&str] = &["https://", "git+ssh://", "git+https://", "s3://", 
 const DAYS_MAX: i64 = 3650;
 /// Most minutes that a policy can give people to answer.
 const ANSWER_WITHIN_MAX: i64 = 60;
+/// Longest that a policy can leave an opened credential as it is, in hours: a month.
+const ROTATE_WITHIN_MAX: i64 = 744;
 /// Most owners that a policy can ask for.
 const OWNERS_MAX: i64 = 20;
 
@@ -58,6 +69,9 @@ pub(super) fn read(cx: &Context<'_>) -> (Team, Vec<Waiver>) {
             number_stale_days: item.whole("number_stale_days", 1, DAYS_MAX).unwrap_or(standard.number_stale_days),
             refresh_days: item.whole("refresh_days", 1, DAYS_MAX).unwrap_or(standard.refresh_days),
             answer_within_min: item.whole("answer_within_min", 1, ANSWER_WITHIN_MAX).unwrap_or(standard.answer_within_min),
+            rotate_within_h: item.whole("rotate_within_h", 1, ROTATE_WITHIN_MAX).unwrap_or(standard.rotate_within_h),
+            rescue_days: item.whole("rescue_days", 1, DAYS_MAX).unwrap_or(standard.rescue_days),
+            auditors: item.references("auditors", Thing::Person),
             owners_min: item.whole("owners_min", 1, OWNERS_MAX).unwrap_or(standard.owners_min),
             waivers: item.tables("waiver", WAIVER).iter().filter_map(waiver).collect(),
         };

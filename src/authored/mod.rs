@@ -22,6 +22,7 @@ mod problem;
 mod reference;
 mod rota;
 mod rule;
+pub mod sealed;
 mod syntax;
 mod template;
 mod things;

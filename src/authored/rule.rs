@@ -89,6 +89,9 @@ rules! {
     // Times and counts.
     EndBeforeStart, "end-before-start", Error, "What ends, ends after it begins.";
     TierHolders, "tier-holders", Error, "A tier's rule counts the holders it has.";
+    // What is sealed.
+    SealedDamaged, "sealed-damaged", Error, "What is sealed is as kit wrote it.";
+    SealedUnknown, "sealed-unknown", Error, "What is sealed belongs to something that is written down.";
     // Facts about the world.
     SameNumber, "same-number", Warning, "A number reaches one person.";
     SameOrder, "same-order", Warning, "Each bridge has a rung of its own.";

@@ -4,27 +4,20 @@
 //! those who lead. Signed first and sealed then, with kit, key and number inside, so that nothing of it can be taken for
 //! another letter.
 
-use std::{
-    fmt,
-    io::Read,
-    iter,
-    panic::{AssertUnwindSafe, catch_unwind},
-};
+use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::{
+    age_file::{self, AgeError, Bounds},
     head::seconds,
     ids::{Hash, KitId},
     json::{self, JsonFault},
     limits::{LETTER_BYTES_MAX, LETTER_NUMBER_END, LETTER_PLAIN_BYTES_MAX, LETTER_READERS_MAX, LETTER_STEP_BYTES, SEQ_END},
-    payload::AgeFile,
-    refusal::PayloadFault,
-    seal::encrypt,
 };
-use crate::key::{DeviceKey, DeviceKeyError, Identity, Recipient, SignatureError, VerifyKey, armour::AGE_FILE, verify};
+use crate::key::{DeviceKey, DeviceKeyError, Identity, Recipient, SignatureError, VerifyKey, verify};
 
 /// What a letter is signed for: SSHSIG's namespace.
 pub const LETTER_NAMESPACE: &str = "kit-letter-v1@outage-kit";
@@ -59,6 +52,8 @@ pub struct Envelope {
 pub enum Content {
     /// "I have this kit."
     Ack(Ack),
+    /// "I wrote this into my journal": the line, LF included, as [`super::journal::Line`] reads it.
+    Entry(String),
     /// Of a kind that a later kit writes: passed over.
     Unknown,
 }
@@ -90,6 +85,8 @@ struct Written<'a> {
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     ack: Option<&'a Ack>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entry: Option<&'a str>,
 }
 
 #[derive(Deserialize)]
@@ -110,30 +107,25 @@ struct OfAck {
     ack: Ack,
 }
 
+#[derive(Deserialize)]
+struct OfEntry {
+    entry: String,
+}
+
 /// The word for an acknowledgement in a letter.
 const ACK: &str = "ack";
+/// The word for an entry of a journal.
+const ENTRY: &str = "entry";
+
+const BOUNDS: Bounds =
+    Bounds { bytes_max: LETTER_BYTES_MAX, plain_bytes_max: LETTER_PLAIN_BYTES_MAX, readers_max: LETTER_READERS_MAX };
 
 /// Why a letter is not believed, or could not be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LetterError {
-    /// Larger than [`LETTER_BYTES_MAX`], or more in it than [`LETTER_PLAIN_BYTES_MAX`].
-    #[error("it is larger than a letter may be")]
-    TooLarge,
-    /// No age file as kit writes it.
-    #[error("its encrypted part: {0}")]
-    Envelope(PayloadFault),
-    /// Sealed to nobody, or to more than [`LETTER_READERS_MAX`].
-    #[error("it is sealed to {found} readers; a letter has 1 to {LETTER_READERS_MAX}")]
-    Readers {
-        /// How many.
-        found: usize,
-    },
-    /// Sealed to others.
-    #[error("it is sealed to others")]
-    NotForUs,
-    /// It does not decrypt to the end.
-    #[error("it is damaged")]
-    Damaged,
+    /// The age file could not be made, or does not open.
+    #[error(transparent)]
+    Age(#[from] AgeError),
     /// Not one line, one signature and padding.
     #[error("what is in it is not a line, a signature and spaces")]
     Shape,
@@ -158,9 +150,6 @@ pub enum LetterError {
     /// The device key did not sign.
     #[error("it was not signed: {0}")]
     Sign(#[from] DeviceKeyError),
-    /// The age library failed.
-    #[error("the encryption failed")]
-    Encryption,
 }
 
 /// Where a letter was found: what it says inside has to be the same.
@@ -178,31 +167,24 @@ pub struct Found<'a> {
 ///
 /// # Errors
 /// [`LetterError`], also [`LetterError::OtherKey`] when the envelope names another key than `key`.
-pub fn seal(envelope: &Envelope, ack: &Ack, key: &DeviceKey, readers: &[Recipient]) -> Result<Vec<u8>, LetterError> {
+pub fn seal(envelope: &Envelope, content: &Content, key: &DeviceKey, readers: &[Recipient]) -> Result<Vec<u8>, LetterError> {
     if key.public() != &envelope.key {
         return Err(LetterError::OtherKey);
     }
     let at = Timestamp::from_second(envelope.at.as_second()).map_err(|_| LetterError::Fields)?;
     let envelope = Envelope { at, ..envelope.clone() };
-    check_fields(&envelope, Some(ack))?;
-    let line = serde_json::to_string(&Line { letter: Written { envelope: &envelope, kind: ACK, ack: Some(ack) } });
+    check_fields(&envelope, content)?;
+    let (ack, entry) = match content {
+        Content::Ack(ack) => (Some(ack), None),
+        Content::Entry(line) => (None, Some(line.as_str())),
+        Content::Unknown => return Err(LetterError::Fields),
+    };
+    let letter = Written { envelope: &envelope, kind: content.word(), ack, entry };
+    let line = serde_json::to_string(&Line { letter });
     let line = Zeroizing::new(line.expect("a letter has only strings, numbers and truth values") + "\n");
-    let mut plain = Zeroizing::new(line.as_bytes().to_vec());
-    plain.extend_from_slice(key.sign(LETTER_NAMESPACE, line.as_bytes())?.as_bytes());
-    let length = plain.len().next_multiple_of(LETTER_STEP_BYTES);
-    if length > LETTER_PLAIN_BYTES_MAX {
-        return Err(LetterError::TooLarge);
-    }
-    plain.resize(length, b' ');
-    let mut readers = readers.to_vec();
-    // Sorted: the order of the stanzas says nothing about whose they are.
-    readers.sort();
-    readers.dedup();
-    if readers.is_empty() || readers.len() > LETTER_READERS_MAX {
-        return Err(LetterError::Readers { found: readers.len() });
-    }
-    let sealed = catch_unwind(AssertUnwindSafe(|| encrypt(&plain, &readers))).ok().flatten().ok_or(LetterError::Encryption)?;
-    Ok(AGE_FILE.encode(&sealed).into_bytes())
+    let signature = key.sign(LETTER_NAMESPACE, line.as_bytes())?;
+    let plain = Zeroizing::new([line.as_bytes(), signature.as_bytes()].concat());
+    Ok(age_file::seal(plain, LETTER_STEP_BYTES, readers, BOUNDS)?.into_bytes())
 }
 
 /// Opens a letter, checks its signature, and that it is what its name says.
@@ -210,24 +192,19 @@ pub fn seal(envelope: &Envelope, ack: &Ack, key: &DeviceKey, readers: &[Recipien
 /// # Errors
 /// [`LetterError`] names the first rule that is broken; it never holds any of the content.
 pub fn open(bytes: &[u8], reader: &Identity, found: &Found<'_>) -> Result<Letter, LetterError> {
-    if bytes.len() > LETTER_BYTES_MAX {
-        return Err(LetterError::TooLarge);
-    }
-    let plain = catch_unwind(AssertUnwindSafe(|| decrypt(bytes, reader))).unwrap_or(Err(LetterError::Damaged))?;
+    let plain = age_file::open(bytes, reader, BOUNDS)?;
     let text = std::str::from_utf8(&plain).map_err(|_| LetterError::Shape)?.trim_end_matches(' ');
     let (line, signature) = text.split_at(text.find('\n').ok_or(LetterError::Shape)? + 1);
     let signer = verify(LETTER_NAMESPACE, line.as_bytes(), signature)?;
     json::check(line.as_bytes()).map_err(LetterError::Json)?;
     let fields = |_| LetterError::Fields;
     let Outer { letter: Preface { envelope, kind } } = serde_json::from_str(line).map_err(fields)?;
-    let content = if kind == ACK {
-        let Outer { letter: OfAck { ack } } = serde_json::from_str(line).map_err(fields)?;
-        Content::Ack(ack)
-    } else {
-        Content::Unknown
+    let content = match kind.as_str() {
+        ACK => Content::Ack(serde_json::from_str::<Outer<OfAck>>(line).map_err(fields)?.letter.ack),
+        ENTRY => Content::Entry(serde_json::from_str::<Outer<OfEntry>>(line).map_err(fields)?.letter.entry),
+        _ => Content::Unknown,
     };
-    let ack = if let Content::Ack(ack) = &content { Some(ack) } else { None };
-    check_fields(&envelope, ack)?;
+    check_fields(&envelope, &content)?;
     if signer != envelope.key {
         return Err(LetterError::OtherKey);
     }
@@ -240,25 +217,12 @@ pub fn open(bytes: &[u8], reader: &Identity, found: &Found<'_>) -> Result<Letter
     Ok(Letter { line_sha256: Hash::of(line.as_bytes()), envelope, content })
 }
 
-fn decrypt(bytes: &[u8], reader: &Identity) -> Result<Zeroizing<Vec<u8>>, LetterError> {
-    let file = AgeFile::read(bytes).map_err(LetterError::Envelope)?;
-    if file.devices() > LETTER_READERS_MAX {
-        return Err(LetterError::Readers { found: file.devices() });
-    }
-    let decryptor = age::Decryptor::new_buffered(file).map_err(|_| LetterError::Damaged)?;
-    let stream = decryptor.decrypt(iter::once(reader.as_age() as &dyn age::Identity)).map_err(|error| match error {
-        age::DecryptError::NoMatchingKeys => LetterError::NotForUs,
-        _ => LetterError::Damaged,
-    })?;
-    // Sized at once: growing would leave copies of the plaintext behind.
-    let mut plain = Zeroizing::new(Vec::with_capacity(LETTER_PLAIN_BYTES_MAX + 1));
-    stream.take(LETTER_PLAIN_BYTES_MAX as u64 + 1).read_to_end(&mut plain).map_err(|_| LetterError::Damaged)?;
-    if plain.len() > LETTER_PLAIN_BYTES_MAX { Err(LetterError::TooLarge) } else { Ok(plain) }
-}
-
-fn check_fields(envelope: &Envelope, ack: Option<&Ack>) -> Result<(), LetterError> {
+fn check_fields(envelope: &Envelope, content: &Content) -> Result<(), LetterError> {
     let is_fine = (1..LETTER_NUMBER_END).contains(&envelope.number)
-        && ack.is_none_or(|ack| ack.root >= 1 && (1..SEQ_END).contains(&ack.seq));
+        && match content {
+            Content::Ack(ack) => ack.root >= 1 && (1..SEQ_END).contains(&ack.seq),
+            Content::Entry(_) | Content::Unknown => true,
+        };
     if is_fine { Ok(()) } else { Err(LetterError::Fields) }
 }
 
@@ -266,11 +230,13 @@ impl LetterError {
     /// The rule in one word or two, as the test vectors name it.
     pub fn rule(&self) -> &'static str {
         match self {
-            Self::TooLarge => "size",
-            Self::Envelope(_) | Self::Encryption => "envelope",
-            Self::Readers { .. } => "readers",
-            Self::NotForUs => "not for us",
-            Self::Damaged => "damaged",
+            Self::Age(error) => match error {
+                AgeError::TooLarge => "size",
+                AgeError::Envelope(_) | AgeError::Encryption => "envelope",
+                AgeError::Readers { .. } => "readers",
+                AgeError::NotForUs => "not for us",
+                AgeError::Damaged => "damaged",
+            },
             Self::Shape => "shape",
             Self::Signature(_) | Self::Sign(_) => "signature",
             Self::OtherKey => "other key",
@@ -282,19 +248,27 @@ impl LetterError {
     }
 }
 
-impl fmt::Display for Content {
+impl Content {
     /// The word for its kind.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+    fn word(&self) -> &'static str {
+        match self {
             Self::Ack(_) => ACK,
+            Self::Entry(_) => ENTRY,
             Self::Unknown => "unknown",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::key::armour::AGE_FILE;
 
     #[test]
     fn a_letter_goes_all_the_way_round_and_fits_its_own_name_only() {
@@ -304,17 +278,17 @@ mod tests {
         let kit = KitId::generate().unwrap();
         let at = "2026-11-18T02:12:00.7Z".parse().unwrap();
         let envelope = Envelope { kit: kit.clone(), key: key.public().clone(), number: 7, at };
-        let ack = Ack { root: 1, seq: 42, head: Hash::of(b"head"), contacts: true, credentials: false };
+        let ack = Content::Ack(Ack { root: 1, seq: 42, head: Hash::of(b"head"), contacts: true, credentials: false });
         let sealed = seal(&envelope, &ack, &key, &recipients).unwrap();
 
         let device = key.public().handle();
         let found = Found { kit: &kit, device: &device, number: 7 };
         for reader in &readers {
             let letter = open(&sealed, reader, &found).unwrap();
-            assert_eq!(letter.content, Content::Ack(ack.clone()));
+            assert_eq!(letter.content, ack);
             assert_eq!(letter.envelope, Envelope { at: "2026-11-18T02:12:00Z".parse().unwrap(), ..envelope.clone() });
         }
-        assert_eq!(open(&sealed, &Identity::generate(), &found), Err(LetterError::NotForUs));
+        assert_eq!(open(&sealed, &Identity::generate(), &found), Err(AgeError::NotForUs.into()));
         let [reader, _] = &readers;
         let other = KitId::generate().unwrap();
         assert_eq!(open(&sealed, reader, &Found { kit: &other, ..found }), Err(LetterError::OtherKit));
@@ -322,7 +296,7 @@ mod tests {
         assert_eq!(open(&sealed, reader, &Found { device: "aaaaaaaaaaaaaaaa", ..found }), Err(LetterError::OtherName));
         let stranger = DeviceKey::generate("").unwrap();
         assert_eq!(seal(&envelope, &ack, &stranger, &recipients), Err(LetterError::OtherKey));
-        assert_eq!(seal(&envelope, &ack, &key, &[]), Err(LetterError::Readers { found: 0 }));
+        assert_eq!(seal(&envelope, &ack, &key, &[]), Err(AgeError::Readers { found: 0, max: LETTER_READERS_MAX }.into()));
         for number in [0, LETTER_NUMBER_END] {
             assert_eq!(seal(&Envelope { number, ..envelope.clone() }, &ack, &key, &recipients), Err(LetterError::Fields));
         }
@@ -334,7 +308,7 @@ mod tests {
         let length = |number, seq, contacts| {
             let at = Timestamp::UNIX_EPOCH;
             let envelope = Envelope { kit: KitId::generate().unwrap(), key: key.public().clone(), number, at };
-            let ack = Ack { root: 1, seq, head: Hash::of(b""), contacts, credentials: contacts };
+            let ack = Content::Ack(Ack { root: 1, seq, head: Hash::of(b""), contacts, credentials: contacts });
             let sealed = seal(&envelope, &ack, &key, &[reader.recipient()]).unwrap();
             // What age adds as grease has any length.
             let under = AGE_FILE.decode(&sealed).unwrap();

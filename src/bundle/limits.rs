@@ -56,3 +56,42 @@ pub const LETTER_STEP_BYTES: usize = 1024;
 
 /// Numbers of letters are below this: ten digits stand in the name.
 pub const LETTER_NUMBER_END: u64 = 10_000_000_000;
+
+/// Devices that one box of a tier is sealed to: all of one holder's, or those of all holders where any opens alone.
+pub const BOX_OPENERS_MAX: usize = 256;
+
+/// Bytes of what is in a box: a key or a share, and what it is for.
+pub const BOX_PLAIN_BYTES_MAX: usize = 4 * 1024;
+
+/// Bytes of a box, armour and all.
+pub const BOX_BYTES_MAX: usize = 64 * 1024;
+
+/// Bytes of a padding step of a box: all look alike.
+pub const BOX_STEP_BYTES: usize = 512;
+
+/// Values of one credential.
+pub const CAPSULE_FIELDS_MAX: usize = 64;
+
+/// Bytes of what is in a capsule: a key file or a runbook with it; no archive.
+pub const CAPSULE_PLAIN_BYTES_MAX: usize = 64 * 1024;
+
+/// Bytes of a capsule, armour and all.
+pub const CAPSULE_BYTES_MAX: usize = 128 * 1024;
+
+/// Bytes of a padding step of a capsule: passwords look alike.
+pub const CAPSULE_STEP_BYTES: usize = 512;
+
+/// Bytes of a line of a journal.
+pub const JOURNAL_LINE_BYTES_MAX: usize = 14 * 1024;
+
+/// Bytes of what is in an entry of a journal.
+pub const ENTRY_PLAIN_BYTES_MAX: usize = 4 * 1024;
+
+/// Bytes of a padding step of an entry.
+pub const ENTRY_STEP_BYTES: usize = 512;
+
+/// Devices that an entry of a journal is sealed to: one's own, and those who read journals.
+pub const ENTRY_READERS_MAX: usize = 64;
+
+/// Characters of the reason of an opening, and of an incident's name.
+pub const REASON_CHARS_MAX: usize = 256;

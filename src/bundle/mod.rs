@@ -6,10 +6,13 @@
 //!
 //! Each stage is a type that only the function before it makes: what was not verified cannot be opened.
 
+mod age_file;
+pub mod capsule;
 mod head;
 mod ids;
 pub mod invite;
 pub mod join_request;
+pub mod journal;
 mod json;
 pub mod letter;
 pub mod limits;
@@ -21,12 +24,16 @@ mod roots;
 mod seal;
 mod sign;
 mod split;
+pub mod tier;
 mod verify;
 
+pub use age_file::AgeError;
+pub use capsule::{CapsuleError, Field};
 pub use head::{Head, PayloadRef, RootRef};
 pub use ids::{Hash, IdsError, KitId, Pin};
 pub use invite::Invite;
 pub use join_request::{JoinError, JoinRequest};
+pub use journal::{Entry, JournalError, What};
 pub use json::{JsonFault, JsonFaultKind};
 pub use letter::{LETTER_NAMESPACE, Letter, LetterError};
 pub use open::{OpenError, Opened, open};
@@ -35,6 +42,7 @@ pub use refusal::{FieldFault, LimitFault, PayloadFault, Place, Refusal, Signers,
 pub use roots::{ROOT_NAMESPACE, RootDoc, RootError, RootKeys, Roots};
 pub use seal::{SealError, Sealed, seal};
 pub use sign::{BundleError, sign};
+pub use tier::{KeyOf, Share, TierError};
 pub use verify::{Bundle, HEAD_NAMESPACE, Unpinned, Verified, verify, verify_unpinned};
 
 #[cfg(test)]

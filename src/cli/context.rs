@@ -1,16 +1,23 @@
 //! Everything that comes from outside the program, read once at the top: clock, environment, terminal.
 
-use std::{ffi::OsString, io::IsTerminal, path::PathBuf};
+use std::{
+    ffi::OsString,
+    io::IsTerminal,
+    path::{Path, PathBuf},
+};
 
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::screen::Layout;
-use crate::{answer::Moment, program::ChildEnvironment, source::Outside};
+use crate::{answer::Moment, bundle::journal::Boot, disk, program::ChildEnvironment, source::Outside};
 
 /// Columns of a terminal that does not say how wide it is, and of everything that is no terminal.
 const COLUMNS_DEFAULT: usize = 80;
 /// Narrowest layout: a phone's terminal. Below it lines wrap, numbers stay whole.
 const COLUMNS_MIN: usize = 40;
+
+/// Most bytes of what the system says of its start.
+const BOOT_BYTES_MAX: u64 = 4096;
 
 /// Where scratch folders are made, below the user's files.
 const SCRATCH: &str = "scratch";
@@ -100,6 +107,16 @@ impl Context {
             host: host_name(),
         }
     }
+}
+
+/// What this machine says of its time without its clock: the id that the system drew when it started, and seconds since.
+/// [`None`] where the system does not tell.
+#[expect(dead_code, reason = "what is recorded comes next")]
+pub(super) fn boot() -> Option<Boot> {
+    let read = |path: &str| disk::read_to_string(Path::new(path), BOOT_BYTES_MAX).ok();
+    let id = read("/proc/sys/kernel/random/boot_id")?.trim().to_owned();
+    let uptime_s = read("/proc/uptime")?.split('.').next()?.parse().ok()?;
+    Some(Boot { id, uptime_s })
 }
 
 /// The user's own folder, and where their programs keep settings. Asked for only where it is used: without `HOME` the system

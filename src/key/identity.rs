@@ -9,6 +9,11 @@ use zeroize::Zeroizing;
 /// Longest identity file that is read, in bytes: one key has 74 characters, comments are short.
 pub const IDENTITY_TEXT_BYTES_MAX: usize = 16 * 1024;
 
+/// Bytes of an X25519 key.
+pub const KEY_BYTES: usize = 32;
+/// How age's private keys begin in bech32 (C2SP age.md).
+const SECRET_HRP: &str = "age-secret-key-";
+
 /// A private age key: opens what is sealed to its [`Recipient`]. No Debug, no Display.
 #[derive(Clone)]
 pub struct Identity(age::x25519::Identity);
@@ -81,6 +86,27 @@ impl Identity {
             }
         }
         found.ok_or(IdentityError::None)
+    }
+
+    /// The 32 bytes of the key, for splitting it among people.
+    ///
+    /// # Panics
+    /// Never: age writes its own keys in bech32.
+    pub fn to_bytes(&self) -> Zeroizing<[u8; KEY_BYTES]> {
+        let text = self.0.to_string();
+        let (_, bytes) = bech32::decode(text.expose_secret()).expect("age writes its own keys in bech32");
+        let bytes = Zeroizing::new(bytes);
+        Zeroizing::new(bytes.as_slice().try_into().expect("an X25519 key has 32 bytes"))
+    }
+
+    /// The key of 32 bytes.
+    ///
+    /// # Panics
+    /// Never: any 32 bytes are an X25519 key.
+    pub fn from_bytes(bytes: &[u8; KEY_BYTES]) -> Self {
+        let hrp = bech32::Hrp::parse_unchecked(SECRET_HRP);
+        let text = Zeroizing::new(bech32::encode_upper::<bech32::Bech32>(hrp, bytes).expect("32 bytes fit"));
+        Self(text.parse().expect("any 32 bytes are an X25519 key"))
     }
 
     /// The key as age's own type, for opening.
@@ -175,6 +201,7 @@ mod tests {
         let dated = format!("# created: 2026-11-18T02:12:00Z\n\n{}", text.expose_secret());
         assert_eq!(Identity::parse(&dated).map(|id| id.recipient()), Ok(identity.recipient()));
         assert_eq!(Recipient::parse(identity.recipient().as_str()), Ok(identity.recipient()));
+        assert_eq!(Identity::from_bytes(&identity.to_bytes()).recipient(), identity.recipient());
     }
 
     #[test]

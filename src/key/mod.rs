@@ -8,6 +8,7 @@ mod device_key;
 mod identity;
 pub mod keyring;
 mod sealed;
+pub mod shamir;
 mod signature;
 mod signer;
 mod verify_key;
@@ -16,7 +17,7 @@ pub mod words;
 
 pub use armour::ArmourError;
 pub use device_key::{DeviceKey, DeviceKeyError};
-pub use identity::{IDENTITY_TEXT_BYTES_MAX, Identity, IdentityError, Recipient};
+pub use identity::{IDENTITY_TEXT_BYTES_MAX, Identity, IdentityError, KEY_BYTES, Recipient};
 pub use sealed::{Passphrase, SealedError, WorkFactor, seal, unseal};
 pub use signature::{SignatureError, verify};
 pub use signer::{SignError, Signer};

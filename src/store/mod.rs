@@ -12,6 +12,7 @@
 //!   settings.json   whose machine this is, and its sources
 //!   queue/          letters of this device that no source has yet; sent/ keeps the last that was delivered
 //!   received/       letters of others, by whoever may read them; received.json: when they were collected
+//!   journal/        what this device opened and why, one file a device; copies of others' for those who read them
 //!   device/         reader.txt or reader.age (nothing when the platform's keyring has it), opener.age, device_ed25519
 //!   lock            held by the one writer
 //! ```
@@ -21,6 +22,7 @@ mod create;
 mod device;
 mod error;
 mod generation;
+mod journal;
 mod mark;
 mod queue;
 mod record;
@@ -39,6 +41,7 @@ pub use accept::{Accepted, Order};
 pub use device::{DeviceFiles, ReaderKey};
 pub use error::{Note, StoreError};
 pub use generation::Generation;
+pub use journal::Journal;
 pub use mark::Mark;
 pub use queue::{Collected, QUEUE_MAX, Queue, RECEIVED_PER_DEVICE_MAX};
 pub use settings::{ReaderHome, Settings};

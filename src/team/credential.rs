@@ -1,40 +1,9 @@
-//! Break-glass credentials by their labels, and the tiers that hold them. Values never stand here.
+//! Break-glass credentials: their labels, and the values as sealed capsules. Nothing here can be opened without a tier's key.
 
-use std::fmt;
-
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use super::{Id, Need, Person};
-
-/// Credentials that the same people hold.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Tier {
-    /// Full name.
-    pub name: String,
-    /// How many holders it takes to open.
-    #[serde(default)]
-    pub rule: Rule,
-    /// Who holds it.
-    #[serde(default)]
-    pub holders: Vec<Id<Person>>,
-}
-
-/// How many holders it takes to open a tier.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub enum Rule {
-    /// Any one of them, written `any`.
-    #[default]
-    Any,
-    /// `k` of `n` together, written `2-of-5`.
-    Of {
-        /// How many are needed, at least 2.
-        k: u8,
-        /// How many there are.
-        n: u8,
-    },
-}
+use super::{Id, Need, Person, Tier};
 
 /// What can be said of a credential without opening it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -58,68 +27,56 @@ pub struct Credential {
     /// What it does not work without.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<Need>,
+    /// The values, sealed; none before `kit seal`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capsule: Option<Capsule>,
 }
 
-impl Rule {
-    /// Reads `any` or `2-of-5`.
-    ///
-    /// # Errors
-    /// A sentence with the expected form.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        if text == "any" {
-            return Ok(Self::Any);
-        }
-        text.split_once("-of-")
-            .and_then(|(k, n)| Some((k.parse().ok()?, n.parse().ok()?)))
-            .filter(|(k, n)| (2..=*n).contains(k))
-            .map(|(k, n)| Self::Of { k, n })
-            .ok_or_else(|| format!("{text:?} is not a rule: write \"any\" or for example \"2-of-5\""))
-    }
+/// The sealed values of a credential (docs/format.md, "Capsules").
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Capsule {
+    /// 1, 2, 3 …: another one for each new value.
+    pub version: u32,
+    /// The tier whose key it is sealed to.
+    pub tier: Id<Tier>,
+    /// Which key of that tier.
+    pub key: u32,
+    /// When it was sealed.
+    pub sealed: Timestamp,
+    /// Names and kinds of the values in it, in their order.
+    pub fields: Vec<FieldLabel>,
+    /// The SHA-256 of `age` (64 hexadecimal digits).
+    pub sha256: String,
+    /// The age file, armoured.
+    pub age: String,
 }
 
-impl Rule {
-    /// How many holders it takes, in words: `any holder`, `2 of 3 holders together`.
-    pub fn in_words(self) -> String {
-        match self {
-            Self::Any => "any holder".to_owned(),
-            Self::Of { k, n } => format!("{k} of {n} holders together"),
-        }
-    }
+/// What can be said of one value without opening it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldLabel {
+    /// `password`.
+    pub name: String,
+    /// What sort of value it is.
+    pub kind: FieldKind,
 }
 
-impl fmt::Display for Rule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Any => f.write_str("any"),
-            Self::Of { k, n } => write!(f, "{k}-of-{n}"),
-        }
-    }
-}
-
-impl TryFrom<String> for Rule {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        Self::parse(&text)
-    }
-}
-
-impl From<Rule> for String {
-    fn from(rule: Rule) -> Self {
-        rule.to_string()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_rule_needs_at_least_two_and_at_most_all() {
-        assert_eq!(Rule::parse("any"), Ok(Rule::Any));
-        assert_eq!(Rule::parse("2-of-5"), Ok(Rule::Of { k: 2, n: 5 }));
-        for bad in ["1-of-5", "6-of-5", "two", "2of5", "0-of-0", ""] {
-            assert!(Rule::parse(bad).is_err(), "{bad}");
-        }
-    }
+/// The sorts of values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FieldKind {
+    /// May be seen on the screen: a user name, an address.
+    Text,
+    /// One line that nobody else may see: a password, a key.
+    Secret,
+    /// The seed of one-time codes, as an `otpauth://` address (RFC 6238).
+    Totp,
+    /// Recovery codes, one a line, each used once.
+    Codes,
+    /// Several lines.
+    Note,
+    /// A file; its bytes in base64 (RFC 4648).
+    File,
+    /// A sort that a later kit writes: shown as a secret.
+    #[serde(other)]
+    Unknown,
 }

@@ -10,13 +10,16 @@ mod calendar;
 mod credential;
 mod device;
 mod id;
+mod ledger;
 mod number;
 mod person;
 mod policy;
 mod reference;
 mod rota;
 mod system;
+mod task;
 mod text;
+mod tier;
 mod tool;
 mod vendor;
 mod window;
@@ -30,16 +33,19 @@ pub use absence::Away;
 pub use authority::{Authority, Delegation};
 pub use bridge::Bridge;
 pub use calendar::{Calendar, CalendarKind, NamedDays};
-pub use credential::{Credential, Rule, Tier};
+pub use credential::{Capsule, Credential, FieldKind, FieldLabel};
 pub use device::{Device, device_name};
 pub use id::{Id, IdError};
+pub use ledger::{Drill, JournalHead, Ledger, Opening};
 pub use number::{Checked, E164, Kind, Number, NumberError, Region};
 pub use person::{Absence, Hours, Person, Wake, WakeWhen};
 pub use policy::{Policy, Waiver};
 pub use reference::{Need, Ref, Responder, Thing};
 pub use rota::{Override, Rota, Shift, Turn, Unplanned};
 pub use system::System;
+pub use task::{Rotate, Task};
 pub use text::{FIELD_CHARS_MAX, NOTE_BYTES_MAX, TextFault, field_fault, is_invisible, note_fault};
+pub use tier::{Rule, Tier, TierBox, TierKey};
 pub use tool::{Avoid, Tool};
 pub use vendor::Vendor;
 pub use window::{Part, Rehearsal, Role, Window};
@@ -104,6 +110,12 @@ pub struct Team {
     /// How fresh and how deep the data has to be.
     #[serde(default)]
     pub policy: Policy,
+    /// Values that have to change because of who has read them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tasks: Vec<Task>,
+    /// What publishers know from members' journals.
+    #[serde(default, skip_serializing_if = "Ledger::is_empty")]
+    pub ledger: Ledger,
 }
 
 impl Team {
@@ -129,6 +141,8 @@ impl Team {
             calendars: BTreeMap::new(),
             devices: Vec::new(),
             policy: Policy::default(),
+            tasks: Vec::new(),
+            ledger: Ledger::default(),
         }
     }
 

@@ -3,6 +3,8 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::{Id, Person};
+
 /// What counts as old, thin or excused.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -15,6 +17,13 @@ pub struct Policy {
     pub owners_min: u8,
     /// Minutes to wait for a call back before the next one in line is called.
     pub answer_within_min: u8,
+    /// Hours within which a credential that was opened gets a new value.
+    pub rotate_within_h: u16,
+    /// Days after which holders prove again that they can open their tiers.
+    pub rescue_days: u16,
+    /// Who reads the journals of openings, besides those who publish and lead.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub auditors: Vec<Id<Person>>,
     /// Rules that are set aside for a while.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub waivers: Vec<Waiver>,
@@ -34,8 +43,18 @@ pub struct Waiver {
 }
 
 impl Default for Policy {
-    /// 90 days for numbers, 30 for the kit, three owners, 5 minutes to answer: what on-call handbooks ask for.
+    /// 90 days for numbers and for holders, 30 for the kit, three owners, 5 minutes to answer, a day to rotate: what on-call
+    /// handbooks ask for.
     fn default() -> Self {
-        Self { number_stale_days: 90, refresh_days: 30, owners_min: 3, answer_within_min: 5, waivers: Vec::new() }
+        Self {
+            number_stale_days: 90,
+            refresh_days: 30,
+            owners_min: 3,
+            answer_within_min: 5,
+            rotate_within_h: 24,
+            rescue_days: 90,
+            auditors: Vec::new(),
+            waivers: Vec::new(),
+        }
     }
 }

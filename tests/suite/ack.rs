@@ -5,7 +5,7 @@ use std::{fs, os::unix::fs::symlink, path::Path, thread};
 use outage_kit::{
     bundle::{
         Hash, KitId,
-        letter::{self, Ack, Envelope},
+        letter::{self, Ack, Content, Envelope},
     },
     key::{DeviceKey, Identity, Passphrase, Recipient},
     source::Item,
@@ -113,7 +113,7 @@ impl Forger {
 
     fn letter_of(&self, kit: &KitId, key: &DeviceKey, number: u64, ack: &Ack) -> Vec<u8> {
         let envelope = Envelope { kit: kit.clone(), key: key.public().clone(), number, at: NOW.parse().unwrap() };
-        letter::seal(&envelope, ack, key, std::slice::from_ref(&self.reader)).unwrap()
+        letter::seal(&envelope, &Content::Ack(ack.clone()), key, std::slice::from_ref(&self.reader)).unwrap()
     }
 
     fn leaves(&self, handle: &str, number: u64, bytes: &[u8]) {

@@ -264,10 +264,25 @@ fn each_rule_names_its_mistake_once_and_where_it_stands() {
         Rule::Calendar,
         Rule::CalendarOver,
         Rule::PartDay,
+        Rule::SealedDamaged,
+        Rule::SealedUnknown,
     ];
     let tested: BTreeSet<Rule> = cases.iter().map(|(rule, ..)| *rule).chain(elsewhere).collect();
     let missing: Vec<_> = Rule::ALL.iter().filter(|rule| !tested.contains(rule)).collect();
     assert!(missing.is_empty(), "rules without a case: {missing:?}");
+}
+
+#[test]
+fn what_is_sealed_is_whole_and_belongs_to_something() {
+    let sealed = [("sealed/tasks.json", "[{}]"), ("sealed/tiers/ghost.json", "[]"), ("sealed/credentials/ghost.json", "{}")];
+    let files = [("kit.toml", KIT), ("people.toml", PEOPLE)].into_iter().chain(sealed);
+    let places: Vec<_> = findings(authored::check(&Draft::of(files), TODAY)).iter().map(place).collect();
+    let expected = [
+        "sealed/credentials/ghost.json:1:1 sealed-unknown",
+        "sealed/tasks.json:1:1 sealed-damaged",
+        "sealed/tiers/ghost.json:1:1 sealed-unknown",
+    ];
+    assert_eq!(places, expected);
 }
 
 #[test]

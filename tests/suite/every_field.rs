@@ -11,8 +11,8 @@ use outage_kit::{
     authored::{self, Draft},
     team::{
         Absence, Authority, Avoid, Bridge, Calendar, CalendarKind, Checked, Credential, Delegation, Device, E164, Hours, Id,
-        Kind, NamedDays, Need, Number, Override, Part, Person, Policy, Ref, Rehearsal, Responder, Role, Rota, Rule, Shift,
-        System, Team, Tier, Tool, Vendor, Waiver, Wake, WakeWhen, Window, Zone,
+        Kind, Ledger, NamedDays, Need, Number, Opening, Override, Part, Person, Policy, Ref, Rehearsal, Responder, Role, Rota,
+        Rotate, Rule, Shift, System, Task, Team, Tier, Tool, Vendor, Waiver, Wake, WakeWhen, Window, Zone,
     },
 };
 
@@ -316,6 +316,7 @@ fn by_hand() -> Team {
         sign_in: some("https://slack.example.com  choose \"owner\""),
         rotate_by: Some(date(2027, 1, 1)),
         needs: vec![Need::new("internet")],
+        capsule: None,
     };
     Team {
         name: "Every \"field\" GmbH".into(),
@@ -332,7 +333,12 @@ fn by_hand() -> Team {
         vendors: [(id("cloud"), vendor)].into(),
         tiers: [(
             id("break-glass"),
-            Tier { name: "Break-glass".into(), rule: Rule::Of { k: 2, n: 2 }, holders: vec![id("alice"), id("bob")] },
+            Tier {
+                name: "Break-glass".into(),
+                rule: Rule::Of { k: 2, n: 2 },
+                holders: vec![id("alice"), id("bob")],
+                keys: vec![],
+            },
         )]
         .into(),
         credentials: [(id("slack-owner"), credential)].into(),
@@ -347,7 +353,12 @@ fn by_hand() -> Team {
             key: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti".into(),
             added: Some(date(2026, 11, 18)),
         }],
+        tasks: vec![],
+        ledger: Ledger::default(),
         policy: Policy {
+            rotate_within_h: 12,
+            rescue_days: 60,
+            auditors: vec![id("bob")],
             number_stale_days: 60,
             refresh_days: 7,
             owners_min: 2,
@@ -379,7 +390,11 @@ fn the_format_names_every_key_of_a_team() {
     let (table, _) = table.split_once("**Keys are only ever added.**").expect("the rule");
     let rows = table.lines().filter_map(|line| line.strip_prefix("| ")?.split_once(" | "));
     let named: Vec<String> = rows.flat_map(|(keys, _)| keys.split('`').skip(1).step_by(2).map(str::to_owned)).collect();
-    let team = serde_json::to_value(by_hand()).expect("plain data");
+    let (id, at) = (id("slack-owner"), jiff::Timestamp::UNIX_EPOCH);
+    let rotate = Rotate::Credential { id: self::id("slack-owner"), version: 1 };
+    let task = Task { rotate, why: "bob left".into(), since: date(2026, 11, 18), by: date(2026, 11, 19) };
+    let ledger = Ledger { openings: vec![Opening { credential: id, version: 1, at }], ..Ledger::default() };
+    let team = serde_json::to_value(Team { tasks: vec![task], ledger, ..by_hand() }).expect("plain data");
     let mut keys: Vec<String> = team.as_object().expect("an object").keys().cloned().collect();
     let mut listed = named.clone();
     keys.sort();

@@ -291,7 +291,7 @@ fn the_documented_recipe_reads_a_letter_and_notices_a_change() {
     let key = outage_kit::key::DeviceKey::generate("alice laptop").unwrap();
     let envelope = Envelope { kit: kit(), key: key.public().clone(), number: 3, at: forge::CREATED.parse().unwrap() };
     let ack = Ack { root: 1, seq: 42, head: Hash::of(b"head"), contacts: true, credentials: false };
-    let bytes = letter::seal(&envelope, &ack, &key, &[reader().recipient()]).unwrap();
+    let bytes = letter::seal(&envelope, &Content::Ack(ack.clone()), &key, &[reader().recipient()]).unwrap();
     let found = Found { kit: &kit(), device: &key.public().handle(), number: 3 };
     assert_eq!(letter::open(&bytes, &reader(), &found).unwrap().content, Content::Ack(ack));
 

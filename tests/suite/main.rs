@@ -90,6 +90,7 @@ mod terminal;
 mod timer;
 mod tool;
 mod transcripts;
+mod vault;
 mod vectors;
 mod web_server;
 mod what_if;

@@ -424,7 +424,7 @@ fn a_window_calls_those_whose_time_it_is() {
 fn too_few_holders_are_counted() {
     let mut team = small_team();
     let holders = ["ann", "ben", "cem"].iter().map(|id| Id::parse(id).unwrap()).collect();
-    let tier = Tier { name: "Two".into(), rule: Rule::Of { k: 2, n: 3 }, holders };
+    let tier = Tier { name: "Two".into(), rule: Rule::Of { k: 2, n: 3 }, holders, keys: vec![] };
     team.tiers.insert(Id::parse("two").unwrap(), tier);
     let holders = |out: &[&str]| ask(&team, "two", NOW, &without(&team, &[], out)).holders.unwrap();
     assert_eq!(holders(&["ann"]), "2 of 3 open two together");

@@ -17,7 +17,7 @@ use self::{
     file::File,
     table::{add_to, commented, place_of, text},
 };
-use super::draft::{Draft, FILE_BYTES_MAX, is_calendar};
+use super::draft::{Draft, FILE_BYTES_MAX, is_other};
 use crate::{
     disk::{self, Access, DiskError},
     team::{Device, Id, Kind, Person, Zone},
@@ -27,8 +27,8 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Edits {
     files: BTreeMap<String, File>,
-    /// Names and texts of calendar files, which are never edited here.
-    calendars: Vec<(String, String)>,
+    /// Names and texts of calendars and of what is sealed, which are never edited here.
+    others: Vec<(String, String)>,
     /// Names of files by their lower case: some file systems know no other.
     folded: HashMap<String, String>,
     /// File and place in its list, by id; the first one where an id stands twice.
@@ -149,10 +149,10 @@ impl Edits {
     /// # Errors
     /// [`EditError::Syntax`] for the first file that is no TOML.
     pub fn of(files: impl IntoIterator<Item = (String, String)>) -> Result<Self, EditError> {
-        let mut edits = Self { files: BTreeMap::new(), calendars: Vec::new(), folded: HashMap::new(), people: HashMap::new() };
+        let mut edits = Self { files: BTreeMap::new(), others: Vec::new(), folded: HashMap::new(), people: HashMap::new() };
         for (name, text) in files {
-            if is_calendar(&name) {
-                edits.calendars.push((name, text));
+            if is_other(&name) {
+                edits.others.push((name, text));
                 continue;
             }
             let file = File::parse(&name, text)?;
@@ -182,7 +182,7 @@ impl Edits {
     /// Every file as it would be.
     pub fn texts(&self) -> impl Iterator<Item = (&str, String)> {
         let files = self.files.iter().filter_map(|(name, file)| Some((name.as_str(), file.text()?)));
-        files.chain(self.calendars.iter().map(|(name, text)| (name.as_str(), text.clone())))
+        files.chain(self.others.iter().map(|(name, text)| (name.as_str(), text.clone())))
     }
 
     /// The files that would be written or removed, by name.

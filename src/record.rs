@@ -1,0 +1,166 @@
+//! Recording: what is about to be done goes into this device's journal, on disk, before it is done; and into the queue for those
+//! who read journals.
+
+use jiff::Timestamp;
+
+use crate::{
+    acknowledge::readers_of,
+    bundle::{
+        Hash, LetterError,
+        journal::{self, After, Boot, Entry, JournalError, Line, What},
+        letter::{self, Content, Envelope},
+        limits::{ENTRY_READERS_MAX, LETTER_READERS_MAX},
+    },
+    key::{DeviceKey, Recipient},
+    open::Reading,
+    source::{Item, ItemError},
+    store::{LOCK_WAIT_S, Store, StoreError, WriterLock},
+    team::{Device, Id, Person},
+};
+
+/// What is done, why and when.
+#[derive(Debug, Clone)]
+pub struct Occasion {
+    /// What.
+    pub what: What,
+    /// Why, in the words of who does it.
+    pub reason: String,
+    /// The incident, if it has a name.
+    pub incident: Option<String>,
+    /// Now, by this machine's clock.
+    pub now: Timestamp,
+    /// What this machine says of its time without its clock, where it says that.
+    pub boot: Option<Boot>,
+}
+
+/// What was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The line, as it stands in the journal.
+    pub line: Line,
+    /// Why it will not be sent to those who read journals, if so; it is in the journal all the same.
+    pub unsent: Option<String>,
+}
+
+/// Why nothing was recorded.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    /// The store cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The entry could not be made.
+    #[error("the entry of the journal could not be made: {0}")]
+    Journal(#[from] JournalError),
+    /// It was made, but is not safely on the disk. Its receipt can go to paper.
+    #[error("the journal could not be written: {error}")]
+    NotWritten {
+        /// The line that should stand there.
+        line: Box<Line>,
+        /// Why it does not.
+        error: StoreError,
+    },
+}
+
+/// Why a record was not queued; it stays in the journal.
+#[derive(Debug, thiserror::Error)]
+enum QueueError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Letter(#[from] LetterError),
+    #[error(transparent)]
+    Name(#[from] ItemError),
+    #[error("nobody who reads journals has a device in this kit")]
+    Nobody,
+}
+
+/// Writes an entry into this device's journal, flushed to the disk, and queues it for those who read journals. Nothing may be
+/// shown or given away before this came back.
+///
+/// # Errors
+/// [`RecordError`].
+pub fn record(store: &Store, reading: &Reading, key: &DeviceKey, occasion: Occasion) -> Result<Recorded, RecordError> {
+    let handle = key.public().handle();
+    let now = occasion.now;
+    match store.lock(LOCK_WAIT_S) {
+        Ok(lock) => {
+            let line = entry(store, reading, key, occasion)?;
+            match store.append_journal(&lock, &handle, &line) {
+                Ok(()) => {
+                    let unsent = queue(store, &lock, reading, key, (&line, now)).err().map(|error| error.to_string());
+                    Ok(Recorded { line, unsent })
+                }
+                Err(error) => Err(RecordError::NotWritten { line: Box::new(line), error }),
+            }
+        }
+        Err(error) => Err(RecordError::NotWritten { line: Box::new(entry(store, reading, key, occasion)?), error }),
+    }
+}
+
+/// The people whose devices open what others record, besides who recorded it: the auditors, those who publish and those who lead.
+pub fn journal_readers(reading: &Reading, now: Timestamp) -> Vec<Id<Person>> {
+    let mut people = reading.team.policy.auditors.clone();
+    for id in readers_of(reading, now) {
+        if !people.contains(&id) {
+            people.push(id);
+        }
+    }
+    people
+}
+
+/// The line that comes next in this device's journal.
+fn entry(store: &Store, reading: &Reading, key: &DeviceKey, occasion: Occasion) -> Result<Line, RecordError> {
+    let settings = store.settings()?;
+    let Occasion { what, reason, incident, now, boot } = occasion;
+    let mark = reading.generation.mark();
+    let moved_back = reading.last_seen().is_some_and(|seen| now < seen);
+    let held = (mark.root, mark.seq);
+    let person = settings.person;
+    let own: Vec<Recipient> = recipients(reading, std::slice::from_ref(&person)).collect();
+    let readers: Vec<Recipient> =
+        own.into_iter().chain(recipients(reading, &journal_readers(reading, now))).take(ENTRY_READERS_MAX).collect();
+    let entry = Entry { person, device: settings.device, at: now, boot, moved_back, held, what, reason, incident };
+    Ok(journal::write(&last(store, reading, &key.public().handle())?, &entry, key, &readers)?)
+}
+
+/// What the next line of a device's journal comes after. A journal that was cut is not begun anew: it goes on from the entry
+/// that everybody holds in the signed kit.
+fn last(store: &Store, reading: &Reading, handle: &str) -> Result<After, StoreError> {
+    let kit = store.trust().pin.kit.clone();
+    let here = store.journal(handle)?.lines.pop().map_or_else(|| After::nothing(kit.clone()), |line| line.place());
+    let head = reading.team.ledger.heads.iter().find(|head| head.device == handle);
+    let head = head.and_then(|head| Some(After { kit, number: head.number, before: Some(Hash::parse(&head.sha256).ok()?) }));
+    Ok(match head {
+        Some(head) if head.number > here.number => head,
+        _ => here,
+    })
+}
+
+/// Puts a line of the journal into the queue, as a letter of this device.
+fn queue(
+    store: &Store,
+    lock: &WriterLock,
+    reading: &Reading,
+    key: &DeviceKey,
+    (line, now): (&Line, Timestamp),
+) -> Result<(), QueueError> {
+    let people = journal_readers(reading, now);
+    let readers: Vec<Recipient> = recipients(reading, &people).take(LETTER_READERS_MAX).collect();
+    if readers.is_empty() {
+        return Err(QueueError::Nobody);
+    }
+    let handle = key.public().handle();
+    let number = store.next_number(&handle)?;
+    let envelope = Envelope { kit: line.kit.clone(), key: key.public().clone(), number, at: now };
+    let bytes = letter::seal(&envelope, &Content::Entry(line.text().to_owned()), key, &readers)?;
+    Ok(store.enqueue(lock, &Item::new(&handle, number, &bytes)?, &bytes)?)
+}
+
+/// The readers of the devices of some people; the first people's first.
+fn recipients<'r>(reading: &'r Reading, people: &'r [Id<Person>]) -> impl Iterator<Item = Recipient> + 'r {
+    let devices = |person: &'r Id<Person>| {
+        let own = reading.team.devices.iter().filter(move |device: &&Device| device.person == *person);
+        own.filter_map(|device| Recipient::parse(&device.reader).ok())
+    };
+    people.iter().flat_map(devices)
+}
