@@ -8,7 +8,7 @@ use crate::{
     audit::{Audit, examine},
     bundle::{
         Hash,
-        journal::{What, After},
+        journal::{After, What},
     },
     key::Identity,
     open::Reading,

@@ -104,9 +104,7 @@ pub fn opens(team: &Team, device: &Device, drills: &[Drill], moment: &Moment) ->
             crate::team::Rule::Any => alone += 1,
             crate::team::Rule::Of { .. } => together += 1,
         }
-        let is_of = |drill: &&Drill| {
-            drill.person == device.person && drill.tier == capsule.tier && drill.version == capsule.key
-        };
+        let is_of = |drill: &&Drill| drill.person == device.person && drill.tier == capsule.tier && drill.version == capsule.key;
         let last = team.ledger.drills.iter().chain(drills).filter(is_of).map(|drill| drill.on).max();
         days.push(last.map(|on| (today - on).get_days().max(0)));
     }

@@ -68,7 +68,8 @@ pub(super) fn sealed(which: &Which) -> Failure {
         Which::Number(number) => format!("entry {number}"),
         Which::Receipt(_) => "this entry".to_owned(),
     };
-    Failure::new(Kind::CannotOpen, format!("{name} is sealed to others.")).hint("Who reads journals is in the policy: kit log --all")
+    Failure::new(Kind::CannotOpen, format!("{name} is sealed to others."))
+        .hint("Who reads journals is in the policy: kit log --all")
 }
 
 /// What is said of words that name no entry.

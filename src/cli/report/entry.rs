@@ -56,7 +56,7 @@ pub(in crate::cli) struct Row {
     pub(in crate::cli) boot: Option<Boot>,
 }
 
-/// The entries that were opened, the newest first, and how many are sealed to others. `all` are those to find reviews in.
+/// The entries that open for their reader, the newest first, and how many are sealed to others.
 pub(in crate::cli) fn rows(team: &Team, told: &[Told], moment: &Moment) -> (Vec<Row>, usize) {
     let mut rows: Vec<Row> = Vec::new();
     for (index, one) in told.iter().enumerate() {
@@ -64,12 +64,9 @@ pub(in crate::cli) fn rows(team: &Team, told: &[Told], moment: &Moment) -> (Vec<
         rows.extend(Row::of(team, one, before, told, moment));
     }
     let sealed = told.len() - rows.len();
-    // By the clocks of the devices; within one journal by its numbers, whatever the clock said.
+    // One journal by its numbers, whatever its clock said; several by their clocks, there is nothing else.
     rows.reverse();
-    rows.sort_by(|a, b| {
-        if a.device == b.device { b.number.cmp(&a.number) } else { std::cmp::Ordering::Equal }
-    });
-    if rows.iter().any(|row| rows.first().is_some_and(|first| first.device != row.device)) {
+    if rows.windows(2).any(|two| matches!(two, [a, b] if a.device != b.device)) {
         rows.sort_by_key(|row| std::cmp::Reverse(row.at));
     }
     (rows, sealed)
@@ -153,12 +150,9 @@ fn in_words(what: &What) -> (&'static str, String, Option<String>, Option<u32>) 
             let by = if by == "reveal" { String::new() } else { format!(" for {by}") };
             ("opened", format!("opened {credential}{by}"), Some(credential.to_string()), Some(*version))
         }
-        What::CodeShown { credential, version, field, place } => (
-            "code-shown",
-            format!("used code {place} of {credential} ({field})"),
-            Some(credential.to_string()),
-            Some(*version),
-        ),
+        What::CodeShown { credential, version, field, place } => {
+            ("code-shown", format!("used code {place} of {credential} ({field})"), Some(credential.to_string()), Some(*version))
+        }
         What::Asked { tier, version, code } => {
             ("asked", format!("asked for shares of {tier} ({code})"), Some(tier.to_string()), Some(*version))
         }

@@ -41,8 +41,13 @@ pub(crate) fn log(screen: &mut Screen, rows: &[Row], burned: &[Burned], beside: 
         }
     }
     screen.blank();
-    let mut table = Table::new(["   When", "What", "Who", "Why", "Now", "Receipt", "Reviewed by"], 2)
-        .spilling(["by", "", "", "receipt", "reviewed by"]);
+    let mut table = Table::new(["   When", "What", "Who", "Why", "Now", "Receipt", "Reviewed by"], 2).spilling([
+        "by",
+        "",
+        "",
+        "receipt",
+        "reviewed by",
+    ]);
     for row in rows {
         table.row([
             keep(&format!("{}  {}", row.number, row.at_clock)),
@@ -101,12 +106,7 @@ pub(crate) fn entry(screen: &mut Screen, row: &Row, standing: &Standing) {
 }
 
 /// The screen of `kit log verify`; `found` is the entry of the receipt that was asked for.
-pub(crate) fn audits(
-    screen: &mut Screen,
-    audits: &[Audit],
-    (receipt, found): (Option<&str>, Option<&str>),
-    standing: &Standing,
-) {
+pub(crate) fn audits(screen: &mut Screen, audits: &[Audit], (receipt, found): (Option<&str>, Option<&str>), standing: &Standing) {
     let lines: usize = audits.iter().map(|audit| audit.lines).sum();
     let faults: usize = audits.iter().map(|audit| audit.faults.len()).sum();
     let lacks = audits.iter().any(|audit| !audit.missing.is_empty());
@@ -117,7 +117,9 @@ pub(crate) fn audits(
         (None, Some(_), None) => {
             screen.wrapped("FAIL  ", "  ", "no entry here has this receipt: it was taken out, or is of another device");
         }
-        _ if lacks => screen.wrapped("NOT ALL  ", "  ", &format!("{entries} are signed and in their places, others are not here")),
+        _ if lacks => {
+            screen.wrapped("NOT ALL  ", "  ", &format!("{entries} are signed and in their places, others are not here"))
+        }
         _ => screen.wrapped("GOOD  ", "  ", &format!("{entries}, each signed and in its place")),
     }
     screen.blank();

@@ -95,14 +95,8 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let audits = audit(&store, &reading, arguments.all)?;
     let doubts: Vec<String> = audits.iter().filter(|audit| !audit.is_sound()).map(|audit| verify::doubt(audit)).collect();
     let inboxes = inboxes.unwrap_or_default();
-    let answer = Answer {
-        entries: shown,
-        burned: &burned,
-        sealed,
-        doubts: &doubts,
-        collected: inboxes.at,
-        not_heard: &inboxes.problems,
-    };
+    let answer =
+        Answer { entries: shown, burned: &burned, sealed, doubts: &doubts, collected: inboxes.at, not_heard: &inboxes.problems };
     let collected = inboxes.at.map(|at| answer::ago(moment.now, at));
     session.reply(
         &reading,

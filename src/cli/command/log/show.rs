@@ -30,7 +30,13 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let before = before.filter(|before| one.is_some_and(|one| one.handle == before.handle));
     let row = one.and_then(|one| Row::of(&reading.team, one, before, &told, session.moment()));
     let row = row.ok_or_else(|| entries::sealed(&which))?;
-    session.reply(&reading, "kit.log.show/1", &row, || vec![row.record()], |screen, standing| {
-        screen::entry(screen, &row, standing);
-    })
+    session.reply(
+        &reading,
+        "kit.log.show/1",
+        &row,
+        || vec![row.record()],
+        |screen, standing| {
+            screen::entry(screen, &row, standing);
+        },
+    )
 }

@@ -97,8 +97,9 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         Some(fault) => Err(Failure::new(Kind::NotTrusted, format!("{fault}."))
             .hint("Tell those who publish and lead by phone: they have what was sent before. kit who")
             .hint("Keep the file as it is: it is what shows it.")),
-        None if is_lost => Err(Failure::new(Kind::NotTrusted, "no entry here has this receipt.")
-            .hint("It was taken out, or is of another device: kit log verify --all --receipt WORDS, for those who read journals")),
+        None if is_lost => Err(Failure::new(Kind::NotTrusted, "no entry here has this receipt.").hint(
+            "It was taken out, or is of another device: kit log verify --all --receipt WORDS, for those who read journals",
+        )),
         None if lacks => Err(Failure::new(Kind::No, "some entries of others are not on this machine.")
             .hint("Get what can be had: kit log --all")
             .hint("Then their owner sends the rest from their device: kit sync")),
@@ -119,7 +120,13 @@ fn name(audit: &Audit) -> &str {
 }
 
 fn record(audit: &Audit) -> Vec<String> {
-    let word = if !audit.is_sound() { "fail" } else if audit.missing.is_empty() { "good" } else { "lacks" };
+    let word = if !audit.is_sound() {
+        "fail"
+    } else if audit.missing.is_empty() {
+        "good"
+    } else {
+        "lacks"
+    };
     let faults: Vec<String> = audit.faults.iter().map(ToString::to_string).collect();
     vec![word.to_owned(), name(audit).to_owned(), audit.lines.to_string(), audit.last.to_string(), faults.join("; ")]
 }
