@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::{Moment, clock_time, day};
-use crate::team::{Credential, Device, Drill, Id, Opening, Person, Task, Team};
+use crate::team::{Credential, Device, Drill, Id, Opening, Person, Rule, Task, Team};
 
 /// An opening that this machine knows of from a journal, and by whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,17 +57,18 @@ pub fn burned(team: &Team, known: &[Known], moment: &Moment) -> Vec<Burned> {
     let of_ledger = team.ledger.openings.iter().map(|opening| (opening, None));
     let of_journals = known.iter().map(|known| (&known.opening, known.by.as_ref()));
     // The first opening of each, and who did it where a journal says so.
-    let mut first: BTreeMap<&Id<Credential>, (Timestamp, u32, Option<&Id<Person>>)> = BTreeMap::new();
+    let mut first: BTreeMap<&Id<Credential>, (&Opening, Option<&Id<Person>>)> = BTreeMap::new();
     for (opening, by) in of_ledger.chain(of_journals).filter(|(opening, _)| is_of_the_value(team, opening)) {
-        let here = first.entry(&opening.credential).or_insert((opening.at, opening.version, by));
-        if opening.at < here.0 || (opening.at == here.0 && here.2.is_none()) {
-            *here = (opening.at, opening.version, by);
+        let here = first.entry(&opening.credential).or_insert((opening, by));
+        if opening.at < here.0.at || (opening.at == here.0.at && here.1.is_none()) {
+            *here = (opening, by);
         }
     }
     let within = SignedDuration::from_hours(i64::from(team.policy.rotate_within_h));
     let mut burned: Vec<Burned> = first
         .into_iter()
-        .map(|(credential, (at, version, by))| {
+        .map(|(credential, (opening, by))| {
+            let Opening { at, version, .. } = *opening;
             let rotate_by = at.saturating_add(within).unwrap_or(at);
             Burned {
                 credential: credential.clone(),
@@ -101,8 +102,8 @@ pub fn opens(team: &Team, device: &Device, drills: &[Drill], moment: &Moment) ->
         let key = team.tiers.get(&capsule.tier).and_then(|tier| tier.key_of(capsule.key));
         let Some(key) = key.filter(|key| key.is_for(device)) else { continue };
         match key.rule {
-            crate::team::Rule::Any => alone += 1,
-            crate::team::Rule::Of { .. } => together += 1,
+            Rule::Any => alone += 1,
+            Rule::Of { .. } => together += 1,
         }
         let is_of = |drill: &&Drill| drill.person == device.person && drill.tier == capsule.tier && drill.version == capsule.key;
         let last = team.ledger.drills.iter().chain(drills).filter(is_of).map(|drill| drill.on).max();

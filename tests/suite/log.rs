@@ -108,7 +108,7 @@ fn an_opening_is_told_to_its_owner_and_to_those_who_read_journals_and_to_nobody_
     log(dana, ["--all"]).ok().has("opened aws-root").has("Not heard");
     fs::rename(dana.path("away"), dana.path("box")).unwrap();
     let plain = log(dana, ["--all", "--plain"]);
-    let columns: Vec<&str> = plain.ok().stdout.trim_end().split('\t').collect();
+    let columns: Vec<&str> = plain.ok().stdout.trim_end_matches('\n').split('\t').collect();
     assert_eq!(columns[..4], ["1", "mia.krause/laptop", NOW, "opened"]);
     assert_eq!(columns[4..], ["aws-root", "1", "the password manager is down", "INC-4711", receipt.as_str(), "burned", ""]);
     let json: serde_json::Value = serde_json::from_str(&log(dana, ["--all", "--json"]).ok().stdout).unwrap();

@@ -181,14 +181,14 @@ fn clock(one: &Told, before: Option<&Told>) -> Vec<String> {
     if passed < 0 && !entry.moved_back {
         facts.push(format!("its clock said {} earlier than at the entry before", span(-passed)));
     }
-    if let (Some(now), Some(then)) = (&entry.boot, &before.boot) {
-        if now.id == then.id {
-            let up = i64::try_from(now.uptime_s).unwrap_or(i64::MAX).saturating_sub(i64::try_from(then.uptime_s).unwrap_or(0));
-            let jump = passed.saturating_sub(up);
-            if jump.abs() > CLOCK_SLACK_S {
-                let way = if jump > 0 { "forward" } else { "back" };
-                facts.push(format!("the clock was set {way} by {} since the entry before", span(jump.abs())));
-            }
+    if let (Some(now), Some(then)) = (&entry.boot, &before.boot)
+        && now.id == then.id
+    {
+        let seconds = |uptime: u64| i64::try_from(uptime).unwrap_or(i64::MAX);
+        let jump = passed.saturating_sub(seconds(now.uptime_s).saturating_sub(seconds(then.uptime_s)));
+        if jump.saturating_abs() > CLOCK_SLACK_S {
+            let way = if jump > 0 { "forward" } else { "back" };
+            facts.push(format!("the clock was set {way} by {} since the entry before", span(jump.saturating_abs())));
         }
     }
     facts

@@ -120,6 +120,7 @@ pub(crate) fn audits(screen: &mut Screen, audits: &[Audit], (receipt, found): (O
         _ if lacks => {
             screen.wrapped("NOT ALL  ", "  ", &format!("{entries} are signed and in their places, others are not here"))
         }
+        _ if lines == 0 => screen.wrapped("NOTHING  ", "  ", "is recorded here, and the signed kit knows of nothing"),
         _ => screen.wrapped("GOOD  ", "  ", &format!("{entries}, each signed and in its place")),
     }
     screen.blank();

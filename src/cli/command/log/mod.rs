@@ -93,7 +93,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let last = arguments.last.unwrap_or(if is_screen { LAST } else { usize::MAX });
     let (shown, older) = all.split_at(last.min(all.len()));
     let audits = audit(&store, &reading, arguments.all)?;
-    let doubts: Vec<String> = audits.iter().filter(|audit| !audit.is_sound()).map(|audit| verify::doubt(audit)).collect();
+    let doubts: Vec<String> = audits.iter().filter(|audit| !audit.is_sound()).map(verify::doubt).collect();
     let inboxes = inboxes.unwrap_or_default();
     let answer =
         Answer { entries: shown, burned: &burned, sealed, doubts: &doubts, collected: inboxes.at, not_heard: &inboxes.problems };
