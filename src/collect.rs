@@ -10,13 +10,15 @@ use crate::{
     answer::{Acknowledged, Wanted},
     authored::count as count_of,
     bundle::letter::{Content, Letter},
+    gather::gather,
     key::{Identity, VerifyKey},
     open::Reading,
     reach::Route,
     sift::{Believer, Wish, ask},
     source::{Bounds, Item},
-    store::{Collected, LOCK_WAIT_S, Store, StoreError},
+    store::{Collected, LOCK_WAIT_S, Met, Numbers, Store, StoreError},
     team::Team,
+    unseal,
 };
 
 /// What was collected, and what is known from before.
@@ -30,6 +32,8 @@ pub struct Inboxes {
     pub refused: BTreeMap<String, usize>,
     /// Items under names of devices that the kit does not have.
     pub strangers: usize,
+    /// Entries of journals that are new in the copies here.
+    pub entries: usize,
     /// When a source was last heard.
     pub at: Option<Timestamp>,
 }
@@ -58,10 +62,10 @@ pub fn collect(
 ) -> Result<Inboxes, StoreError> {
     let believer = Believer::of(store, reading, reader);
     let here = kept(store, &believer)?;
-    let before = store.collected();
+    let before = mended(store, store.collected())?;
     let wish = Arc::new(Wish::of(believer, &here, &before));
     let mut inboxes = Inboxes { at: before.at, ..Inboxes::default() };
-    let mut refused = before.refused;
+    let Collected { mut refused, mut met, .. } = before;
     let mut fresh: BTreeMap<Item, (Vec<u8>, Letter)> = BTreeMap::new();
     let mut is_heard = false;
     for (source, result) in ask(store, route, &wish, bounds)? {
@@ -91,10 +95,32 @@ pub fn collect(
     if is_heard {
         inboxes.at = Some(now);
         let lock = store.lock(LOCK_WAIT_S)?;
+        // Into the journals first: of the letters only the newest are kept.
+        let own = unseal::own_device(store, reading).ok().and_then(|device| VerifyKey::parse(&device.key).ok());
+        let own = own.map(|key| key.handle());
+        inboxes.entries = gather(store, &lock, roster, own.as_deref(), inboxes.letters.iter())?.fresh;
         store.keep_received(&lock, &fresh, |handle| roster.contains_key(handle))?;
-        store.set_collected(&lock, Collected { at: Some(now), refused })?;
+        for letter in &inboxes.letters {
+            let handle = letter.envelope.key.handle();
+            let is_copied = matches!(letter.content, Content::Entry(_)) && own.as_ref() != Some(&handle);
+            let Met { entries, others } = met.entry(handle).or_default();
+            (if is_copied { entries } else { others }).add(letter.envelope.number);
+        }
+        met.retain(|handle, _| roster.contains_key(handle));
+        store.set_collected(&lock, Collected { at: Some(now), refused, met })?;
     }
     Ok(inboxes)
+}
+
+/// What is remembered, without the entries of journals whose copies here lost some: those are fetched again.
+fn mended(store: &Store, mut collected: Collected) -> Result<Collected, StoreError> {
+    for (handle, met) in &mut collected.met {
+        let copied = u64::try_from(store.journal(handle)?.lines.len()).unwrap_or(u64::MAX);
+        if copied < met.entries.count() {
+            met.entries = Numbers::default();
+        }
+    }
+    Ok(collected)
 }
 
 /// What is kept here and still believed.

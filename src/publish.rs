@@ -118,7 +118,9 @@ pub fn prepare(
     bounds: impl FnMut(&str) -> Bounds,
 ) -> Result<Prepared, PublishError> {
     // 1. The directory.
-    let team = authored::load(dir, today)?.team;
+    let mut team = authored::load(dir, today)?.team;
+    // What is known of journals is not the directory's to say, nor to forget.
+    team.ledger = before.map(|before| before.ledger.clone()).unwrap_or_default();
     let roots = roots_of(dir)?;
     let pin = &store.trust().pin;
     if roots.kit() != &pin.kit {

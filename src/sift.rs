@@ -17,13 +17,13 @@ use crate::{
     open::Reading,
     reach::{Route, reach},
     source::{Bounds, Inbox, Item, Job, SourceError, side_by_side},
-    store::{Collected, RECEIVED_PER_DEVICE_MAX, Store, StoreError},
+    store::{Collected, Met, RECEIVED_PER_DEVICE_MAX, Store, StoreError},
 };
 
-/// Letters of one device that are fetched from one source, the newest first: what it said last is what counts.
+/// Letters of one device that are fetched from one source at first, the newest: what it said last is what counts most.
 const NEWEST: usize = 2;
-/// How many more are fetched when none of those is a letter of that device, and how often: whoever may write there can leave
-/// any number under anybody's name. What is not reached now is at the next time, for what was refused is remembered.
+/// How many more are fetched then, and how often: each entry of a journal counts, but whoever may write there can leave any
+/// number under anybody's name. What is not reached now is at the next time, for what was believed or refused is remembered.
 const MORE: usize = 16;
 const ROUNDS_MAX: usize = 8;
 /// Items that are held at a time: 16 MiB of letters.
@@ -54,6 +54,8 @@ pub(crate) struct Wish {
     names: BTreeSet<String>,
     /// By handle: the number of the oldest that is kept, where as many are kept as there is room for.
     floor: BTreeMap<String, u64>,
+    /// By handle: numbers that were believed before, kept or not.
+    met: BTreeMap<String, Met>,
 }
 
 /// What asking one source came to, by its address: what it gave, or why nothing.
@@ -96,7 +98,7 @@ impl Wish {
         here.iter().for_each(|(name, _)| numbers.entry(name.device()).or_default().push(name.number()));
         let full = numbers.into_iter().filter(|(_, numbers)| numbers.len() >= RECEIVED_PER_DEVICE_MAX);
         let floor = full.map(|(handle, numbers)| (handle.to_owned(), numbers.into_iter().min().unwrap_or(0))).collect();
-        Self { believer, names, floor }
+        Self { believer, names, floor, met: before.met.clone() }
     }
 
     /// What an inbox has that is not here, judged as it comes.
@@ -121,9 +123,6 @@ impl Wish {
             for batch in wanted.chunks(BATCH) {
                 self.take(inbox, batch, bounds, &mut heard);
             }
-            for (name, ..) in &heard.believed {
-                of_device.remove(name.device());
-            }
             of_device.retain(|_, items| !items.is_empty());
         }
         Ok(heard)
@@ -144,9 +143,12 @@ impl Wish {
         }
     }
 
+    /// Whether it may say something new. Among those that are kept another one of the same number contradicts; of what is
+    /// older one was read, and is in a journal or said nothing that still counts.
     fn is_wanted(&self, item: &Item) -> bool {
         let floor = self.floor.get(item.device()).copied().unwrap_or(0);
-        item.number() >= floor && !self.names.contains(&item.to_string())
+        let is_met = self.met.get(item.device()).is_some_and(|met| met.has(item.number()));
+        (item.number() >= floor || !is_met) && !self.names.contains(&item.to_string())
     }
 }
 

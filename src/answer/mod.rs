@@ -9,6 +9,7 @@ mod announce;
 mod authority;
 mod bridge;
 mod brief;
+mod burned;
 mod card;
 mod charge;
 mod diff;
@@ -30,6 +31,7 @@ pub use announce::{Announcement, Edition, Fact, Mail, announce_changes, announce
 pub use authority::{Decision, Delegated, decision, decisions};
 pub use bridge::{Bridges, bridges, way_in};
 pub use brief::{Brief, Subject, brief};
+pub use burned::{Burned, Known, Opens, burned, open_tasks, opens};
 pub use card::{
     Ask, Away, BridgeCard, CalendarCard, CalendarDays, Call, Card, CheckedCard, CredentialCard, NextCall, NumberCard, PersonCard,
     RotaCard, SystemCard, TierCard, ToolCard, TurnCard, UseInstead, VendorCard, WakeCard, card,

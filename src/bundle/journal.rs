@@ -301,10 +301,17 @@ impl Line {
     /// # Errors
     /// [`JournalError::Signature`], [`JournalError::OtherKey`].
     pub fn verify(&self, key: &VerifyKey) -> Result<(), JournalError> {
+        if &self.signer()? == key { Ok(()) } else { Err(JournalError::OtherKey) }
+    }
+
+    /// The key that signed it. Whose that is, the roster says, or the handle that its journal is called by.
+    ///
+    /// # Errors
+    /// [`JournalError::Signature`].
+    pub fn signer(&self) -> Result<VerifyKey, JournalError> {
         let (signed, signature) = self.text.trim_end().rsplit_once(' ').ok_or(JournalError::Form)?;
         let signature = BASE64.decode(signature.as_bytes()).map_err(|_| JournalError::Form)?;
-        let signer = verify(JOURNAL_NAMESPACE, format!("{signed}\n").as_bytes(), &SSH_SIGNATURE.encode(&signature))?;
-        if &signer == key { Ok(()) } else { Err(JournalError::OtherKey) }
+        Ok(verify(JOURNAL_NAMESPACE, format!("{signed}\n").as_bytes(), &SSH_SIGNATURE.encode(&signature))?)
     }
 
     /// Opens what it says.

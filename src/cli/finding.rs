@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use super::{report::Place, screen::Standing};
 use crate::{
-    answer::{Freshness, Moment},
-    store::How,
-    team::Team,
+    answer::{Freshness, Known, Moment, Opens, burned, open_tasks},
+    store::{How, StoreError},
+    team::{Task, Team},
 };
 
 /// One line of the status.
@@ -110,6 +110,48 @@ pub(super) fn of_team(team: &Team) -> Vec<Finding> {
             silent => warn(format!("{} no number", count(silent, "person has", "people have")), "kit check DIR"),
         },
     ]
+}
+
+/// Credentials that were opened and not changed since, and other values that have to change.
+pub(super) fn of_values(team: &Team, known: &[Known], moment: &Moment) -> Vec<Finding> {
+    let burned = burned(team, known, moment).into_iter().map(|burned| Finding {
+        level: if burned.is_past { Level::Fail } else { Level::Warn },
+        text: format!("{} was {}", burned.credential, burned.words()),
+        fix: Some(format!("kit seal {} --dir DIR", burned.credential).into()),
+    });
+    let today = moment.here().date();
+    let (late, open): (Vec<&Task>, Vec<&Task>) = open_tasks(team).partition(|task| task.by < today);
+    let values = |count: usize| if count == 1 { "1 value has".to_owned() } else { format!("{count} values have") };
+    let mut findings: Vec<Finding> = burned.collect();
+    if !late.is_empty() {
+        findings.push(fail(format!("{} to change, and the day for it has passed", values(late.len())), "kit check DIR"));
+    }
+    if !open.is_empty() {
+        findings.push(warn(format!("{} to change", values(open.len())), "kit check DIR"));
+    }
+    findings
+}
+
+/// Journals that cannot be read.
+pub(super) fn of_journals(error: &StoreError) -> Finding {
+    fail(format!("what was opened cannot be said: {error}"), "kit log verify")
+}
+
+/// What this device opens, and when that was last tried.
+pub(super) fn of_key(opens: &Opens) -> Finding {
+    let count = |number: usize| if number == 1 { "1 credential".to_owned() } else { format!("{number} credentials") };
+    let what = match (opens.alone, opens.together) {
+        (alone, 0) => format!("your key opens {}", count(alone)),
+        (0, together) => format!("your key opens {} together with others", count(together)),
+        (alone, together) => format!("your key opens {}, and {together} more together with others", count(alone)),
+    };
+    match opens.tested_days {
+        Some(0) => ok(format!("{what} (tested today)")),
+        Some(1) if !opens.is_overdue => ok(format!("{what} (tested yesterday)")),
+        Some(days) if !opens.is_overdue => ok(format!("{what} (tested {days} days ago)")),
+        Some(days) => warn(format!("{what}, not tested for {days} days"), "kit rescue-drill"),
+        None => warn(format!("{what}, not tested yet"), "kit rescue-drill"),
+    }
 }
 
 /// The places where newer kits are looked for.

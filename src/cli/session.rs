@@ -20,7 +20,7 @@ use crate::{
     answer::{Age, Moment, Scene, Strictness, WhatIf},
     bundle::{KitId, Opened, Verified},
     disk,
-    key::Passphrase,
+    key::{Identity, Passphrase},
     open::{self, Reading},
     store::{Generation, How, Store},
     team::Zone,
@@ -143,6 +143,23 @@ impl<'a> Session<'a> {
         let store = self.store()?;
         let children = self.context.children.clone();
         Ok(ManuallyDrop::new(open::open(&store, &children, || self.passphrase())?))
+    }
+
+    /// The kit of this machine, opened for reading, with its store and the key that opens it: for what is sealed to readers
+    /// beside it.
+    pub(super) fn read_with_key(&mut self) -> Result<(Store, ManuallyDrop<Reading>, Identity), Failure> {
+        let store = self.store()?;
+        let children = self.context.children.clone();
+        let reader = open::reader(&store, &children, || self.passphrase())?;
+        let reading = open::open_with::<Failure>(&store, store.current()?, &reader)?;
+        Ok((store, ManuallyDrop::new(reading), reader))
+    }
+
+    /// The same of one store, if it opens without asking anybody.
+    pub(crate) fn read_with_key_without_asking(&self, store: &Store) -> Result<(Reading, Identity), open::OpenError<()>> {
+        let passphrase = || self.passphrase_from_file().ok().flatten().ok_or(());
+        let reader = open::reader(store, &self.context.children, passphrase)?;
+        Ok((open::open_with(store, store.current()?, &reader)?, reader))
     }
 
     /// The current generation, if it opens without asking anybody.

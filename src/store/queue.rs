@@ -15,7 +15,7 @@ use std::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Store, StoreError, WriterLock, record};
+use super::{Numbers, Store, StoreError, WriterLock, record};
 use crate::{
     bundle::limits::LETTER_BYTES_MAX,
     disk::{self, Access, DiskError, Guard},
@@ -51,6 +51,19 @@ pub struct Collected {
     pub at: Option<Timestamp>,
     /// Names of what was fetched and not believed: it does not become better.
     pub refused: BTreeSet<String>,
+    /// By the handle of the device: what was fetched and believed, kept or not.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub met: BTreeMap<String, Met>,
+}
+
+/// Numbers of letters of one device that were fetched and believed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Met {
+    /// Of those that are in the copy of its journal.
+    pub entries: Numbers,
+    /// Of the others.
+    pub others: Numbers,
 }
 
 impl Store {
@@ -171,6 +184,13 @@ impl Store {
         self.check_lock(lock);
         let refused = collected.refused.into_iter().take(REFUSED_MAX).collect();
         Ok(record::write(&self.dir.join(COLLECTED), &Collected { refused, ..collected })?)
+    }
+}
+
+impl Met {
+    /// Whether a number was met.
+    pub fn has(&self, number: u64) -> bool {
+        self.entries.has(number) || self.others.has(number)
     }
 }
 

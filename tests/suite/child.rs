@@ -142,6 +142,8 @@ fn child() {
         ["create-new", path, text] => say(disk::create_new(path.as_ref(), text.as_bytes(), Access::Shared).map(|()| "written")),
         ["make-dir", path] => say(disk::make_dir(path.as_ref(), Access::Private).map(|()| "made")),
         ["letter", home, kit] => say(letter(home, kit)),
+        ["record", home, reason] => crate::journal::record_here(Path::new(home), reason),
+        ["record-until-full", home, fill] => crate::journal::record_until_full(Path::new(home), Path::new(fill)),
         ["publish", address, file] => publish(address, file, None),
         ["publish", address, file, expected] => publish(address, file, Some(expected)),
         ref other => panic!("no such job: {other:?}"),

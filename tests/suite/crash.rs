@@ -50,16 +50,16 @@ const FAILS: [(&str, &[&str]); 10] = [
 ];
 
 /// What was done to the N-th call.
-struct Blow {
-    what: String,
-    is_kill: bool,
+pub(crate) struct Blow {
+    pub(crate) what: String,
+    pub(crate) is_kill: bool,
     /// What the job itself said, if it lived to say something.
-    answer: Option<String>,
+    pub(crate) answer: Option<String>,
 }
 
 /// Does one thing at one call to fresh copies of what `prepare` makes, at each call in turn, until there is no such call
 /// any more; how many there were.
-fn at_each_call<T>(
+pub(crate) fn at_each_call<T>(
     calls: &str,
     blow: &str,
     mut prepare: impl FnMut() -> (T, Vec<PathBuf>),
@@ -95,7 +95,7 @@ fn each_blow(mut then: impl FnMut(&str, &str)) {
     }
 }
 
-fn temporaries(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn temporaries(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for path in disk::entries(folder).expect("listed") {
         if path.is_dir() {
@@ -108,7 +108,7 @@ fn temporaries(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// A copy of a folder with the modes of everything in it.
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir(to).expect("made");
     fs::set_permissions(to, fs::metadata(from).expect("facts").permissions()).expect("set");
     for path in disk::entries(from).expect("listed") {

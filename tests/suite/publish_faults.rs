@@ -108,8 +108,8 @@ fn f41_whoever_dies_while_publishing_another_goes_on_and_so_do_they() {
 fn f41_after_a_death_the_same_kit_goes_to_the_mirrors() {
     let team = mirrored();
     team.writes("dana", "erin");
-    // The state is written third: the first place has the kit, and this machine too.
-    let (run, _) = struck(&team, &[], &format!("{RENAMES}:signal=SIGKILL:when=3"));
+    // The state is written fourth, after what members sent: the first place has the kit, and this machine too.
+    let (run, _) = struck(&team, &[], &format!("{RENAMES}:signal=SIGKILL:when=4"));
     run.status(137);
     let (out, late) = (standing(&team, "box"), standing(&team, "mirror"));
     assert_eq!(out.0, late.0 + 1);
@@ -123,7 +123,8 @@ fn f41_after_a_death_the_same_kit_goes_to_the_mirrors() {
 fn what_is_published_and_could_not_be_kept_comes_with_the_next_sync() {
     let team = Duo::at("box");
     team.writes("dana", "erin");
-    let (run, _) = struck(&team, &[], &format!("{RENAMES}:error=ENOSPC:when=2"));
+    // What members sent, the place, then this machine's copy.
+    let (run, _) = struck(&team, &[], &format!("{RENAMES}:error=ENOSPC:when=3"));
     run.status(2).has("PUBLISHED  kit 3").says("kit 3 is published, but could not be kept on this machine").says("kit sync");
     team.publishes("dana", &[]).fails_talking(1).says("Kit 3, signed by dana.fox").says("added    Somebody erin");
     team.acme.dana.kit(["sync"]).ok().has("UPDATED  kit 2 -> 3");

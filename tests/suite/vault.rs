@@ -128,6 +128,27 @@ fn seal(dana: &World) {
     authored::sealed::write(&dir, &sealed).unwrap();
 }
 
+/// Seals another value of a credential into the directory, as `kit seal` does.
+pub fn rotate(dana: &World, credential: &str, version: u32) {
+    let dir = dana.path("team");
+    let team = authored::load(&dir, jiff::civil::date(2026, 11, 18)).unwrap().team;
+    let kits = std::fs::read_dir(dana.path("home/kits")).unwrap();
+    let kit = kits.map(|entry| entry.unwrap().file_name()).find_map(|name| KitId::parse(name.to_str()?).ok()).unwrap();
+    let id = Id::parse(credential).unwrap();
+    let tier = &team.credentials[&id].tier;
+    let place = Place { kit: &kit, id: &id, version, tier: (tier, team.tiers[tier].key().unwrap()), now: NOW.parse().unwrap() };
+    let capsule = capsule::seal(place, &[field("password", FieldKind::Secret, CANARY_OKTA)]).unwrap();
+    let mut sealed = SealedFiles::default();
+    for (id, tier) in &team.tiers {
+        sealed.tiers.insert(id.clone(), tier.keys.clone());
+    }
+    for (id, credential) in &team.credentials {
+        sealed.capsules.extend(credential.capsule.clone().map(|capsule| (id.clone(), capsule)));
+    }
+    sealed.capsules.insert(id, capsule);
+    authored::sealed::write(&dir, &sealed).unwrap();
+}
+
 #[test]
 fn a_kit_carries_what_is_sealed_and_nothing_of_it_can_be_read() {
     let vault = Vault::sealed();

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{Call, needs};
 use crate::{
-    answer::{Falls, Scene, Skipped, line_up},
+    answer::{Burned, Falls, Scene, Skipped, burned, line_up},
     team::{Credential, Id, Responder, Rule, Thing},
 };
 
@@ -34,6 +34,9 @@ pub struct CredentialCard {
     /// The day by which it gets a new value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rotate_by: Option<Date>,
+    /// Who opened it, if that was not followed by another value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opened: Option<Burned>,
     /// What it does not work without.
     pub needs: Vec<String>,
 }
@@ -58,6 +61,7 @@ impl CredentialCard {
             sign_in: label.sign_in.clone(),
             falls: Falls::of_thing(scene, Thing::Credential, id.as_str()),
             rotate_by: label.rotate_by,
+            opened: burned(team, &[], scene.moment).into_iter().find(|burned| &burned.credential == id),
             needs: needs(team, &label.needs),
         }
     }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::{Change, Verb};
-use crate::team::Team;
+use crate::team::{Ledger, Team};
 
 /// Longest value that is told, in characters.
 const VALUE_CHARS_MAX: usize = 60;
@@ -24,7 +24,8 @@ pub struct Undone {
 
 /// What `new` would take back of what changed in `past`, the oldest first and the published one last.
 pub fn undone(past: &[&Team], new: &Team) -> Vec<Undone> {
-    let value = |team: &Team| serde_json::to_value(team).unwrap_or_default();
+    // What is known of journals is no directory's to say, so none takes it back.
+    let value = |team: &Team| serde_json::to_value(Team { ledger: Ledger::default(), ..team.clone() }).unwrap_or_default();
     let mut all: Vec<Value> = past.iter().map(|team| value(team)).chain([value(new)]).collect();
     same_days(&mut all);
     let Some((new, past)) = all.split_last() else { return Vec::new() };

@@ -14,7 +14,10 @@ use crate::{
         screen,
         session::Session,
     },
+    key::Identity,
     open::Reading,
+    recount::{Whose, openings, recount},
+    store::Store,
     team::Thing,
 };
 
@@ -55,9 +58,9 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     }
     let query = name_of(&arguments.query)
         .ok_or_else(|| Failure::usage("the name to look up is empty.").hint("For example: kit lookup alice"))?;
-    let reading = session.read()?;
+    let (store, reading, reader) = session.read_with_key()?;
     let found = find(&mut session, &reading, &query, &Thing::ALL, "lookup")?;
-    show(session, &reading, &query, &found)
+    show(session, (&store, &reading, &reader), &query, &found)
 }
 
 /// The same for what is chosen in the finder.
@@ -66,13 +69,25 @@ pub(super) fn chosen(mut session: Session<'_>) -> Result<(), Failure> {
     if !session.ask.allowed {
         return Err(pick::no_terminal());
     }
-    let reading = session.read()?;
+    let (store, reading, reader) = session.read_with_key()?;
     let found = pick(&mut session, &reading)?;
-    show(session, &reading, &found.query, &found)
+    show(session, (&store, &reading, &reader), &found.query, &found)
 }
 
-fn show(mut session: Session<'_>, reading: &Reading, query: &str, found: &Match) -> Result<(), Failure> {
-    let card = answer::card(session.scene(reading, &WhatIf::default()), found).ok_or_else(|| cannot_be_shown(&found.id))?;
+fn show(
+    mut session: Session<'_>,
+    (store, reading, reader): (&Store, &Reading, &Identity),
+    query: &str,
+    found: &Match,
+) -> Result<(), Failure> {
+    let card = answer::card(session.scene(reading, &WhatIf::default()), found);
+    let mut card = card.ok_or_else(|| cannot_be_shown(&found.id))?;
+    if let Card::Credential(card) = &mut card {
+        // Journals here know who opened it, and of openings that are in no kit yet; a damaged one keeps no card from anybody.
+        let known = openings(&recount(store, reading, reader, Whose::All).unwrap_or_default());
+        let burned = answer::burned(&reading.team, &known, session.moment());
+        card.opened = burned.into_iter().find(|burned| burned.credential.as_str() == card.id);
+    }
     let asked = answer::number_asked(&reading.team, found, query);
     let asked = asked.map(|number| NumberCard::of(&reading.team, number, session.moment()));
     let answer = Answer { query, found: &card, number_asked: asked.as_ref() };

@@ -10,6 +10,7 @@ mod brief;
 mod check;
 mod completions;
 mod duty;
+mod entries;
 mod export;
 mod import;
 mod init;
@@ -17,12 +18,14 @@ mod invite;
 mod join;
 mod keys;
 mod lock;
+mod log;
 mod lookup;
 mod manual;
 mod member;
 mod pick;
 mod publish;
 mod publisher;
+mod review;
 mod source;
 mod status;
 mod sync;
@@ -66,6 +69,8 @@ pub(super) enum Command {
     Sync(sync::Arguments),
     Ack(ack::Arguments),
     Acks(acks::Arguments),
+    Log(log::Arguments),
+    Review(review::Arguments),
     Check(check::Arguments),
     Init(init::Arguments),
     Import(import::Arguments),
@@ -108,6 +113,8 @@ pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), 
         Some(Command::Sync(arguments)) => sync::run(&arguments, session),
         Some(Command::Ack(arguments)) => ack::run(&arguments, session),
         Some(Command::Acks(arguments)) => acks::run(&arguments, session),
+        Some(Command::Log(arguments)) => log::run(&arguments, session),
+        Some(Command::Review(arguments)) => review::run(&arguments, session),
         Some(Command::Check(arguments)) => check::run(&arguments, session),
         Some(Command::Init(arguments)) => init::run(&arguments, session),
         Some(Command::Import(arguments)) => import::run(&arguments, session),

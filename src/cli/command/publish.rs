@@ -10,7 +10,7 @@ use crate::{
     cli::{
         failure::Failure,
         out::Out,
-        publishing::{Theirs, brought, let_in, opened, overtaken, published, take_back, would_publish},
+        publishing::{Theirs, brought, let_in, opened, overtaken, published, take_back, tell_openings, would_publish},
         session::Session,
     },
     key::{DeviceKey, Signer},
@@ -92,13 +92,16 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     };
     let looking = telling("Looking at", is_watched, session.out);
     let prepared = publish::prepare(&store, &arguments.dir, route, before, today, looking);
-    let prepared = prepared.map_err(|error| explain(error, &mut session))?;
+    let mut prepared = prepared.map_err(|error| explain(error, &mut session))?;
     if !session.out.is_json() {
         prepared.changes.iter().for_each(|change| session.out.say(format!("  {}", change.line())));
     }
     if let Some((identity, reading)) = &opened {
         let undoings = undoings(&store, reading, identity, &prepared.team)?;
         take_back(&undoings, arguments.undo.as_deref(), &dir, &mut session)?;
+    }
+    if let Some(opened) = &opened {
+        tell_openings(&store, opened, &mut prepared, (route, arguments.dry_run), &mut session)?;
     }
     let Some(passphrase) = passphrase else { return would_publish(&prepared, &mut session) };
     let_in(&prepared.unvouched, arguments.ack_recipients.as_deref(), &mut session)?;

@@ -4,7 +4,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::{
-    answer::Freshness,
+    answer::{Freshness, opens},
     cli::{
         failure::{Failure, Kind},
         finding::{self, Finding},
@@ -13,6 +13,10 @@ use crate::{
         session::Session,
     },
     reach::suggested,
+    recount::{Whose, openings, recount},
+    tally::drill_of,
+    team::Drill,
+    unseal,
 };
 
 /// Say how old and how complete the kit on this machine is
@@ -40,12 +44,21 @@ struct Answer<'a> {
 }
 
 pub(super) fn run(_: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
-    let store = session.store()?;
+    let (store, reading, reader) = session.read_with_key()?;
     let settings = store.settings()?;
-    let reading = session.read()?;
     let standing = session.standing(&reading);
     let mut findings = finding::of_standing(&standing, store.trust().verified);
     findings.extend(finding::of_team(&reading.team));
+    let told = recount(&store, &reading, &reader, Whose::All).unwrap_or_else(|error| {
+        findings.push(finding::of_journals(&error));
+        Vec::new()
+    });
+    findings.extend(finding::of_values(&reading.team, &openings(&told), session.moment()));
+    if let Ok(device) = unseal::own_device(&store, &reading) {
+        let now = session.moment().now;
+        let drills: Vec<Drill> = told.iter().filter_map(|told| drill_of(told, now)).collect();
+        findings.extend(opens(&reading.team, device, &drills, session.moment()).as_ref().map(finding::of_key));
+    }
     let places = Place::all(&settings, &store.state()?);
     findings.extend(finding::of_places(&places, session.moment()));
     findings.extend(finding::of_suggestions(&suggested(&reading.team, &settings.sources)));

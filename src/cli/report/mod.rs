@@ -1,6 +1,7 @@
 //! What is said of sources: while they are asked (`waiting`), what a sync came to (`settle`; made once, laid out by `screen::sync`,
 //! printed as JSON or as records), how one did when it was tried (`trial`), what is remembered of each (`place`).
 
+mod entry;
 mod facts;
 mod place;
 mod settle;
@@ -22,6 +23,7 @@ use crate::{
     source::unnamed,
     store::{Accepted, StoreError},
 };
+pub(super) use entry::{Row, rows};
 pub(super) use facts::Facts;
 pub(super) use place::Place;
 pub(super) use settle::{Settled, settle};

@@ -24,6 +24,11 @@ pub(super) fn credential(screen: &mut Screen, card: &CredentialCard, old: String
     for skipped in &card.skipped {
         screen.row("Skipped", format!("{}, {}", keep(&skipped.name), skipped.why.text()));
     }
+    if let Some(burned) = &card.opened {
+        let by = burned.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
+        let verb = if burned.is_past { "was to be rotated by" } else { "rotate by" };
+        screen.row("Opened", format!("{}{by}: {verb} {}", burned.day, burned.rotate_by_clock));
+    }
     screen.row("Now", card.falls.as_ref().map(|falls| falls.text.as_str()).unwrap_or_default());
     screen.row("Sign in", card.sign_in.as_deref().unwrap_or_default());
     screen.row("Needs", card.needs.join(", "));

@@ -1,5 +1,7 @@
 //! `kit check`: every mistake of a team directory, at once.
 
+mod values;
+
 use std::path::PathBuf;
 
 use clap::Args;
@@ -19,7 +21,10 @@ use crate::{
 ///   kit check team
 ///   kit check team --json
 ///
-/// Exit status 1 when there is a mistake that stands in the way of publishing; warnings alone are 0.
+/// It also says what has to get another value: credentials that somebody opened, by the kit and the journals on this machine,
+/// and what somebody could read who left.
+///
+/// Exit status 1 when there is a mistake that stands in the way of publishing, or a value to change; warnings alone are 0.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Arguments {
@@ -34,13 +39,17 @@ struct Answer<'a> {
     schema: &'static str,
     good: bool,
     problems: Vec<&'a Problem>,
+    /// What has to get another value, in sentences.
+    to_change: Vec<String>,
 }
 
-pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Failure> {
+pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
     let today = session.moment().here().date();
+    let mut to_change = Vec::new();
     let (errors, warnings, summary) = match authored::load(&arguments.dir, today) {
         Ok(checked) => {
             let team = &checked.team;
+            to_change = values::to_change(&arguments.dir, team, &mut session);
             let summary = format!(
                 "{} people, {} systems, {} tools, {} bridges",
                 team.people.len(),
@@ -56,20 +65,30 @@ pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Fai
     let mut problems: Vec<&Problem> = errors.iter().chain(&warnings).collect();
     problems.sort_by_key(|problem| (problem.file.as_str(), problem.line, problem.column));
     if session.out.is_json() {
-        session.out.json(&Answer { schema: "kit.check/1", good: errors.is_empty(), problems })?;
+        session.out.json(&Answer { schema: "kit.check/1", good: errors.is_empty(), problems, to_change: to_change.clone() })?;
     } else {
         for problem in &problems {
             session.out.lines(problem.to_string().lines());
+        }
+        for value in &to_change {
+            session.out.line(format!("FAIL  {value}"));
         }
         let warned = match warnings.len() {
             0 => String::new(),
             number => format!(", {}", authored::count(number, "warning")),
         };
         if errors.is_empty() {
-            session.out.line(format!("GOOD  {summary}{warned}"));
+            let word = if to_change.is_empty() { "GOOD" } else { "CHANGE" };
+            session.out.line(format!("{word}  {summary}{warned}"));
         } else {
             session.out.line(format!("FAIL  {}{warned}", authored::count(errors.len(), "mistake")));
         }
+    }
+    if errors.is_empty() && !to_change.is_empty() {
+        let values = authored::count(to_change.len(), "value");
+        return Err(Failure::new(Kind::No, format!("{} has {values} to change.", arguments.dir.display()))
+            .hint("Change it where it is used, then seal it: kit seal NAME --dir DIR")
+            .hint("Then everybody gets it with: kit publish DIR"));
     }
     if errors.is_empty() {
         return Ok(());
