@@ -26,6 +26,7 @@ mod publisher;
 mod source;
 mod status;
 mod sync;
+mod tier;
 mod tool;
 mod trust;
 mod unlock;
@@ -74,6 +75,7 @@ pub(super) enum Command {
     Join(join::Arguments),
     Member(member::Arguments),
     Publisher(publisher::Arguments),
+    Tier(tier::Arguments),
     Source(source::Arguments),
     Trust(trust::Arguments),
     Verify(verify::Arguments),
@@ -116,6 +118,7 @@ pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), 
         Some(Command::Join(arguments)) => join::run(&arguments, session),
         Some(Command::Member(arguments)) => member::run(&arguments, session),
         Some(Command::Publisher(arguments)) => publisher::run(&arguments, session),
+        Some(Command::Tier(arguments)) => tier::run(&arguments, session),
         Some(Command::Source(arguments)) => source::run(&arguments, session),
         Some(Command::Trust(arguments)) => trust::run(&arguments, session),
         Some(Command::Export(arguments)) => export::run(&arguments, session),
