@@ -51,7 +51,10 @@ impl Edits {
         let tier = tiers.and_then(|tiers| tiers.get_mut(at)).ok_or_else(|| shape("tier", "[[tier]]"))?;
         let list = tier.entry("holders").or_insert_with(|| Item::Value(Array::new().into()));
         let list = list.as_array_mut().ok_or_else(|| shape("holders", "a list"))?;
-        list.retain(|value| value.as_str().is_some_and(|id| holders.iter().any(|holder| holder.as_str() == id)));
+        let stays = |value: &Value| value.as_str().is_some_and(|id| holders.iter().any(|holder| holder.as_str() == id));
+        while let Some(at) = list.iter().position(|value| !stays(value)) {
+            take_out(list, at);
+        }
         let first = list.get_mut(0).filter(|value| !value.decor().prefix().and_then(|raw| raw.as_str()).is_some_and(has_line));
         if let Some(first) = first {
             first.decor_mut().set_prefix("");
@@ -87,6 +90,25 @@ impl Edits {
             let (at, _) = file.ids("tier").into_iter().find(|(_, known)| known == id.as_str())?;
             Some((name.clone(), at))
         })
+    }
+}
+
+/// Takes a value out. A comment behind the value before it stands in front of this one, and stays; one behind this one goes.
+fn take_out(list: &mut Array, at: usize) {
+    let removed = list.remove(at);
+    let before = removed.decor().prefix().and_then(|raw| raw.as_str()).unwrap_or_default().to_owned();
+    let Some((kept, _)) = before.split_once('\n') else { return };
+    let joined = |text: &str| text.split_once('\n').map(|(_, rest)| format!("{kept}\n{rest}"));
+    let next = list.get_mut(at);
+    match next {
+        Some(next) => {
+            let text = next.decor().prefix().and_then(|raw| raw.as_str()).and_then(joined);
+            text.into_iter().for_each(|text| next.decor_mut().set_prefix(text));
+        }
+        None => {
+            let text = list.trailing().as_str().and_then(joined);
+            text.into_iter().for_each(|text| list.set_trailing(text));
+        }
     }
 }
 
