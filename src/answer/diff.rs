@@ -2,6 +2,7 @@
 //!
 //! Everything a member might act on differently is a line of its own; the rest of a thing's fields are named only.
 
+mod held;
 mod planned;
 mod undone;
 
@@ -67,8 +68,6 @@ impl Verb {
 pub fn diff(old: &Team, new: &Team) -> Vec<Change> {
     let mut changes = people(old, new);
     let mut put = |what, of: &str, part: &str, from: &str, to: &str| changes.push(Change::of(what, of, part, from, to));
-    let names =
-        |team: &Team, ids: &[Id<Person>]| -> Vec<String> { ids.iter().map(|id| team.person_name(id).to_owned()).collect() };
     fn responders<'a>(team: &Team, all: impl IntoIterator<Item = &'a Responder>) -> Vec<String> {
         all.into_iter().map(|responder| responder.name(team).to_owned()).collect()
     }
@@ -105,17 +104,12 @@ pub fn diff(old: &Team, new: &Team) -> Vec<Change> {
         }
         (before, after) => came_or_went(&mut put, id.as_str(), before.is_some(), after.is_some()),
     });
-    each(&old.tiers, &new.tiers, |id, before, after| match (before, after) {
-        (Some(before), Some(after)) if before != after => {
-            let holders = |team: &Team, it: &crate::team::Tier| format!("{} ({})", names(team, &it.holders).join(", "), it.rule);
-            put(Verb::Changed, id.as_str(), "holders", &holders(old, before), &holders(new, after));
-        }
-        (before, after) => came_or_went(&mut put, id.as_str(), before.is_some(), after.is_some()),
-    });
+    held::tiers(&mut put, old, new);
     plain(&mut put, &old.tools, &new.tools);
     plain(&mut put, &old.bridges, &new.bridges);
     plain(&mut put, &old.vendors, &new.vendors);
-    plain(&mut put, &old.credentials, &new.credentials);
+    held::credentials(&mut put, old, new);
+    held::tasks(&mut put, old, new);
     plain(&mut put, &old.windows, &new.windows);
     planned::rotas(&mut put, old, new);
     planned::calendars(&mut put, old, new);

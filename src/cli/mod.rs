@@ -11,6 +11,7 @@ mod find;
 mod finder;
 mod finding;
 mod help;
+mod holding;
 mod manual;
 mod options;
 mod out;

@@ -111,6 +111,14 @@ impl Rule {
 }
 
 impl Rule {
+    /// The same rule for another number of holders: `2-of-3` becomes `2-of-4`.
+    pub fn for_holders(self, holders: usize) -> Self {
+        match self {
+            Self::Any => Self::Any,
+            Self::Of { k, .. } => Self::Of { k, n: u8::try_from(holders).unwrap_or(u8::MAX) },
+        }
+    }
+
     /// How many holders it takes, in words: `any holder`, `2 of 3 holders together`.
     pub fn in_words(self) -> String {
         match self {

@@ -89,6 +89,7 @@ mod streams;
 mod sync_cli;
 mod takeover;
 mod terminal;
+mod tiers;
 mod timer;
 mod tool;
 mod transcripts;

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Call;
 use crate::{
-    answer::Moment,
+    answer::{Moment, tier::cannot_open},
     team::{Id, Rule, Team, Tier},
 };
 
@@ -19,6 +19,9 @@ pub struct TierCard {
     pub rule: Rule,
     /// Who holds it.
     pub holders: Vec<Call>,
+    /// Names of those who cannot open: no device of theirs has a box of the current key.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cannot_open: Vec<String>,
     /// Its credentials, by title.
     pub credentials: Vec<String>,
 }
@@ -26,7 +29,9 @@ pub struct TierCard {
 impl TierCard {
     pub(super) fn of(team: &Team, id: &Id<Tier>, tier: &Tier, moment: &Moment) -> Self {
         let credentials = team.credentials.values().filter(|credential| credential.tier == *id);
+        let shut = tier.holders.iter().filter(|person| cannot_open(team, tier, person));
         Self {
+            cannot_open: shut.map(|person| team.person_name(person).to_owned()).collect(),
             id: id.to_string(),
             name: tier.name.clone(),
             rule: tier.rule,

@@ -5,6 +5,7 @@
 
 mod file;
 mod table;
+mod tier;
 
 use std::{
     collections::{BTreeMap, HashMap},

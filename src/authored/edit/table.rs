@@ -83,7 +83,7 @@ pub(super) fn commented(mut item: Item, comment: Option<&str>) -> Item {
     item
 }
 
-fn push(list: &mut Array, text: &str) {
+pub(super) fn push(list: &mut Array, text: &str) {
     let mut value = Value::from(text);
     set_place(list, &mut value);
     list.push_formatted(value);

@@ -29,6 +29,7 @@ mod review;
 mod source;
 mod status;
 mod sync;
+mod tier;
 mod tool;
 mod trust;
 mod unlock;
@@ -79,6 +80,7 @@ pub(super) enum Command {
     Join(join::Arguments),
     Member(member::Arguments),
     Publisher(publisher::Arguments),
+    Tier(tier::Arguments),
     Source(source::Arguments),
     Trust(trust::Arguments),
     Verify(verify::Arguments),
@@ -123,6 +125,7 @@ pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), 
         Some(Command::Join(arguments)) => join::run(&arguments, session),
         Some(Command::Member(arguments)) => member::run(&arguments, session),
         Some(Command::Publisher(arguments)) => publisher::run(&arguments, session),
+        Some(Command::Tier(arguments)) => tier::run(&arguments, session),
         Some(Command::Source(arguments)) => source::run(&arguments, session),
         Some(Command::Trust(arguments)) => trust::run(&arguments, session),
         Some(Command::Export(arguments)) => export::run(&arguments, session),

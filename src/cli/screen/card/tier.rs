@@ -16,6 +16,7 @@ pub(super) fn tier(screen: &mut Screen, card: &TierCard, old: String) {
     }
     screen.blank();
     holders(screen, &card.holders);
+    screen.row("CANNOT OPEN", card.cannot_open.join(", "));
     screen.row("Tier", format!("{}, opened by {}", card.name, card.rule.in_words()));
     screen.row("Opens", card.credentials.join(", "));
 }
