@@ -53,6 +53,7 @@ pub mod reach;
 pub mod recall;
 pub mod record;
 pub mod republish;
+pub mod reveal;
 pub mod schedule;
 mod sift;
 pub mod source;
