@@ -6,9 +6,9 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
     bundle::{
-        CapsuleError, KeyOf, Opened, Share, TierError, capsule,
-        capsule::Field,
+        CapsuleError, Field, KeyOf, Share, TierError, capsule,
         journal::{Boot, Line, What},
+        tier::Opened,
     },
     key::{DeviceKey, Identity, Passphrase, VerifyKey},
     open::Reading,
@@ -18,7 +18,8 @@ use crate::{
     unseal::{self, UnsealError},
 };
 
-/// What is opened, why and when.
+/// What is opened, why and when. No Debug: shares are secrets.
+#[derive(Clone)]
 pub struct Opening {
     /// The credential.
     pub credential: Id<Credential>,
@@ -161,15 +162,15 @@ impl Prepared<'_> {
 ///
 /// # Errors
 /// [`RevealError`]: nothing was opened. [`RecordError::NotWritten`] has the entry that [`open_unrecorded`] takes.
-pub fn open(store: &Store, reading: &Reading, passphrase: &Passphrase, opening: Opening) -> Result<Revealed, RevealError> {
+pub fn open(store: &Store, reading: &Reading, passphrase: &Passphrase, opening: &Opening) -> Result<Revealed, RevealError> {
     let prepared = prepare(store, reading, &opening.credential)?;
     prepared.check(store, &opening.credential, &opening.more)?;
     let key = unseal::device_key(store, passphrase)?;
     let version = prepared.capsule.version;
     let what = What::Opened { credential: opening.credential.clone(), version, by: opening.by.to_owned() };
     let recorded = record::record(store, reading, &key, opening.occasion(what))?;
-    let fields = values(store, &prepared, passphrase, &opening)?;
-    Ok(Revealed { fields, line: recorded.line, is_recorded: true, unsent: recorded.unsent, opening, version, key })
+    let fields = values(store, &prepared, passphrase, opening)?;
+    Ok(Revealed { fields, line: recorded.line, is_recorded: true, unsent: recorded.unsent, opening: opening.done(), version, key })
 }
 
 /// Opens a credential whose entry could not be written, because somebody said that it has to be: its receipt goes to paper.
@@ -180,13 +181,13 @@ pub fn open_unrecorded(
     store: &Store,
     reading: &Reading,
     passphrase: &Passphrase,
-    opening: Opening,
+    opening: &Opening,
     line: Line,
 ) -> Result<Revealed, RevealError> {
     let prepared = prepare(store, reading, &opening.credential)?;
     let key = unseal::device_key(store, passphrase)?;
-    let fields = values(store, &prepared, passphrase, &opening)?;
-    Ok(Revealed { fields, line, is_recorded: false, unsent: None, version: prepared.capsule.version, opening, key })
+    let fields = values(store, &prepared, passphrase, opening)?;
+    Ok(Revealed { fields, line, is_recorded: false, unsent: None, version: prepared.capsule.version, opening: opening.done(), key })
 }
 
 /// The values, once it is recorded that they are opened.
@@ -211,6 +212,11 @@ fn values(
 }
 
 impl Opening {
+    /// The same without what is needed only to open.
+    fn done(&self) -> Self {
+        Self { more: Vec::new(), ..self.clone() }
+    }
+
     fn occasion(&self, what: What) -> Occasion {
         let (reason, incident) = (self.reason.clone(), self.incident.clone());
         Occasion { what, reason, incident, now: self.now, boot: self.boot.clone() }
