@@ -89,10 +89,10 @@ fn address(kind: Look, rest: &str) -> Result<Totp, TotpError> {
     let mut said = KNOWN.map(|name| (name, None));
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        if let Some((name, slot)) = said.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
-            if slot.replace(decoded(value, true)).is_some() {
-                return Err(TotpError::Twice(name));
-            }
+        if let Some((name, slot)) = said.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(name))
+            && slot.replace(decoded(value, true)).is_some()
+        {
+            return Err(TotpError::Twice(name));
         }
     }
     let [secret, issuer, algorithm, digits, period, encoder] = said.map(|(_, value)| value);
