@@ -57,6 +57,7 @@ mod manual;
 mod mutations;
 mod nginx;
 mod nonsense;
+mod otp;
 mod place;
 mod prompts;
 mod publish_faults;
