@@ -64,6 +64,7 @@ mod publish_faults;
 mod publish_races;
 mod qr;
 mod readme;
+mod reveal;
 mod rust_text;
 mod s3;
 #[allow(dead_code, reason = "a toolbox")]

@@ -45,11 +45,6 @@ impl Clipboard {
         self.holds
     }
 
-    /// Whether kit put something there and did not take it back.
-    pub(in crate::cli) fn holds(&self) -> bool {
-        self.holds
-    }
-
     /// Empties it, unless somebody has put something else there meanwhile: whether it was emptied.
     pub(in crate::cli) fn take_back(&mut self) -> bool {
         std::mem::take(&mut self.holds) && self.orders.send(Order::TakeBack).is_ok() && self.is_done()

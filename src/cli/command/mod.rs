@@ -10,6 +10,7 @@ mod brief;
 mod check;
 mod completions;
 mod duty;
+mod exec;
 mod export;
 mod import;
 mod init;
@@ -23,6 +24,7 @@ mod member;
 mod pick;
 mod publish;
 mod publisher;
+mod reveal;
 mod source;
 mod status;
 mod sync;
@@ -62,6 +64,8 @@ pub(super) enum Command {
     Window(window::Arguments),
     Announce(announce::Arguments),
     Pick(pick::Arguments),
+    Reveal(reveal::Arguments),
+    Exec(exec::Arguments),
     Status(status::Arguments),
     Sync(sync::Arguments),
     Ack(ack::Arguments),
@@ -104,6 +108,8 @@ pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), 
         Some(Command::Window(arguments)) => window::run(&arguments, session),
         Some(Command::Announce(arguments)) => announce::run(&arguments, session),
         Some(Command::Pick(arguments)) => pick::run(&arguments, session),
+        Some(Command::Reveal(arguments)) => reveal::run(&arguments, session),
+        Some(Command::Exec(arguments)) => exec::run(&arguments, session),
         Some(Command::Status(arguments)) => status::run(&arguments, session),
         Some(Command::Sync(arguments)) => sync::run(&arguments, session),
         Some(Command::Ack(arguments)) => ack::run(&arguments, session),

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-pub(super) use page::{Codes, Page};
+pub(super) use page::{Codes, Page, code_at};
 
 use super::finder::Key;
 
@@ -108,11 +108,6 @@ impl Viewer {
             _ => {}
         }
         Act::Draw
-    }
-
-    /// Shows what is looked at, whatever was asked before.
-    pub(super) fn show(&mut self) {
-        self.shows = true;
     }
 
     /// All lines for a window of a size.
