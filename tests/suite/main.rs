@@ -36,6 +36,7 @@ mod environment;
 mod every_field;
 mod everywhere;
 mod example;
+mod exec;
 mod export;
 mod failures;
 mod falls;
@@ -65,6 +66,7 @@ mod publish_races;
 mod qr;
 mod readme;
 mod reveal;
+mod reveal_terminal;
 mod rust_text;
 mod s3;
 #[allow(dead_code, reason = "a toolbox")]
