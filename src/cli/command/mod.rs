@@ -11,6 +11,7 @@ mod check;
 mod completions;
 mod duty;
 mod entries;
+mod exec;
 mod export;
 mod import;
 mod init;
@@ -26,6 +27,7 @@ mod pick;
 mod publish;
 mod publisher;
 mod review;
+mod reveal;
 mod source;
 mod status;
 mod sync;
@@ -66,6 +68,8 @@ pub(super) enum Command {
     Window(window::Arguments),
     Announce(announce::Arguments),
     Pick(pick::Arguments),
+    Reveal(reveal::Arguments),
+    Exec(exec::Arguments),
     Status(status::Arguments),
     Sync(sync::Arguments),
     Ack(ack::Arguments),
@@ -111,6 +115,8 @@ pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), 
         Some(Command::Window(arguments)) => window::run(&arguments, session),
         Some(Command::Announce(arguments)) => announce::run(&arguments, session),
         Some(Command::Pick(arguments)) => pick::run(&arguments, session),
+        Some(Command::Reveal(arguments)) => reveal::run(&arguments, session),
+        Some(Command::Exec(arguments)) => exec::run(&arguments, session),
         Some(Command::Status(arguments)) => status::run(&arguments, session),
         Some(Command::Sync(arguments)) => sync::run(&arguments, session),
         Some(Command::Ack(arguments)) => ack::run(&arguments, session),
