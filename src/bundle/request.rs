@@ -361,7 +361,7 @@ mod tests {
         for typed in [text.clone(), typed, text.replace('-', " "), text.replace('-', ""), format!(" {} ", text.replace('-', " – "))] {
             assert_eq!(Code::parse(&typed), Ok(code), "{typed}");
         }
-        for (typed, found) in [("", 0), ("7K3M", 4), (&text[..18], 15), (&format!("{text}0"), 17), ("kit-ask1:abc", 10)] {
+        for (typed, found) in [("", 0), ("7K3M", 4), (&text[..18], 15), (&format!("{text}0"), 17), ("kit-ask1:abc", 11)] {
             assert_eq!(Code::parse(typed), Err(AskError::Length(found)), "{typed}");
         }
         assert_eq!(Code::parse("UUUU-UUUU-UUUU-UUUU"), Err(AskError::Mistyped));

@@ -16,10 +16,12 @@ mod options;
 mod out;
 mod pick;
 mod publishing;
+mod quorum;
 mod report;
 mod screen;
 mod session;
 mod time;
+mod voice;
 
 use std::{ffi::OsString, panic::AssertUnwindSafe, process::ExitCode};
 

@@ -3,6 +3,7 @@
 mod ack;
 mod acks;
 mod announce;
+pub(in crate::cli) mod approve;
 mod authority;
 mod bare;
 mod bridge;
@@ -23,6 +24,7 @@ mod member;
 mod pick;
 mod publish;
 mod publisher;
+pub(in crate::cli) mod request;
 mod source;
 mod status;
 mod sync;
@@ -64,6 +66,8 @@ pub(super) enum Command {
     Pick(pick::Arguments),
     Status(status::Arguments),
     Sync(sync::Arguments),
+    Request(request::Arguments),
+    Approve(approve::Arguments),
     Ack(ack::Arguments),
     Acks(acks::Arguments),
     Check(check::Arguments),
@@ -106,6 +110,8 @@ pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), 
         Some(Command::Pick(arguments)) => pick::run(&arguments, session),
         Some(Command::Status(arguments)) => status::run(&arguments, session),
         Some(Command::Sync(arguments)) => sync::run(&arguments, session),
+        Some(Command::Request(arguments)) => request::run(&arguments, session),
+        Some(Command::Approve(arguments)) => approve::run(&arguments, session),
         Some(Command::Ack(arguments)) => ack::run(&arguments, session),
         Some(Command::Acks(arguments)) => acks::run(&arguments, session),
         Some(Command::Check(arguments)) => check::run(&arguments, session),
