@@ -5,7 +5,7 @@ use super::{failure::Failure, session::Session};
 use super::{
     ask::full_screen::{Event, FullScreen},
     finder::Key,
-    screen::Screen,
+    screen::{Screen, keep},
 };
 use crate::answer::Call;
 #[cfg(unix)]
@@ -47,7 +47,7 @@ pub(super) fn read_out(session: &Session<'_>, call: &Call, places: &[u16]) -> Re
         let mut layout = session.context.terminal.layout;
         layout.columns = columns;
         let mut screen = Screen::new(layout);
-        screen.plain(&format!("READ  to {} on {}, to nobody else", call.name, call.shown().unwrap_or("no number")));
+        screen.plain(&format!("READ  to {} on {}, to nobody else", call.name, keep(call.shown().unwrap_or("no number"))));
         let mut lines = Zeroizing::new(screen.into_lines());
         lines.push(String::new());
         let in_a_row = (columns / WORD_COLUMNS).clamp(1, WORDS_IN_A_ROW);
@@ -55,7 +55,7 @@ pub(super) fn read_out(session: &Session<'_>, call: &Call, places: &[u16]) -> Re
             (1..).zip(places).map(|(at, place)| format!("{at:>2} {:<8}", mnemonic::word(*place).unwrap_or_default())).collect(),
         );
         lines.extend(words.chunks(in_a_row).map(|row| row.join("  ")));
-        lines.extend(["", "Whoever hears them has your share.", "Enter: they have them all, clear the screen"].map(str::to_owned));
+        lines.extend(["", "Whoever hears them has your share.", "Press Enter when they have them all."].map(str::to_owned));
         terminal.draw(&lines, 0).map_err(gone)?;
         match terminal.next().map_err(gone)? {
             Event::Over | Event::Key(Key::Enter | Key::Escape | Key::Interrupt | Key::Char('q')) => return Ok(()),

@@ -62,6 +62,7 @@ mod prompts;
 mod publish_faults;
 mod publish_races;
 mod qr;
+mod quorum;
 mod readme;
 mod rust_text;
 mod s3;

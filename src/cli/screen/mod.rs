@@ -318,7 +318,7 @@ fn finished(line: &str) -> String {
 }
 
 /// A text that is not to be broken over two lines: a number, a PIN, a name.
-pub(super) fn keep(text: &str) -> String {
+pub(in crate::cli) fn keep(text: &str) -> String {
     text.replace(' ', &KEEP.to_string())
 }
 
