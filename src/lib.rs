@@ -20,7 +20,8 @@
 //! | [`authored`] | the directory that people write: read, check, edit | team, key, disk |
 //! | [`answer`] | the emergency questions, pure functions of a team and a moment | team |
 //! | [`export`] | values in other shapes: codes for a camera | team |
-//! | [`import`] | address books from elsewhere, as proposals | team |
+//! | [`import`] | address books and password managers' items, as proposals | team, otp |
+//! | [`otp`] | one-time codes: seeds, addresses, the code of a moment | |
 //! | [`store`] | this machine's memory of a kit | team, bundle, key, disk, source |
 //! | procedures | verbs that tie things together, one file each | all above |
 //! | [`cli`] | the human side: arguments, screens, questions, failures | all |
@@ -48,6 +49,7 @@ pub mod judge;
 pub mod key;
 pub mod mirror;
 pub mod open;
+pub mod otp;
 pub mod probe;
 pub mod program;
 pub mod publish;
@@ -56,6 +58,7 @@ pub mod recall;
 pub mod record;
 pub mod republish;
 pub mod request;
+pub mod reveal;
 pub mod schedule;
 mod sift;
 pub mod source;

@@ -1,8 +1,11 @@
 //! The one place that asks: on the terminal only, each question with a fixed beginning that no content can imitate.
 
+pub(super) mod clipboard;
 #[cfg(unix)]
 pub(super) mod full_screen;
 mod secret;
+#[cfg(unix)]
+pub(super) mod signals;
 
 use std::io::{self, BufRead, Read, Write};
 

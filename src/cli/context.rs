@@ -4,6 +4,7 @@ use std::{
     ffi::OsString,
     io::IsTerminal,
     path::{Path, PathBuf},
+    time::Instant,
 };
 
 use jiff::{Timestamp, tz::TimeZone};
@@ -45,6 +46,8 @@ pub struct Context {
     pub kit_home: Option<PathBuf>,
     /// This machine's name, as a proposal for the device's name.
     pub host: Option<String>,
+    /// Where the stopwatch stood when the moment was read.
+    started: Instant,
 }
 
 /// What the terminal can do.
@@ -105,8 +108,20 @@ impl Context {
             program: std::env::current_exe().ok(),
             kit_home: variable("KIT_HOME").map(PathBuf::from),
             host: host_name(),
+            started: Instant::now(),
         }
     }
+
+    /// The moment that was read at the start, or that `--at` gave, gone on since: for what changes while somebody looks at it.
+    pub(super) fn live(&self) -> Timestamp {
+        self.moment.now.checked_add(self.started.elapsed()).unwrap_or(self.moment.now)
+    }
+}
+
+/// The whole environment of this process but kit's own variables: for a program that the user runs through kit.
+#[expect(clippy::disallowed_methods, reason = "the one place where the environment comes in")]
+pub(super) fn environment() -> Vec<(OsString, OsString)> {
+    std::env::vars_os().filter(|(name, _)| !name.to_string_lossy().starts_with("KIT_")).collect()
 }
 
 /// What this machine says of its time without its clock: the id that the system drew when it started, and seconds since.

@@ -11,7 +11,9 @@ mod find;
 mod finder;
 mod finding;
 mod help;
+mod lending;
 mod manual;
+mod opening;
 mod options;
 mod out;
 mod pick;
@@ -22,6 +24,7 @@ mod screen;
 mod session;
 mod time;
 mod voice;
+mod viewer;
 
 use std::{ffi::OsString, panic::AssertUnwindSafe, process::ExitCode};
 
@@ -46,7 +49,7 @@ pub fn main(context: Context, arguments: impl IntoIterator<Item = OsString>) -> 
     std::panic::set_hook(Box::new(|_| {}));
     let result = std::panic::catch_unwind(AssertUnwindSafe(|| run(context, arguments, &mut out))).unwrap_or_else(|_| Err(bug()));
     match result.and_then(|()| out.finish()) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => ExitCode::from(out.status),
         Err(failure) => {
             out.failure(&failure);
             failure.kind.into()

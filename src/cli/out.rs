@@ -30,6 +30,8 @@ pub(super) struct Out {
     stopped: Option<io::Error>,
     /// Where lines of talk are folded.
     pub(super) columns: usize,
+    /// The exit status of the program that kit was asked to run; 0 without one.
+    pub(super) status: u8,
     /// The form that answers are asked for in.
     pub form: Form,
     /// Whether answers are shown by a terminal that has ASCII only.
@@ -58,6 +60,7 @@ impl Out {
             drawn: 0,
             stopped: None,
             columns: 80,
+            status: 0,
             form: Form::Screen,
             ascii: false,
             ascii_talk: false,

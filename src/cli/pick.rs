@@ -132,6 +132,7 @@ mod drawn {
             }
             match terminal.next().map_err(gone)? {
                 Event::Over | Event::Key(Key::Interrupt) => return Err(left()),
+                Event::Idle => {}
                 Event::Redraw => {
                     let (columns, lines) = terminal.size();
                     view.resize(columns, lines);

@@ -1,5 +1,6 @@
 //! Other programs as caged children: found once in absolute folders, started with a built environment, never through a shell.
 
+mod attached;
 mod pipe;
 mod talk;
 
@@ -20,6 +21,7 @@ use zeroize::Zeroizing;
 
 use pipe::{read_aside, read_ends};
 
+pub use attached::Attached;
 pub use talk::{Heard, Talk};
 
 /// Most bytes that are taken from a child's standard output.

@@ -57,6 +57,7 @@ mod manual;
 mod mutations;
 mod nginx;
 mod nonsense;
+mod otp;
 mod place;
 mod prompts;
 mod publish_faults;
@@ -64,6 +65,7 @@ mod publish_races;
 mod qr;
 mod quorum;
 mod readme;
+mod reveal;
 mod rust_text;
 mod s3;
 #[allow(dead_code, reason = "a toolbox")]

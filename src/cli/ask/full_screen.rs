@@ -4,24 +4,18 @@
 //! Drawn on standard error, so that standard output holds nothing but the answer.
 
 use std::{
-    io::{self, Read, Write},
-    os::{fd::AsFd, unix::net::UnixStream},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    io::{self, Write},
+    os::fd::AsFd,
 };
 
 use rustix::{
-    event::{PollFd, PollFlags, Timespec, poll},
+    event::Timespec,
     process::{getpgrp, getsid},
     termios::{InputModes, LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcgetwinsize, tcsetattr},
 };
-use signal_hook::{
-    consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH},
-    flag, low_level,
-};
+use zeroize::Zeroizing;
 
+use super::signals::Signals;
 use crate::{
     cli::finder::{Decoded, Key, decode},
     program::{Beside, ChildEnvironment, Program},
@@ -29,8 +23,8 @@ use crate::{
 
 /// To a screen of its own (xterm's 1049: the cursor is remembered too).
 const ENTER: &str = "\x1b[?1049h";
-/// Back from it, with the cursor shown.
-const LEAVE: &str = "\x1b[?1049l\x1b[?25h";
+/// Back from it, with the cursor shown; nothing of it stays in the terminal's memory.
+const LEAVE: &str = "\x1b[H\x1b[2J\x1b[?1049l\x1b[?25h";
 /// How long the rest of a key may take to arrive, in nanoseconds: 50 ms, also over slow lines.
 const REST_OF_KEY_NS: i64 = 50_000_000;
 /// Most bytes that are read at once; more than the buffer of standard input, which is passed by so.
@@ -44,7 +38,7 @@ before=$(stty -g </dev/tty) || exit 1
 echo ready
 read -r done && exit 0
 stty "$before" </dev/tty
-printf '\033[?1049l\033[?25h' >/dev/tty"#;
+printf '\033[H\033[2J\033[?1049l\033[?25h' >/dev/tty"#;
 
 /// What happened at the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +47,8 @@ pub(in crate::cli) enum Event {
     Key(Key),
     /// The window has another size now, or came back from elsewhere: draw again.
     Redraw,
+    /// Nothing, for as long as was waited.
+    Idle,
     /// A signal asks to end, or the terminal is gone.
     Over,
 }
@@ -63,16 +59,6 @@ pub(in crate::cli) struct FullScreen {
     guard: Option<Beside>,
     signals: Signals,
     typed: Vec<u8>,
-}
-
-/// What signals did since they were last looked at.
-struct Signals {
-    over: Arc<AtomicBool>,
-    stop: Arc<AtomicBool>,
-    resized: Arc<AtomicBool>,
-    /// From now on signals act as they always do.
-    done: Arc<AtomicBool>,
-    woken: UnixStream,
 }
 
 impl FullScreen {
@@ -99,12 +85,15 @@ impl FullScreen {
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub(in crate::cli) fn draw(&self, lines: &[String], cursor: usize) -> io::Result<()> {
-        let mut screen = String::from("\x1b[?25l\x1b[H");
+    pub(in crate::cli) fn draw(&self, lines: &[impl AsRef<str>], cursor: usize) -> io::Result<()> {
+        // Sized at once: growing would leave copies behind, and a line may be a secret.
+        let bytes: usize = lines.iter().map(|line| line.as_ref().len() + 8).sum();
+        let mut screen = Zeroizing::new(String::with_capacity(bytes + 64));
+        screen.push_str("\x1b[?25l\x1b[H");
         for (at, line) in lines.iter().enumerate() {
             // A line end at the bottom would scroll.
             let next = if at == 0 { "" } else { "\r\n" };
-            screen.push_str(&format!("{next}{line}\x1b[K"));
+            screen.extend([next, line.as_ref(), "\x1b[K"]);
         }
         screen.push_str(&format!("\x1b[J\x1b[1;{}H\x1b[?25h", cursor + 1));
         put(&screen)
@@ -120,27 +109,39 @@ impl FullScreen {
     /// # Errors
     /// When the terminal cannot be read.
     pub(in crate::cli) fn next(&mut self) -> io::Result<Event> {
+        self.next_within(None)
+    }
+
+    /// The same, for some time at most: then [`Event::Idle`].
+    ///
+    /// # Errors
+    /// As [`FullScreen::next`].
+    pub(in crate::cli) fn next_within(&mut self, limit: Option<&Timespec>) -> io::Result<Event> {
         loop {
-            if self.signals.over.load(Ordering::SeqCst) {
+            if self.signals.over().is_some() {
                 return Ok(Event::Over);
             }
-            if self.signals.stop.swap(false, Ordering::SeqCst) {
+            if self.signals.took_stop() {
                 self.stop()?;
                 return Ok(Event::Redraw);
             }
-            if self.signals.resized.swap(false, Ordering::SeqCst) {
+            if self.signals.took_resized() {
                 return Ok(Event::Redraw);
             }
             match decode(&self.typed, false) {
                 Decoded::Key(key, bytes) => return Ok(self.took(key, bytes)),
                 Decoded::Unfinished if self.typed.is_empty() => {
-                    if self.wait(None)? && !self.fill()? {
-                        return Ok(Event::Over);
+                    if self.signals.wait(limit)? {
+                        if !self.fill()? {
+                            return Ok(Event::Over);
+                        }
+                    } else if limit.is_some() && !self.signals.is_pending() {
+                        return Ok(Event::Idle);
                     }
                 }
                 Decoded::Unfinished => {
                     let rest = Timespec { tv_sec: 0, tv_nsec: REST_OF_KEY_NS };
-                    if self.wait(Some(&rest))? {
+                    if self.signals.wait(Some(&rest))? {
                         if !self.fill()? {
                             return Ok(Event::Over);
                         }
@@ -161,29 +162,13 @@ impl FullScreen {
             return Ok(());
         }
         self.give_back();
-        low_level::emulate_default_handler(SIGTSTP)?;
+        self.signals.stop_here()?;
         self.take()
     }
 
     fn took(&mut self, key: Key, bytes: usize) -> Event {
         self.typed.drain(..bytes.min(self.typed.len()));
         Event::Key(key)
-    }
-
-    /// Whether there is something to read; not when a signal came first or the time is over.
-    fn wait(&self, limit: Option<&Timespec>) -> io::Result<bool> {
-        let stdin = io::stdin();
-        let mut ready = [PollFd::new(&stdin, PollFlags::IN), PollFd::new(&self.signals.woken, PollFlags::IN)];
-        match poll(&mut ready, limit) {
-            Ok(_) | Err(rustix::io::Errno::INTR) => {}
-            Err(error) => return Err(error.into()),
-        }
-        let [typed, woken] = ready.map(|one| !one.revents().is_empty());
-        if woken {
-            let mut signals = [0; 64];
-            let _ = (&self.signals.woken).read(&mut signals);
-        }
-        Ok(typed)
     }
 
     /// Reads what was typed; `false` when the terminal is gone.
@@ -223,32 +208,6 @@ impl Drop for FullScreen {
         if let Some(guard) = self.guard.take() {
             guard.tell(b"done\n");
         }
-        self.signals.done.store(true, Ordering::SeqCst);
-    }
-}
-
-impl Signals {
-    fn watch() -> io::Result<Self> {
-        let (woken, waking) = UnixStream::pair()?;
-        woken.set_nonblocking(true)?;
-        waking.set_nonblocking(true)?;
-        let flag = || Arc::new(AtomicBool::new(false));
-        let signals = Self { over: flag(), stop: flag(), resized: flag(), done: flag(), woken };
-        for (signal, seen) in [
-            (SIGINT, &signals.over),
-            (SIGTERM, &signals.over),
-            (SIGHUP, &signals.over),
-            (SIGQUIT, &signals.over),
-            (SIGTSTP, &signals.stop),
-            (SIGWINCH, &signals.resized),
-        ] {
-            if signal != SIGWINCH {
-                flag::register_conditional_default(signal, Arc::clone(&signals.done))?;
-            }
-            flag::register(signal, Arc::clone(seen))?;
-            low_level::pipe::register(signal, waking.try_clone()?)?;
-        }
-        Ok(signals)
     }
 }
 

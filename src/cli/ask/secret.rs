@@ -17,10 +17,15 @@ pub(super) fn read() -> io::Result<Option<String>> {
 
 #[cfg(unix)]
 mod unix {
-    use std::io::{self, ErrorKind, Read};
+    use std::{
+        io::{self, ErrorKind, Read},
+        rc::Rc,
+    };
 
     use rpassword::{ConfigBuilder, read_password_with_config};
     use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
+
+    use crate::cli::ask::signals::Signals;
 
     /// What Ctrl-C sends while the terminal does not act on it.
     const INTERRUPT: u8 = 3;
@@ -28,8 +33,10 @@ mod unix {
     const BROKEN_OFF: ErrorKind = ErrorKind::ConnectionAborted;
 
     pub(super) fn read() -> io::Result<Option<String>> {
+        // A signal that would end kit is seen between two keys: the terminal gets its echo back first.
+        let signals = Rc::new(Signals::watch()?);
         let quiet = Quiet::begin()?;
-        let config = ConfigBuilder::new().input_reader(Keys).output_discard().build();
+        let config = ConfigBuilder::new().input_reader(Keys(Rc::clone(&signals))).output_discard().build();
         let read = read_password_with_config(config);
         drop(quiet);
         match read {
@@ -61,12 +68,25 @@ mod unix {
     }
 
     /// The keys of the terminal, until somebody breaks off or the terminal goes away.
-    struct Keys;
+    struct Keys(Rc<Signals>);
 
     impl Read for Keys {
         fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            while !self.0.wait(None)? {
+                if self.0.over().is_some() {
+                    return Err(BROKEN_OFF.into());
+                }
+                if self.0.took_stop() {
+                    self.0.stop_here()?;
+                }
+            }
             let one = buffer.get_mut(..1).unwrap_or_default();
-            let read = io::stdin().lock().read(one)?;
+            // Not through the buffer of standard input: what stands in it, nobody could wait for.
+            let read = match rustix::io::read(io::stdin(), &mut *one) {
+                // What a terminal says after its other end was closed.
+                Err(rustix::io::Errno::IO) => 0,
+                read => read?,
+            };
             if read == 0 || one.first() == Some(&INTERRUPT) {
                 return Err(BROKEN_OFF.into());
             }

@@ -11,6 +11,7 @@ mod brief;
 mod check;
 mod completions;
 mod duty;
+mod exec;
 mod export;
 mod import;
 mod init;
@@ -25,6 +26,7 @@ mod pick;
 mod publish;
 mod publisher;
 pub(in crate::cli) mod request;
+mod reveal;
 mod source;
 mod status;
 mod sync;
@@ -64,6 +66,8 @@ pub(super) enum Command {
     Window(window::Arguments),
     Announce(announce::Arguments),
     Pick(pick::Arguments),
+    Reveal(reveal::Arguments),
+    Exec(exec::Arguments),
     Status(status::Arguments),
     Sync(sync::Arguments),
     Request(request::Arguments),
@@ -108,6 +112,8 @@ pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), 
         Some(Command::Window(arguments)) => window::run(&arguments, session),
         Some(Command::Announce(arguments)) => announce::run(&arguments, session),
         Some(Command::Pick(arguments)) => pick::run(&arguments, session),
+        Some(Command::Reveal(arguments)) => reveal::run(&arguments, session),
+        Some(Command::Exec(arguments)) => exec::run(&arguments, session),
         Some(Command::Status(arguments)) => status::run(&arguments, session),
         Some(Command::Sync(arguments)) => sync::run(&arguments, session),
         Some(Command::Request(arguments)) => request::run(&arguments, session),

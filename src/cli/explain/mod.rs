@@ -1,9 +1,11 @@
 //! What the library's errors mean to a person: the kind, which is the exit status, and what to do now. `source` has those of places.
 
 mod quorum;
+mod opening;
 mod sealed;
 mod source;
 
+pub(super) use opening::wrong_too_often;
 pub(super) use source::next_step;
 
 use super::failure::{Failure, Kind};

@@ -15,6 +15,10 @@ pub(in crate::cli) enum Key {
     Up,
     /// One row down: the arrow, or Ctrl-N.
     Down,
+    /// To the right: the arrow.
+    Right,
+    /// To the left: the arrow.
+    Left,
     /// A screenful up.
     PageUp,
     /// A screenful down.
@@ -98,6 +102,8 @@ fn named(parameters: &[u8], last: u8) -> Key {
     match (parameters, last) {
         (_, b'A') => Key::Up,
         (_, b'B') => Key::Down,
+        (_, b'C') => Key::Right,
+        (_, b'D') => Key::Left,
         (_, b'H') | (b"1" | b"7", b'~') => Key::Home,
         (_, b'F') | (b"4" | b"8", b'~') => Key::End,
         (b"5", b'~') => Key::PageUp,
@@ -146,6 +152,8 @@ mod tests {
             (&b"\x1b[A"[..], Key::Up),
             (b"\x1bOA", Key::Up),
             (b"\x1b[1;5B", Key::Down),
+            (b"\x1b[C", Key::Right),
+            (b"\x1bOD", Key::Left),
             (b"\x1b[5~", Key::PageUp),
             (b"\x1b[6~", Key::PageDown),
             (b"\x1b[H", Key::Home),

@@ -1,0 +1,142 @@
+//! `kit reveal`: a credential is opened, recorded first, and looked at.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use zeroize::Zeroizing;
+
+use crate::{
+    cli::{
+        complete::names,
+        failure::Failure,
+        opening::{self, Open, Wish, after, can_watch, choose, for_program},
+        session::Session,
+    },
+    disk::{self, Access},
+    team::{FieldKind, Thing},
+};
+
+/// Open a break-glass credential: recorded first, then shown one value at a time
+///
+/// Examples:
+///   kit reveal aws-root
+///   kit reveal aws-root --field password --reason "Okta is down" | xclip
+///
+/// Asks why and for the passphrase, writes an entry into this machine's journal, and only then opens it. User name and sign-in
+/// address stand on the terminal; the rest on a screen of its own that leaves nothing behind. A password goes to the clipboard
+/// for 45 s, unless --show shows it. Enter turns to the next value, c copies, s shows or hides, n shows the next recovery code
+/// (recorded as used), q ends.
+///
+/// With --field, to a program or a file, exactly that value and nothing else is printed: of totp the code of now, of recovery
+/// codes the next one. What some holders open together asks for their shares (kit request NAME). Exit status 5 when this device is no holder, or more holders are needed: it says who they are.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Arguments {
+    /// Its name, alias or title
+    #[arg(value_name = "NAME", required = true, add = names(&[Thing::Credential]))]
+    name: Vec<String>,
+    /// Why it is opened, for those who read the record
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    /// The incident that it belongs to
+    #[arg(long, value_name = "ID")]
+    incident: Option<String>,
+    /// What another holder sent you: its text, a file that holds it, or "-"; can be given again
+    #[arg(long, value_name = "SHARE")]
+    with: Vec<String>,
+    /// This value only: user, password, totp …
+    #[arg(long, value_name = "FIELD")]
+    field: Option<String>,
+    /// Write that value into a new file that only you can read
+    #[arg(long, value_name = "FILE", requires = "field")]
+    to: Option<PathBuf>,
+    /// Show secrets on the screen at once, and put none into the clipboard
+    #[arg(long)]
+    show: bool,
+    /// End the value with a line end
+    #[arg(long, requires = "field")]
+    newline: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
+    if session.out.is_json() {
+        return Err(Failure::usage("a credential is never written as JSON; nothing was opened.")
+            .hint("One value, exactly: kit reveal NAME --field FIELD"));
+    }
+    let is_watched = session.context.terminal.output && arguments.to.is_none();
+    if is_watched {
+        can_watch(&session)?;
+    } else if arguments.field.is_none() {
+        return Err(Failure::usage("this is no terminal, and no value was named; nothing was opened.")
+            .hint("Name one: kit reveal NAME --field password --reason TEXT"));
+    }
+    let wish = Wish {
+        name: &arguments.name,
+        reason: arguments.reason.as_deref(),
+        incident: arguments.incident.as_deref(),
+        by: "reveal",
+        with: opening::given(&session, &arguments.with)?,
+    };
+    let chosen = choose(&mut session, &wish)?;
+    if let Some(field) = &arguments.field {
+        chosen.field(field)?;
+    }
+    let to = arguments.to.as_ref().map(|to| Ok::<_, Failure>(session.folder()?.join(to))).transpose()?;
+    if let Some(to) = to.as_ref().filter(|to| disk::exists(to)) {
+        return Err(Failure::usage(format!("{} is there already; nothing was opened.", to.display())).hint("Name a new file."));
+    }
+    let open = opening::open(&mut session, chosen, wish)?;
+    match (&arguments.field, to) {
+        (Some(field), Some(to)) => save(&mut session, &open, (field, arguments.newline), &to)?,
+        (Some(field), None) if !is_watched => {
+            let bytes = value(&session, &open, (field, arguments.newline))?;
+            session.out.script(&bytes);
+        }
+        (field, _) => watch(&mut session, &open, field.as_deref(), arguments.show)?,
+    }
+    after(&mut session, &open, is_watched);
+    Ok(())
+}
+
+fn value(session: &Session<'_>, open: &Open, (field, newline): (&str, bool)) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let value = for_program(open, field, session.context.live())?;
+    let end: &[u8] = if newline { b"\n" } else { b"" };
+    Ok(Zeroizing::new([value.as_slice(), end].concat()))
+}
+
+fn save(session: &mut Session<'_>, open: &Open, field: (&str, bool), to: &Path) -> Result<(), Failure> {
+    let bytes = value(session, open, field)?;
+    disk::create_new(to, &bytes, Access::Private)?;
+    session.out.say(format!("WROTE  {} ({} bytes), readable by you alone. Remove it when you are done.", to.display(), bytes.len()));
+    Ok(())
+}
+
+/// Texts on the terminal, everything else on a screen of its own.
+#[cfg(unix)]
+fn watch(session: &mut Session<'_>, open: &Open, field: Option<&str>, show: bool) -> Result<(), Failure> {
+    use secrecy::ExposeSecret;
+
+    use crate::cli::{failure::Kind, opening::watch, viewer::Page};
+
+    let sign_in = open.chosen.card.sign_in.as_ref().filter(|_| field.is_none());
+    session.out.say("");
+    sign_in.iter().for_each(|address| session.out.say(format!("  {:<12}{address}", "Sign in")));
+    let wanted = |name: &str| field.is_none_or(|field| field == name);
+    let fields: Vec<_> = open.revealed.fields.iter().filter(|field| wanted(&field.name)).collect();
+    for text in fields.iter().filter(|field| field.kind == FieldKind::Text) {
+        session.out.say(format!("  {:<12}{}", text.name, text.value.expose_secret()));
+    }
+    let save = format!("kit reveal {}", open.chosen.card.id);
+    let used = |name: &str| open.used.get(name).cloned().unwrap_or_default();
+    let pages = fields.iter().filter_map(|field| Page::of(field, used(&field.name), &save)).collect();
+    if watch(session, open, pages, show)? {
+        after(session, open, true);
+        return Err(Failure::new(Kind::Interrupted, "interrupted after it was opened; it is recorded.").hint("Your entries: kit log"));
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn watch(_: &mut Session<'_>, _: &Open, _: Option<&str>, _: bool) -> Result<(), Failure> {
+    Ok(()) // can_watch has refused
+}

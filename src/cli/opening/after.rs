@@ -1,0 +1,87 @@
+//! Who can open it instead, and what is to be done after an opening.
+
+use jiff::ToSpan;
+
+use super::Open;
+use crate::{
+    answer::{Call, CredentialCard, clock_time},
+    cli::{
+        failure::{Failure, Kind},
+        screen::Screen,
+        session::Session,
+    },
+    reveal::RevealError,
+};
+
+/// Most holders that are named.
+const HOLDERS_MAX: usize = 6;
+
+/// Says whom to tell and until when it has to have another value, and the receipt: as the answer, or as talk beside one.
+pub(in crate::cli) fn after(session: &mut Session<'_>, open: &Open, is_answer: bool) {
+    let Open { chosen, revealed, .. } = open;
+    let moment = session.moment().clone();
+    let hours = chosen.reading.team.policy.rotate_within_h;
+    let by = moment.now.checked_add(i64::from(hours).hours()).ok();
+    let by = by.map(|by| format!(", by {}", clock_time(&moment, by))).unwrap_or_default();
+    let me = chosen.store.settings().map(|settings| settings.person.to_string()).unwrap_or_default();
+    let tell = match &chosen.card.owner {
+        Some(owner) if owner.id != me => format!("tell {}.  ", called(owner)),
+        _ => String::new(),
+    };
+    let receipt = revealed.line.receipt().join(" ");
+    let opened = format!("Opened {} by {me}.", clock_time(&moment, moment.now));
+    let kept = if revealed.is_recorded { "Receipt" } else { "NOT RECORDED; receipt for paper" };
+    let lines = [format!("Next: {tell}Rotate within {hours} h{by}."), format!("{opened}  {kept}: {receipt}")];
+    for line in lines {
+        if is_answer {
+            let mut screen = Screen::new(session.context.terminal.layout);
+            screen.plain(&line);
+            session.out.lines(screen.into_lines());
+        } else {
+            session.out.say(line);
+        }
+    }
+}
+
+/// What is said when this device does not open it: who does, whom to call first.
+pub(super) fn refused(error: RevealError, card: &CredentialCard) -> Failure {
+    let id = &card.id;
+    match error {
+        RevealError::NotHolder { tier, other_device } => {
+            let text = format!("this device is no holder of {id} (tier {tier}), so nothing was opened.");
+            let failure = Failure::new(Kind::CannotOpen, text);
+            let failure = if other_device {
+                failure.hint("Another device of yours is: open it there.")
+            } else {
+                failure
+            };
+            holders(failure, "Holders are:", card)
+                .hint(format!("To become one, a holder runs: kit tier add {tier} YOUR.ID --dir DIR"))
+        }
+        RevealError::MoreNeeded { needed, of, found, .. } => {
+            let more = usize::from(needed).saturating_sub(found);
+            let count = if more == 1 { "one".to_owned() } else { more.to_string() };
+            let yours = if found == 1 { "yours" } else { "those here" };
+            let text = format!("{id} needs {needed} of {of} holders together; {yours} and {count} more. Nothing was opened.");
+            let failure = Failure::new(Kind::CannotOpen, text).hint(format!("Ask for their shares: kit request {id}"));
+            holders(failure, "Holders are:", card)
+        }
+        error => error.into(),
+    }
+}
+
+fn holders(failure: Failure, head: &str, card: &CredentialCard) -> Failure {
+    let mut failure = failure.hint(head);
+    for call in card.holders.iter().take(HOLDERS_MAX) {
+        let asleep = if call.there.likely_asleep { ", likely asleep" } else { "" };
+        failure = failure.hint(format!("  {}   {} there{asleep}", called(call), call.there.time));
+    }
+    if card.holders.len() > HOLDERS_MAX {
+        failure = failure.hint(format!("  and {} more: kit lookup {}", card.holders.len() - HOLDERS_MAX, card.id));
+    }
+    card.skipped.iter().fold(failure, |failure, skipped| failure.hint(format!("  {}: {}", skipped.name, skipped.why.text())))
+}
+
+fn called(call: &Call) -> String {
+    format!("{}   {}", call.name, call.shown().unwrap_or("(no number)"))
+}

@@ -1,0 +1,277 @@
+//! Revealing: the values of a credential, for whoever holds its tier. What is opened stands in this device's journal, on disk,
+//! before anything is opened.
+
+use jiff::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::{
+    bundle::{
+        CapsuleError, Field, KeyOf, Share, TierError, capsule,
+        journal::{Boot, Line, What},
+        tier::Opened,
+    },
+    key::{DeviceKey, Identity, Passphrase, VerifyKey},
+    open::Reading,
+    record::{self, Occasion, RecordError},
+    store::{Store, StoreError},
+    team::{Capsule, Credential, Device, Id, Person, Rule, Tier, TierKey},
+    unseal::{self, UnsealError},
+};
+
+/// What is opened, why and when. No Debug: shares are secrets.
+#[derive(Clone)]
+pub struct Opening {
+    /// The credential.
+    pub credential: Id<Credential>,
+    /// Why, in the words of who opens it.
+    pub reason: String,
+    /// The incident, if it has a name.
+    pub incident: Option<String>,
+    /// How: `reveal`, `exec`.
+    pub by: &'static str,
+    /// Shares that other holders gave, where it takes some together.
+    pub more: Vec<Share>,
+    /// Now, by this machine's clock.
+    pub now: Timestamp,
+    /// What this machine says of its time without its clock.
+    pub boot: Option<Boot>,
+}
+
+/// What has to be there to open a credential on this device; nothing is open yet.
+#[derive(Debug, Clone, Copy)]
+pub struct Prepared<'r> {
+    /// The tier that it is sealed to.
+    pub tier: &'r Id<Tier>,
+    /// That tier's key.
+    pub key: &'r TierKey,
+    /// The sealed values.
+    pub capsule: &'r Capsule,
+    /// This device, as the kit has it.
+    pub device: &'r Device,
+}
+
+/// An open credential. No Debug: it is full of secrets.
+pub struct Revealed {
+    /// Its values, in their order.
+    pub fields: Vec<Field>,
+    /// The entry of the journal, whose receipt is told.
+    pub line: Line,
+    /// Whether the entry stands in the journal; else its receipt goes to paper.
+    pub is_recorded: bool,
+    /// Why the entry will not be sent to those who read journals, if so.
+    pub unsent: Option<String>,
+    opening: Opening,
+    version: u32,
+    key: DeviceKey,
+}
+
+/// Why nothing was opened.
+#[derive(Debug, thiserror::Error)]
+pub enum RevealError {
+    /// The kit has no such credential.
+    #[error("there is no credential {0}")]
+    Unknown(Id<Credential>),
+    /// It is a label only.
+    #[error("{0} has no value sealed yet")]
+    NotSealed(Id<Credential>),
+    /// The kit lacks the key that it is sealed to.
+    #[error("the kit does not have the key that {0} is sealed to")]
+    NoKey(Id<Credential>),
+    /// This device has no box of that key.
+    #[error("this device cannot open what is in tier {tier}")]
+    NotHolder {
+        /// The tier.
+        tier: Id<Tier>,
+        /// Whether another device of the same person can.
+        other_device: bool,
+    },
+    /// More holders are needed.
+    #[error("{credential} needs {needed} of {of} holders together; here are {found}")]
+    MoreNeeded {
+        /// What was to be opened.
+        credential: Id<Credential>,
+        /// How many.
+        needed: u8,
+        /// Of how many.
+        of: u8,
+        /// How many are there, this device's own among them.
+        found: usize,
+    },
+    /// A key of this device does not open.
+    #[error(transparent)]
+    Unseal(#[from] UnsealError),
+    /// It was not recorded, so it was not opened.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// The tier's key does not open.
+    #[error(transparent)]
+    Tier(#[from] TierError),
+    /// The values do not open.
+    #[error(transparent)]
+    Capsule(#[from] CapsuleError),
+}
+
+impl From<StoreError> for RevealError {
+    fn from(error: StoreError) -> Self {
+        Self::Unseal(error.into())
+    }
+}
+
+/// Looks whether this device could open a credential, alone or together with others.
+///
+/// # Errors
+/// [`RevealError`]; nothing was opened and nothing recorded.
+pub fn prepare<'r>(store: &Store, reading: &'r Reading, id: &Id<Credential>) -> Result<Prepared<'r>, RevealError> {
+    let label = reading.team.credentials.get(id).ok_or_else(|| RevealError::Unknown(id.clone()))?;
+    let capsule = label.capsule.as_ref().ok_or_else(|| RevealError::NotSealed(id.clone()))?;
+    let tier = reading.team.tiers.get(&capsule.tier);
+    let key = tier.and_then(|tier| tier.key_of(capsule.key)).ok_or_else(|| RevealError::NoKey(id.clone()))?;
+    let device = unseal::own_device(store, reading)?;
+    if key.is_for(device) {
+        return Ok(Prepared { tier: &capsule.tier, key, capsule, device });
+    }
+    let other_device = reading.team.devices.iter().any(|other| other.person == device.person && key.is_for(other));
+    Err(RevealError::NotHolder { tier: capsule.tier.clone(), other_device })
+}
+
+impl Prepared<'_> {
+    /// Looks whether there are enough shares beside this device's own, and the right ones.
+    ///
+    /// # Errors
+    /// [`RevealError::MoreNeeded`], or whose share is wrong.
+    pub fn check(&self, store: &Store, credential: &Id<Credential>, more: &[Share]) -> Result<(), RevealError> {
+        let Rule::Of { k, n } = self.key.rule else { return Ok(()) };
+        let of = KeyOf { kit: &store.trust().pin.kit, tier: self.tier, key: self.key };
+        for share in more {
+            of.check(share)?;
+        }
+        let found = more.len() + 1;
+        if found >= usize::from(k) {
+            return Ok(());
+        }
+        Err(RevealError::MoreNeeded { credential: credential.clone(), needed: k, of: n, found })
+    }
+
+    /// Who holds the key, besides the owner of this device.
+    pub fn others(&self) -> impl Iterator<Item = &Id<Person>> {
+        self.key.holders.iter().filter(|holder| **holder != self.device.person)
+    }
+}
+
+/// Opens a credential: first the entry in the journal, flushed to the disk, then the values.
+///
+/// # Errors
+/// [`RevealError`]: nothing was opened. [`RecordError::NotWritten`] has the entry that [`open_unrecorded`] takes.
+pub fn open(store: &Store, reading: &Reading, passphrase: &Passphrase, opening: &Opening) -> Result<Revealed, RevealError> {
+    let prepared = prepare(store, reading, &opening.credential)?;
+    prepared.check(store, &opening.credential, &opening.more)?;
+    let key = unseal::device_key(store, passphrase)?;
+    let version = prepared.capsule.version;
+    let what = What::Opened { credential: opening.credential.clone(), version, by: opening.by.to_owned() };
+    let recorded = record::record(store, reading, &key, opening.occasion(what))?;
+    let fields = values(store, &prepared, passphrase, opening)?;
+    Ok(Revealed { fields, line: recorded.line, is_recorded: true, unsent: recorded.unsent, opening: opening.done(), version, key })
+}
+
+/// Opens a credential whose entry could not be written, because somebody said that it has to be: its receipt goes to paper.
+///
+/// # Errors
+/// [`RevealError`]: nothing was opened.
+pub fn open_unrecorded(
+    store: &Store,
+    reading: &Reading,
+    passphrase: &Passphrase,
+    opening: &Opening,
+    line: Line,
+) -> Result<Revealed, RevealError> {
+    let prepared = prepare(store, reading, &opening.credential)?;
+    let key = unseal::device_key(store, passphrase)?;
+    let fields = values(store, &prepared, passphrase, opening)?;
+    Ok(Revealed { fields, line, is_recorded: false, unsent: None, version: prepared.capsule.version, opening: opening.done(), key })
+}
+
+/// The values, once it is recorded that they are opened.
+fn values(
+    store: &Store,
+    prepared: &Prepared<'_>,
+    passphrase: &Passphrase,
+    opening: &Opening,
+) -> Result<Vec<Field>, RevealError> {
+    let kit = &store.trust().pin.kit;
+    let opener = unseal::opener(store, passphrase)?;
+    let of = KeyOf { kit, tier: prepared.tier, key: prepared.key };
+    let key = match of.open(prepared.device, &opener)? {
+        Opened::Whole(key) => key,
+        Opened::Share(own) => {
+            let mut shares = vec![own];
+            shares.extend(opening.more.iter().cloned());
+            of.combine(&shares)?
+        }
+    };
+    Ok(capsule::open(kit, &opening.credential, prepared.capsule, &key)?)
+}
+
+impl Opening {
+    /// The same without what is needed only to open.
+    fn done(&self) -> Self {
+        Self { more: Vec::new(), ..self.clone() }
+    }
+
+    fn occasion(&self, what: What) -> Occasion {
+        let (reason, incident) = (self.reason.clone(), self.incident.clone());
+        Occasion { what, reason, incident, now: self.now, boot: self.boot.clone() }
+    }
+}
+
+impl Revealed {
+    /// A value by its name.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// A recovery code of a field, by its place from 1, once it is recorded that it was shown: from then on it counts as used.
+    ///
+    /// # Errors
+    /// [`RecordError`]: the code is not to be shown. [`None`] when there is none at that place.
+    pub fn code(
+        &self,
+        (store, reading): (&Store, &Reading),
+        field: &str,
+        place: u16,
+        now: Timestamp,
+    ) -> Result<Option<SecretString>, RecordError> {
+        let Some(found) = self.field(field) else { return Ok(None) };
+        let Some(code) = codes(&found.value).nth(usize::from(place).saturating_sub(1)) else { return Ok(None) };
+        let credential = self.opening.credential.clone();
+        let what = What::CodeShown { credential, version: self.version, field: field.to_owned(), place };
+        record::record(store, reading, &self.key, Occasion { now, ..self.opening.occasion(what) })?;
+        Ok(Some(code.to_owned().into()))
+    }
+
+    /// Which recovery codes of a field were shown to anybody before, by their places from 1, as far as the journals on this
+    /// machine say: its own, and those that came to an auditor. `reader` is this device's.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the journals cannot be read.
+    pub fn used(&self, store: &Store, reading: &Reading, reader: &Identity, field: &str) -> Result<Vec<u16>, StoreError> {
+        let mut used = Vec::new();
+        for key in reading.team.devices.iter().filter_map(|device| VerifyKey::parse(&device.key).ok()) {
+            for line in store.journal(&key.handle())?.lines.iter().filter(|line| line.verify(&key).is_ok()) {
+                match line.open(reader).map(|entry| entry.what) {
+                    Ok(What::CodeShown { credential, version, field: shown, place })
+                        if credential == self.opening.credential && version == self.version && shown == field =>
+                    {
+                        used.push(place);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Ok(used)
+    }
+}
+
+/// Recovery codes, one a line.
+pub fn codes(value: &SecretString) -> impl Iterator<Item = &str> {
+    value.expose_secret().lines().map(str::trim).filter(|code| !code.is_empty())
+}

@@ -1,0 +1,227 @@
+//! `kit reveal` off a terminal: exact bytes, who may, what is recorded, and that nothing is opened before it is.
+
+use std::{fs, os::unix::fs::PermissionsExt};
+
+use outage_kit::{
+    bundle::journal::What,
+    key::Identity,
+    store::Store,
+};
+
+use crate::{
+    acme::token,
+    vault::{CANARY_CODES, CANARY_NOTE, CANARY_OKTA, CANARY_PASSWORD, Vault},
+    world::{Run, World},
+};
+
+/// Reveals with a reason and the passphrase of these tests.
+pub fn reveal(world: &World, arguments: &[&str]) -> Run {
+    let fixed = ["--reason", "Okta is down", "--passphrase-file", "p"];
+    world.kit(["reveal"].iter().chain(arguments).chain(&fixed))
+}
+
+/// The kit of a machine, by the name of its home.
+pub fn store(world: &World, home: &str) -> Store {
+    let home = world.path(home);
+    let kits = Store::list(&home).unwrap();
+    Store::open(&home, &kits[0]).unwrap()
+}
+
+/// What a machine's own journal says was done, and its lines.
+pub fn entries(world: &World, home: &str) -> Vec<outage_kit::bundle::Entry> {
+    let store = store(world, home);
+    let outage_kit::store::ReaderKey::Plain(text) = store.reader().unwrap() else { panic!("the readers of these tests are plain") };
+    let reader = Identity::parse(secrecy::ExposeSecret::expose_secret(&text)).unwrap();
+    let mut all = Vec::new();
+    for handle in store.journals().unwrap() {
+        let journal = store.journal(&handle).unwrap();
+        assert!(journal.damaged.is_empty());
+        all.extend(journal.lines.iter().map(|line| line.open(&reader).unwrap()));
+    }
+    all
+}
+
+/// The eight words of the last receipt.
+fn receipt(run: &Run) -> String {
+    let all = run.stderr.replace("\n     ", " ");
+    all.split("Receipt: ").nth(1).unwrap_or_else(|| panic!("{}", run.stderr)).trim().to_owned()
+}
+
+#[test]
+fn u49_a_field_is_written_exactly_and_nothing_else() {
+    let vault = Vault::sealed();
+    let run = reveal(&vault.mia, &["aws-root", "--field", "password"]);
+    run.ok().prints(CANARY_PASSWORD).says("Next: tell Dana Fox   +1 202 555 0177.").says("Rotate within 24 h, by ");
+    run.says("by mia.krause").assert(!run.stderr.contains("canary"), "no value in the talk");
+    assert_eq!(receipt(&run).split_whitespace().count(), 8);
+    reveal(&vault.mia, &["aws-root", "--field", "password", "--newline"]).ok().prints(&format!("{CANARY_PASSWORD}\n"));
+    reveal(&vault.mia, &["aws root", "--field", "user"]).ok().prints("aws-root@example.com");
+    reveal(&vault.mia, &["aws-root", "--field", "note"]).ok().prints(CANARY_NOTE);
+    // RFC 6238's seed at 2026-11-18T02:12:00Z, or a step later on a slow machine.
+    let code = reveal(&vault.mia, &["aws-root", "--field", "totp"]);
+    code.ok().assert(code.stdout.len() == 6 && code.stdout.bytes().all(|b| b.is_ascii_digit()), "six digits");
+    let entries = entries(&vault.mia, "mia-home");
+    assert_eq!(entries.len(), 5);
+    let first = entries.first().unwrap();
+    assert_eq!((first.person.as_str(), first.reason.as_str(), first.incident.as_deref()), ("mia.krause", "Okta is down", None));
+    assert!(matches!(&first.what, What::Opened { credential, version: 1, by } if credential.as_str() == "aws-root" && by == "reveal"));
+    assert!(first.boot.is_some() && first.held.1 == 3, "{first:?}");
+}
+
+#[test]
+fn recovery_codes_come_one_after_the_other_and_count_as_used() {
+    let vault = Vault::sealed();
+    let codes: Vec<&str> = CANARY_CODES.lines().collect();
+    for code in &codes {
+        reveal(&vault.mia, &["aws-root", "--field", "codes"]).ok().prints(code);
+    }
+    reveal(&vault.mia, &["aws-root", "--field", "codes"]).status(1).says("all codes in codes were shown before");
+    let places: Vec<u16> = entries(&vault.mia, "mia-home")
+        .iter()
+        .filter_map(|entry| if let What::CodeShown { place, .. } = &entry.what { Some(*place) } else { None })
+        .collect();
+    assert_eq!(places, [1, 2, 3, 4, 5]);
+}
+
+#[test]
+fn c1_who_is_no_holder_is_told_who_is() {
+    let vault = Vault::sealed();
+    let bob = vault.acme.dana.machine("bob-home");
+    let request = vault.acme.join(&bob, "bob.reyes");
+    vault.acme.admit(&request);
+    vault.publish();
+    bob.kit(["sync"]).ok();
+    let run = reveal(&bob, &["aws-root", "--field", "password"]);
+    run.fails(5).says("this device is no holder of aws-root").says("Dana Fox   +1 202 555 0177").says("Alice Okafor   +44 7700 900123");
+    run.says("likely asleep").lacks("canary");
+    assert!(store(&bob, "bob-home").journals().unwrap().is_empty(), "what was not opened is not recorded");
+    let _ = token;
+}
+
+#[test]
+fn a_tier_of_two_says_that_one_more_is_needed() {
+    let vault = Vault::sealed();
+    let run = reveal(&vault.mia, &["okta-admin", "--field", "password"]);
+    run.fails(5).says("okta-admin needs 2 of 3 holders together; yours and one more").says("kit request okta-admin");
+    run.says("Dana Fox   +1 202 555 0177").lacks(CANARY_OKTA);
+    assert!(store(&vault.mia, "mia-home").journals().unwrap().is_empty());
+}
+
+#[test]
+fn what_cannot_be_done_is_refused_before_anything_is_opened() {
+    let vault = Vault::sealed();
+    let mia = &vault.mia;
+    mia.write("taken", "mine");
+    for (arguments, status, says) in [
+        (&["aws-root"][..], 2, "--field password"),
+        (&["aws-root", "--json"], 2, "never written as JSON"),
+        (&["aws-root", "--field", "pin"], 3, "user, password, totp, codes, note"),
+        (&["slack-owner", "--field", "password"], 3, "has no value sealed yet"),
+        (&["aws-root", "--field", "password", "--to", "taken"], 2, "is there already"),
+        (&["nothing", "--field", "password"], 3, "no credential is called"),
+        (&["alice", "--field", "password"], 3, "no credential is called"),
+    ] {
+        reveal(mia, arguments).fails(status).says(says).lacks("canary");
+    }
+    mia.kit(["reveal", "aws-root", "--field", "password", "--passphrase-file", "p"]).fails_talking(2).says("--reason TEXT");
+    mia.kit(["reveal", "aws-root", "--field", "password", "--passphrase-file", "p", "--reason", "  "]).fails(2).says("without a reason");
+    let long = "x".repeat(257);
+    mia.kit(["reveal", "aws-root", "--field", "password", "--passphrase-file", "p", "--reason", &long]).fails(2).says("at most 256");
+    mia.write("wrong", "not this one\n");
+    mia.kit(["reveal", "aws-root", "--field", "password", "--passphrase-file", "wrong", "--reason", "x"])
+        .fails(5)
+        .says("Nothing is locked");
+    // F6, U50: no secret as an argument.
+    mia.kit(["reveal", "aws-root", "--password", "x"]).fails(2);
+    assert!(store(mia, "mia-home").journals().unwrap().is_empty(), "nothing was recorded, for nothing was opened");
+}
+
+#[test]
+fn a_field_goes_into_a_new_file_that_nobody_else_can_read() {
+    let vault = Vault::sealed();
+    reveal(&vault.mia, &["aws-root", "--field", "note", "--to", "note.txt"]).ok().prints("").says("WROTE").lacks("canary");
+    assert_eq!(vault.mia.read("note.txt"), CANARY_NOTE.as_bytes());
+    let mode = fs::metadata(vault.mia.path("note.txt")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+/// The record comes first: where it cannot be written nothing is opened, and off a terminal nothing can be done about it.
+#[test]
+fn u52_nothing_is_opened_when_the_journal_cannot_be_written() {
+    let vault = Vault::sealed();
+    let store = store(&vault.mia, "mia-home");
+    let kit = vault.mia.path("mia-home/kits").join(store.trust().pin.kit.as_str());
+    // A folder in the journal's place: root could write into anything else.
+    fs::write(kit.join("journal"), "in the way").unwrap();
+    reveal(&vault.mia, &["aws-root", "--field", "password"]).fails(2).says("so nothing was opened").lacks("canary");
+    fs::remove_file(kit.join("journal")).unwrap();
+    reveal(&vault.mia, &["aws-root", "--field", "password"]).ok().prints(CANARY_PASSWORD);
+}
+
+/// The journal stands on the disk, flushed, before the capsule's key is even unsealed: seen in the order of system calls.
+#[test]
+fn the_entry_is_flushed_before_the_opener_is_read() {
+    let vault = Vault::sealed();
+    let kit = vault.mia.kit_command();
+    let mut strace = vault.mia.command(crate::world::peer("strace"));
+    strace.args(["-f", "-s", "300", "-o", "calls", "-e", "trace=openat,write,fsync,read,close"]).arg(kit.get_program()).args(kit.get_args());
+    strace.args(["reveal", "aws-root", "--field", "password", "--reason", "why", "--passphrase-file", "p"]);
+    strace.env("PATH", "/usr/bin:/bin");
+    let out = strace.output().unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let calls = String::from_utf8_lossy(&vault.mia.read("calls")).into_owned();
+    let lines: Vec<&str> = calls.lines().collect();
+    let position = |what: &dyn Fn(&str) -> bool| lines.iter().position(|line| what(line)).unwrap_or_else(|| panic!("{calls}"));
+    let journal = position(&|line| line.contains("openat") && line.contains(".log\"") && line.contains("O_WRONLY"));
+    let flushed = journal + lines[journal..].iter().position(|line| line.contains("fsync(")).unwrap();
+    let opener = position(&|line| line.contains("openat") && line.contains("opener"));
+    let shown = position(&|line| line.contains("write(1, \"canary"));
+    assert!(journal < flushed && flushed < opener && opener < shown, "{journal} {flushed} {opener} {shown}\n{calls}");
+}
+
+/// Killed at each of its writes: what was shown stands in the journal.
+#[test]
+fn a_kill_at_any_write_leaves_it_recorded_or_not_shown() {
+    let vault = Vault::sealed();
+    let mut shown = 0;
+    for nth in 1..40 {
+        let before = entries(&vault.mia, "mia-home").len();
+        let kit = vault.mia.kit_command();
+        let mut strace = vault.mia.command(crate::world::peer("strace"));
+        let inject = format!("inject=write,fsync,renameat,renameat2,rename:signal=KILL:when={nth}");
+        strace.args(["-f", "-qq", "-o", "calls", "-e", "trace=write,fsync,renameat,renameat2,rename", "-e", &inject]);
+        strace.arg(kit.get_program()).args(kit.get_args());
+        strace.args(["reveal", "aws-root", "--field", "password", "--reason", "why", "--passphrase-file", "p"]);
+        let out = strace.output().unwrap();
+        let is_shown = String::from_utf8_lossy(&out.stdout).contains(CANARY_PASSWORD);
+        let recorded = entries(&vault.mia, "mia-home").len() - before;
+        assert!(!is_shown || recorded == 1, "call {nth}: shown without an entry");
+        shown += usize::from(is_shown);
+        if out.status.success() {
+            assert!(is_shown && shown >= 1 && nth > 3, "call {nth}");
+            return;
+        }
+    }
+    panic!("more calls than were looked at");
+}
+
+/// F7: no core file, whatever the limits say before.
+#[test]
+fn f7_a_crash_leaves_no_core() {
+    let vault = Vault::sealed();
+    let kit = vault.mia.kit_command();
+    let mut shell = vault.mia.command(crate::world::peer("sh"));
+    // It waits for its passphrase from a pipe that nobody writes to, and is killed there as a crash would.
+    let script = r#"mkfifo pipe; ulimit -c unlimited 2>/dev/null
+"$0" "$@" --passphrase-file pipe >/dev/null 2>&1 & pid=$!
+exec 3>pipe
+grep -E 'Max core file size' /proc/$pid/limits
+kill -SEGV $pid; wait $pid; echo ended $?; ls -a"#;
+    shell.args(["-c", script]).arg(kit.get_program()).args(kit.get_args());
+    shell.args(["reveal", "aws-root", "--field", "password", "--reason", "x"]);
+    let out = shell.output().unwrap();
+    let said = String::from_utf8_lossy(&out.stdout).into_owned();
+    assert!(said.contains("ended 139"), "{said}");
+    assert!(said.lines().next().unwrap().split_whitespace().filter(|word| *word == "0").count() == 2, "{said}");
+    assert!(!said.lines().any(|line| line.starts_with("core")), "{said}");
+}
