@@ -4,13 +4,7 @@
 use zeroize::Zeroizing;
 
 use crate::{
-    bundle::{
-        AskError, Code, KeyOf, KitId, Request, ShareError, TierError,
-        journal::What,
-        request::Asked,
-        share,
-        tier::Opened,
-    },
+    bundle::{AskError, Code, KeyOf, KitId, Request, ShareError, TierError, journal::What, request::Asked, share, tier::Opened},
     key::Passphrase,
     open::Reading,
     record::{self, Occasion, RecordError, Recorded},

@@ -170,7 +170,15 @@ pub fn open(store: &Store, reading: &Reading, passphrase: &Passphrase, opening: 
     let what = What::Opened { credential: opening.credential.clone(), version, by: opening.by.to_owned() };
     let recorded = record::record(store, reading, &key, opening.occasion(what))?;
     let fields = values(store, &prepared, passphrase, opening)?;
-    Ok(Revealed { fields, line: recorded.line, is_recorded: true, unsent: recorded.unsent, opening: opening.done(), version, key })
+    Ok(Revealed {
+        fields,
+        line: recorded.line,
+        is_recorded: true,
+        unsent: recorded.unsent,
+        opening: opening.done(),
+        version,
+        key,
+    })
 }
 
 /// Opens a credential whose entry could not be written, because somebody said that it has to be: its receipt goes to paper.
@@ -187,16 +195,19 @@ pub fn open_unrecorded(
     let prepared = prepare(store, reading, &opening.credential)?;
     let key = unseal::device_key(store, passphrase)?;
     let fields = values(store, &prepared, passphrase, opening)?;
-    Ok(Revealed { fields, line, is_recorded: false, unsent: None, version: prepared.capsule.version, opening: opening.done(), key })
+    Ok(Revealed {
+        fields,
+        line,
+        is_recorded: false,
+        unsent: None,
+        version: prepared.capsule.version,
+        opening: opening.done(),
+        key,
+    })
 }
 
 /// The values, once it is recorded that they are opened.
-fn values(
-    store: &Store,
-    prepared: &Prepared<'_>,
-    passphrase: &Passphrase,
-    opening: &Opening,
-) -> Result<Vec<Field>, RevealError> {
+fn values(store: &Store, prepared: &Prepared<'_>, passphrase: &Passphrase, opening: &Opening) -> Result<Vec<Field>, RevealError> {
     let kit = &store.trust().pin.kit;
     let opener = unseal::opener(store, passphrase)?;
     let of = KeyOf { kit, tier: prepared.tier, key: prepared.key };

@@ -226,12 +226,15 @@ impl Code {
     /// # Errors
     /// [`AskError::Length`], [`AskError::Mistyped`].
     pub fn parse(text: &str) -> Result<Self, AskError> {
-        let characters: String = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}'..='\u{2015}')).collect();
+        let characters: String =
+            text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}'..='\u{2015}')).collect();
         let bytes = ALPHABET.decode(characters.as_bytes());
         let code = match bytes.map(<[u8; CODE_BYTES]>::try_from) {
             Ok(Ok(bytes)) => Self(bytes),
             Ok(Err(_)) => return Err(AskError::Length(characters.chars().count())),
-            Err(_) if characters.chars().count() != CODE_BYTES * 8 / 5 => return Err(AskError::Length(characters.chars().count())),
+            Err(_) if characters.chars().count() != CODE_BYTES * 8 / 5 => {
+                return Err(AskError::Length(characters.chars().count()));
+            }
             Err(_) => return Err(AskError::Mistyped),
         };
         let [device, key, nonce, _] = code.parts();
@@ -358,7 +361,9 @@ mod tests {
         let text = code.to_string();
         assert_eq!((text.len(), text.split('-').count()), (19, 4));
         let typed = text.replace('0', "o").replace('1', "l").to_lowercase();
-        for typed in [text.clone(), typed, text.replace('-', " "), text.replace('-', ""), format!(" {} ", text.replace('-', " – "))] {
+        for typed in
+            [text.clone(), typed, text.replace('-', " "), text.replace('-', ""), format!(" {} ", text.replace('-', " – "))]
+        {
             assert_eq!(Code::parse(&typed), Ok(code), "{typed}");
         }
         for (typed, found) in [("", 0), ("7K3M", 4), (&text[..18], 15), (&format!("{text}0"), 17), ("kit-ask1:abc", 11)] {
@@ -388,7 +393,8 @@ mod tests {
         let (line, signature) = (&request.line, &request.signature);
         assert_eq!(made(line, signature), Ok(()));
         let signed = |line: &str, by: &DeviceKey, namespace: &str| made(line, &by.sign(namespace, line.as_bytes()).unwrap());
-        let wrong = |what: Result<(), AskError>| assert!(matches!(what, Err(AskError::Pasted(PastedError::Content(_)))), "{what:?}");
+        let wrong =
+            |what: Result<(), AskError>| assert!(matches!(what, Err(AskError::Pasted(PastedError::Content(_)))), "{what:?}");
         // A recipient of the attacker's, in each place where one could stand.
         let recipient = Identity::generate().recipient().to_string();
         for (from, to) in [

@@ -349,7 +349,8 @@ mod tests {
         let heard_as = |words: &[&str]| heard(&words.join(" "), scene.of()).map(|it| (it.share.index, it.share.value, it.mended));
         let right = |mended| Ok((3, share.value.clone(), mended));
         assert_eq!(heard_as(&words), right(None));
-        let numbered: String = words.iter().enumerate().map(|(at, word)| format!("{:>2} {}\n", at + 1, word.to_uppercase())).collect();
+        let numbered: String =
+            words.iter().enumerate().map(|(at, word)| format!("{:>2} {}\n", at + 1, word.to_uppercase())).collect();
         assert!(heard(&numbered, scene.of()).is_ok());
         for at in [0, 6, 23, 24] {
             let mut wrong = words.clone();

@@ -35,9 +35,7 @@ impl Lent {
     /// # Errors
     /// Usage.
     pub(super) fn parse(variables: &[String], input: Option<&str>, files: &[String]) -> Result<Self, Failure> {
-        let pairs = |texts: &[String], option: &str| {
-            texts.iter().map(|text| pair(text, option)).collect::<Result<Vec<_>, _>>()
-        };
+        let pairs = |texts: &[String], option: &str| texts.iter().map(|text| pair(text, option)).collect::<Result<Vec<_>, _>>();
         Ok(Self { variables: pairs(variables, "--env")?, input: input.map(str::to_owned), files: pairs(files, "--file")? })
     }
 
@@ -104,7 +102,8 @@ fn variable(id: &str, field: &str) -> String {
 fn pair(text: &str, option: &str) -> Result<(String, String), Failure> {
     let is_name = |name: &str| {
         let mut bytes = name.bytes();
-        bytes.next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_') && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_')
+        bytes.next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
+            && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_')
     };
     let pair = text.split_once('=').filter(|(name, field)| is_name(name) && !field.is_empty());
     pair.map(|(name, field)| (name.to_owned(), field.to_owned())).ok_or_else(|| {

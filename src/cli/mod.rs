@@ -23,8 +23,8 @@ mod report;
 mod screen;
 mod session;
 mod time;
-mod voice;
 mod viewer;
+mod voice;
 
 use std::{ffi::OsString, panic::AssertUnwindSafe, process::ExitCode};
 

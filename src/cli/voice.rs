@@ -1,12 +1,12 @@
 //! Words that are read out on the phone: on a screen of their own, so that they do not stay behind in the terminal's memory.
 
-use super::{failure::Failure, session::Session};
 #[cfg(unix)]
 use super::{
     ask::full_screen::{Event, FullScreen},
     finder::Key,
     screen::{Screen, keep},
 };
+use super::{failure::Failure, session::Session};
 use crate::answer::Call;
 #[cfg(unix)]
 use crate::key::mnemonic;
@@ -39,7 +39,8 @@ pub(super) fn read_out(session: &Session<'_>, call: &Call, places: &[u16]) -> Re
     use zeroize::Zeroizing;
 
     let gone = |error| {
-        Failure::usage(format!("the terminal cannot show the words: {error}.")).hint("It is recorded; try again: kit approve CODE --voice")
+        Failure::usage(format!("the terminal cannot show the words: {error}."))
+            .hint("It is recorded; try again: kit approve CODE --voice")
     };
     let mut terminal = FullScreen::begin(&session.context.children).map_err(gone)?;
     loop {

@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     acme::{PASSPHRASE, token},
-    qr,
+    qr, stock_tools,
     vault::{CANARY_OKTA, Vault},
     world::{Run, World},
 };
@@ -108,7 +108,13 @@ fn a_request_says_whom_to_call_and_what_they_run() {
     assert_eq!(lines[0], format!("ASK  one of these holders to run   kit approve {}", asked.code));
     let said = on_one_line(&asked.run.stdout);
     assert!(said.contains("okta-admin (tier break-glass): 2 of 3 holders together; yours counts as one"), "{said}");
-    asked.run.has("1  Dana Fox").has("2  Mia Krause").lacks("  Alice Okafor").has("kit reveal okta-admin --with -").lacks("canary");
+    asked
+        .run
+        .has("1  Dana Fox")
+        .has("2  Mia Krause")
+        .lacks("  Alice Okafor")
+        .has("kit reveal okta-admin --with -")
+        .lacks("canary");
     for world in [vault.acme.alice.with("COLUMNS", "40"), vault.acme.alice.with("ACCESSIBLE", "1")] {
         let asked = ask(&world);
         let first = asked.run.stdout.lines().next().unwrap();
@@ -377,7 +383,8 @@ fn rekey(vault: &Vault) {
     let dana = Machine::of(&vault.acme.dana, "home");
     let team = &dana.reading.team;
     let (tier, held) = team.tiers.iter().find(|(id, _)| id.as_str() == "break-glass").unwrap();
-    let openers = |person| team.devices.iter().filter(move |it| it.person == person).map(|it| Recipient::parse(&it.opener).unwrap());
+    let openers =
+        |person| team.devices.iter().filter(move |it| it.person == person).map(|it| Recipient::parse(&it.opener).unwrap());
     let holders: Vec<tier::Holder> =
         held.key().unwrap().holders.iter().map(|person| (person.clone(), openers(person.clone()).collect())).collect();
     let kit = &dana.store.trust().pin.kit;
@@ -470,4 +477,70 @@ fn what_is_no_request_to_this_holder_is_refused_and_said_why() {
     vault.acme.alice.kit(["request", "quetzal", "--reason", "x", "--passphrase-file", "p"]).fails(3);
     let long = "x".repeat(257);
     vault.acme.alice.kit(["request", "okta-admin", "--reason", &long, "--passphrase-file", "p"]).fails_talking(2);
+}
+
+/// What stock tools do when kit is gone: two holders open their boxes, one puts the shares together.
+#[test]
+fn the_documented_recipe_puts_shares_together() {
+    let vault = Vault::sealed();
+    let alice = alice(&vault);
+    let world = World::new();
+    let team = serde_json::to_value(&alice.reading.team).unwrap();
+    world.write("payload.json", serde_json::json!({ "team": team }).to_string());
+    let open = stock_tools::recipe(&["Open your share of a tier's key"]);
+    let holders = [(0, &vault.acme.alice, "alice-home"), (2, &vault.mia, "mia-home")];
+    for (place, machine, home) in holders {
+        world.write("opener.txt", Machine::of(machine, home).opener().to_text().expose_secret());
+        world.run("sh", ["-euc", &format!("place={place}\n{open}")], b"").ok();
+    }
+    crate::world::peer("python3");
+    let combine = stock_tools::recipe(&["Put shares together"]);
+    assert!(combine.split_once("END'\n").unwrap().1.split_once("\nEND").unwrap().0.lines().count() <= 25);
+    world.run("sh", ["-euc", &combine], b"").ok().has(CANARY_OKTA).has("okta-admin");
+    // One share is refused; another holder's in the place of one gives a key that opens nothing.
+    let one = combine.replace("share.*", "share.0");
+    assert_ne!(world.run("sh", ["-euc", &one], b"").status, 0);
+    let text = String::from_utf8(world.read("share.2")).unwrap();
+    world.write("share.2", text.replace("\"index\":3", "\"index\":2"));
+    world.run("sh", ["-euc", &combine], b"").lacks("canary");
+}
+
+#[test]
+fn reveal_takes_what_others_sent() {
+    let vault = Vault::sealed();
+    let alice = &vault.acme.alice;
+    let asked = ask(alice);
+    let sent = approve(&vault.mia, &asked.text);
+    let share = token(&sent, "kit-share1:");
+    let reveal = ["reveal", "okta-admin", "--field", "password", "--reason", "x", "--passphrase-file", "p"];
+    alice.write("sent", &sent.stdout);
+    for with in [share.as_str(), "sent"] {
+        let run = alice.kit(reveal.into_iter().chain(["--with", with]));
+        run.ok().prints(CANARY_OKTA).says("combined the key of tier break-glass: it opens 1 credential until a new key is made");
+    }
+    alice.kit_reading(sent.stdout.as_bytes(), reveal.into_iter().chain(["--with", "-"])).ok().prints(CANARY_OKTA);
+    // C5: without it, or with it on another machine, nothing.
+    alice.kit(reveal).fails(5).says("kit request okta-admin");
+    vault.acme.dana.kit(reveal.into_iter().chain(["--with", &share])).fails(5).says("sealed to another device");
+    alice.kit(reveal.into_iter().chain(["--with", &share, "--with", "sent"])).fails(5).says("given twice");
+    // Words are no argument.
+    let mia = Machine::of(&vault.mia, "mia-home");
+    let mut words: Vec<&str> =
+        share::spoken(mia.of_key(), &mia.own_share()).iter().map(|place| mnemonic::word(*place).unwrap()).collect();
+    let spoken = words.join(" ");
+    alice.kit(reveal.into_iter().chain(["--with", &spoken])).fails(2).says("history").lacks(words[3]);
+    alice.kit_reading(spoken.as_bytes(), reveal.into_iter().chain(["--with", "-"])).ok().prints(CANARY_OKTA);
+    // On a terminal they are asked for and not seen; one that was misheard is found out.
+    words[6] = if words[6] == "zoo" { "art" } else { "zoo" };
+    let mut screen = alice.terminal(["reveal", "okta-admin", "--field", "password", "--to", "out", "--reason", "x"]);
+    screen.expect("kit asks: one more needed. Paste a share, or type its 25 words").expect("): ").send_line("one two three");
+    screen.expect("Passphrase: ").send_line(PASSPHRASE.trim());
+    screen.expect("a share has 25 words, these are 3").expect("): ").send_line(&words.join(" "));
+    screen.expect("Word 7 of mia.krause's share was heard wrongly");
+    let seen = screen.ends(0);
+    assert!(!seen.contains(&words[..3].join(" ")) && !seen.contains("canary"), "{seen}");
+    assert_eq!(String::from_utf8(alice.read("out")).unwrap(), CANARY_OKTA);
+    let mut screen = alice.terminal(["reveal", "okta-admin", "--field", "password", "--to", "other", "--reason", "x"]);
+    screen.expect("one more needed").expect("): ").send_line("");
+    assert!(screen.ends(5).contains("kit request okta-admin"));
 }

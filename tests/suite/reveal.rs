@@ -2,11 +2,7 @@
 
 use std::{fs, os::unix::fs::PermissionsExt};
 
-use outage_kit::{
-    bundle::journal::What,
-    key::Identity,
-    store::Store,
-};
+use outage_kit::{bundle::journal::What, key::Identity, store::Store};
 
 use crate::{
     acme::token,
@@ -30,7 +26,9 @@ pub fn store(world: &World, home: &str) -> Store {
 /// What a machine's own journal says was done, and its lines.
 pub fn entries(world: &World, home: &str) -> Vec<outage_kit::bundle::Entry> {
     let store = store(world, home);
-    let outage_kit::store::ReaderKey::Plain(text) = store.reader().unwrap() else { panic!("the readers of these tests are plain") };
+    let outage_kit::store::ReaderKey::Plain(text) = store.reader().unwrap() else {
+        panic!("the readers of these tests are plain")
+    };
     let reader = Identity::parse(secrecy::ExposeSecret::expose_secret(&text)).unwrap();
     let mut all = Vec::new();
     for handle in store.journals().unwrap() {
@@ -64,7 +62,9 @@ fn u49_a_field_is_written_exactly_and_nothing_else() {
     assert_eq!(entries.len(), 5);
     let first = entries.first().unwrap();
     assert_eq!((first.person.as_str(), first.reason.as_str(), first.incident.as_deref()), ("mia.krause", "Okta is down", None));
-    assert!(matches!(&first.what, What::Opened { credential, version: 1, by } if credential.as_str() == "aws-root" && by == "reveal"));
+    assert!(
+        matches!(&first.what, What::Opened { credential, version: 1, by } if credential.as_str() == "aws-root" && by == "reveal")
+    );
     assert!(first.boot.is_some() && first.held.1 == 3, "{first:?}");
 }
 
@@ -92,7 +92,10 @@ fn c1_who_is_no_holder_is_told_who_is() {
     vault.publish();
     bob.kit(["sync"]).ok();
     let run = reveal(&bob, &["aws-root", "--field", "password"]);
-    run.fails(5).says("this device is no holder of aws-root").says("Dana Fox   +1 202 555 0177").says("Alice Okafor   +44 7700 900123");
+    run.fails(5)
+        .says("this device is no holder of aws-root")
+        .says("Dana Fox   +1 202 555 0177")
+        .says("Alice Okafor   +44 7700 900123");
     run.says("likely asleep").lacks("canary");
     assert!(store(&bob, "bob-home").journals().unwrap().is_empty(), "what was not opened is not recorded");
     let _ = token;
@@ -124,9 +127,13 @@ fn what_cannot_be_done_is_refused_before_anything_is_opened() {
         reveal(mia, arguments).fails(status).says(says).lacks("canary");
     }
     mia.kit(["reveal", "aws-root", "--field", "password", "--passphrase-file", "p"]).fails_talking(2).says("--reason TEXT");
-    mia.kit(["reveal", "aws-root", "--field", "password", "--passphrase-file", "p", "--reason", "  "]).fails(2).says("without a reason");
+    mia.kit(["reveal", "aws-root", "--field", "password", "--passphrase-file", "p", "--reason", "  "])
+        .fails(2)
+        .says("without a reason");
     let long = "x".repeat(257);
-    mia.kit(["reveal", "aws-root", "--field", "password", "--passphrase-file", "p", "--reason", &long]).fails(2).says("at most 256");
+    mia.kit(["reveal", "aws-root", "--field", "password", "--passphrase-file", "p", "--reason", &long])
+        .fails(2)
+        .says("at most 256");
     mia.write("wrong", "not this one\n");
     mia.kit(["reveal", "aws-root", "--field", "password", "--passphrase-file", "wrong", "--reason", "x"])
         .fails(5)
@@ -164,7 +171,10 @@ fn the_entry_is_flushed_before_the_opener_is_read() {
     let vault = Vault::sealed();
     let kit = vault.mia.kit_command();
     let mut strace = vault.mia.command(crate::world::peer("strace"));
-    strace.args(["-f", "-s", "300", "-o", "calls", "-e", "trace=openat,write,fsync,read,close"]).arg(kit.get_program()).args(kit.get_args());
+    strace
+        .args(["-f", "-s", "300", "-o", "calls", "-e", "trace=openat,write,fsync,read,close"])
+        .arg(kit.get_program())
+        .args(kit.get_args());
     strace.args(["reveal", "aws-root", "--field", "password", "--reason", "why", "--passphrase-file", "p"]);
     strace.env("PATH", "/usr/bin:/bin");
     let out = strace.output().unwrap();

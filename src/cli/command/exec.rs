@@ -56,7 +56,9 @@ pub(crate) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
     if session.out.is_json() {
-        return Err(Failure::usage("what a program prints is its own; nothing was opened.").hint("Without --json: kit exec NAME -- CMD"));
+        return Err(
+            Failure::usage("what a program prints is its own; nothing was opened.").hint("Without --json: kit exec NAME -- CMD")
+        );
     }
     let program = program(arguments, &session)?;
     let lent = Lent::parse(&arguments.env, arguments.stdin.as_deref(), &arguments.file)?;
@@ -83,7 +85,8 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let files = &mut given.files;
     let ended = attend(&program, &call, || *files = None);
     given.files = None;
-    let ended = ended.map_err(|error| Failure::usage(format!("{error}.")).hint("It is recorded as opened. Is the program right?"))?;
+    let ended =
+        ended.map_err(|error| Failure::usage(format!("{error}.")).hint("It is recorded as opened. Is the program right?"))?;
     after(&mut session, &open, false);
     session.out.status = status(ended);
     Ok(())
@@ -108,7 +111,11 @@ fn program(arguments: &Arguments, session: &Session<'_>) -> Result<Program, Fail
 /// Waits for the program. A signal that asks kit to end takes the files away at once and is passed on; the terminal's own keys
 /// reach the program without kit.
 #[cfg(unix)]
-fn attend(program: &Program, call: &Attached<'_>, mut take_away: impl FnMut()) -> Result<ExitStatus, crate::program::ProgramError> {
+fn attend(
+    program: &Program,
+    call: &Attached<'_>,
+    mut take_away: impl FnMut(),
+) -> Result<ExitStatus, crate::program::ProgramError> {
     use signal_hook::consts::{SIGHUP, SIGTERM};
 
     use crate::cli::ask::signals::Signals;

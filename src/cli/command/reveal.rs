@@ -107,7 +107,11 @@ fn value(session: &Session<'_>, open: &Open, (field, newline): (&str, bool)) -> 
 fn save(session: &mut Session<'_>, open: &Open, field: (&str, bool), to: &Path) -> Result<(), Failure> {
     let bytes = value(session, open, field)?;
     disk::create_new(to, &bytes, Access::Private)?;
-    session.out.say(format!("WROTE  {} ({} bytes), readable by you alone. Remove it when you are done.", to.display(), bytes.len()));
+    session.out.say(format!(
+        "WROTE  {} ({} bytes), readable by you alone. Remove it when you are done.",
+        to.display(),
+        bytes.len()
+    ));
     Ok(())
 }
 
@@ -131,7 +135,9 @@ fn watch(session: &mut Session<'_>, open: &Open, field: Option<&str>, show: bool
     let pages = fields.iter().filter_map(|field| Page::of(field, used(&field.name), &save)).collect();
     if watch(session, open, pages, show)? {
         after(session, open, true);
-        return Err(Failure::new(Kind::Interrupted, "interrupted after it was opened; it is recorded.").hint("Your entries: kit log"));
+        return Err(
+            Failure::new(Kind::Interrupted, "interrupted after it was opened; it is recorded.").hint("Your entries: kit log")
+        );
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What the library's errors mean to a person: the kind, which is the exit status, and what to do now. `source` has those of places.
 
-mod quorum;
 mod opening;
+mod quorum;
 mod sealed;
 mod source;
 

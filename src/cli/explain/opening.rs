@@ -18,8 +18,9 @@ impl From<RevealError> for Failure {
         let text = format!("{error}.");
         match error {
             RevealError::Unknown(_) => Self::new(Kind::NotFound, text).hint("Is this kit current? kit sync"),
-            RevealError::NotSealed(_) => Self::new(Kind::NotFound, text)
-                .hint("Whoever publishes seals one: kit seal NAME --dir DIR, then kit publish DIR"),
+            RevealError::NotSealed(_) => {
+                Self::new(Kind::NotFound, text).hint("Whoever publishes seals one: kit seal NAME --dir DIR, then kit publish DIR")
+            }
             RevealError::NoKey(_) => {
                 Self::new(Kind::NotTrusted, text).hint("Whoever publishes seals it again: kit seal NAME --dir DIR")
             }

@@ -61,7 +61,9 @@ impl From<ApproveError> for Failure {
                 .hint("Did they join lately? Look for a newer kit: kit sync")
                 .hint("Else give nothing: whoever asks is not in your team's kit."),
             ApproveError::OtherKey(_) => Self::new(Kind::NotTrusted, text).hint(NOT_THEIRS).hint(BOTH_SYNC),
-            ApproveError::Ambiguous(_) => Self::new(Kind::Ambiguous, text).hint("Have them send the text instead: kit approve TEXT"),
+            ApproveError::Ambiguous(_) => {
+                Self::new(Kind::Ambiguous, text).hint("Have them send the text instead: kit approve TEXT")
+            }
             ApproveError::OtherVersion { versions } => {
                 let failure = Self::new(Kind::CannotOpen, text);
                 match versions {
@@ -87,9 +89,13 @@ impl From<ShareError> for Failure {
         match error {
             ShareError::Wrong(TierError::BadShare(holder)) => Self::new(
                 Kind::NotTrusted,
-                format!("the share of {holder} is not the one that they were given for this key, though no word of it is misheard."),
+                format!(
+                    "the share of {holder} is not the one that they were given for this key, though no word of it is misheard."
+                ),
             )
-            .hint(format!("Call {holder}: an older key's share, or one that was changed. They: kit sync, then kit approve again")),
+            .hint(format!(
+                "Call {holder}: an older key's share, or one that was changed. They: kit sync, then kit approve again"
+            )),
             ShareError::Wrong(error) => error.into(),
             ShareError::Pasted(_) => Self::usage(text).hint("Copy the whole text again; it begins with kit-share1:"),
             ShareError::NotForUs => {
@@ -103,8 +109,9 @@ impl From<ShareError> for Failure {
             ShareError::OtherKit | ShareError::OtherTier(_) => {
                 Self::usage(text).hint("It answers another request. For this one: kit request NAME")
             }
-            ShareError::Count(_) => Self::usage(text)
-                .hint(format!("All {VOICE_WORDS} words in their order, with spaces between; or the text that begins with kit-share1:")),
+            ShareError::Count(_) => Self::usage(text).hint(format!(
+                "All {VOICE_WORDS} words in their order, with spaces between; or the text that begins with kit-share1:"
+            )),
             ShareError::UnknownWord(at) => {
                 Self::usage(text).hint(format!("Have them read word {at} again, and spell it: four letters are enough."))
             }

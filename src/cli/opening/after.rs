@@ -50,11 +50,7 @@ pub(super) fn refused(error: RevealError, card: &CredentialCard) -> Failure {
         RevealError::NotHolder { tier, other_device } => {
             let text = format!("this device is no holder of {id} (tier {tier}), so nothing was opened.");
             let failure = Failure::new(Kind::CannotOpen, text);
-            let failure = if other_device {
-                failure.hint("Another device of yours is: open it there.")
-            } else {
-                failure
-            };
+            let failure = if other_device { failure.hint("Another device of yours is: open it there.") } else { failure };
             holders(failure, "Holders are:", card)
                 .hint(format!("To become one, a holder runs: kit tier add {tier} YOUR.ID --dir DIR"))
         }

@@ -88,9 +88,8 @@ pub(super) struct Open {
 /// Not found, ambiguous; cannot open, with who can.
 pub(super) fn choose(session: &mut Session<'_>, wish: &Wish<'_>) -> Result<Chosen, Failure> {
     let by = wish.by;
-    let query = name_of(wish.name).ok_or_else(|| {
-        Failure::usage("the name of the credential is empty.").hint(format!("For example: kit {by} aws-root"))
-    })?;
+    let query = name_of(wish.name)
+        .ok_or_else(|| Failure::usage("the name of the credential is empty.").hint(format!("For example: kit {by} aws-root")))?;
     let store = session.store()?;
     let mut passphrase = None;
     let children = session.context.children.clone();
@@ -167,10 +166,8 @@ fn why(session: &mut Session<'_>, chosen: &Chosen, wish: &Wish<'_>) -> Result<(S
         }
     }
     let reason = reason.map(|reason| reason.trim().to_owned()).filter(|reason| !reason.is_empty()).ok_or_else(|| {
-        Failure::usage("without a reason nothing is opened.").hint(format!(
-            "Say why, in a sentence: kit {} {} --reason TEXT",
-            wish.by, chosen.card.id
-        ))
+        Failure::usage("without a reason nothing is opened.")
+            .hint(format!("Say why, in a sentence: kit {} {} --reason TEXT", wish.by, chosen.card.id))
     })?;
     let incident = incident.map(|incident| incident.trim().to_owned()).filter(|incident| !incident.is_empty());
     if [Some(&reason), incident.as_ref()].into_iter().flatten().any(|text| text.chars().count() > REASON_CHARS_MAX) {

@@ -31,9 +31,11 @@ pub(in crate::cli) fn given(session: &Session<'_>, with: &[String]) -> Result<Ve
             return Ok(Zeroizing::new(argument.clone()));
         }
         if argument.split_whitespace().count() > 1 {
-            return Err(Failure::usage("words of a share do not belong on a command line: they stay in its history; nothing was opened.")
-                .hint("Type them when kit asks for them: kit reveal NAME")
-                .hint("From a program: kit reveal NAME --with -"));
+            return Err(Failure::usage(
+                "words of a share do not belong on a command line: they stay in its history; nothing was opened.",
+            )
+            .hint("Type them when kit asks for them: kit reveal NAME")
+            .hint("From a program: kit reveal NAME --with -"));
         }
         let bytes = Zeroizing::new(session.given(Path::new(argument), SENT_BYTES_MAX)?);
         let text = std::str::from_utf8(&bytes).map(|text| Zeroizing::new(text.to_owned()));
@@ -65,7 +67,10 @@ pub(super) fn gathered(
     loop {
         let missing = usize::from(k).saturating_sub(shares.len() + 1);
         if texts.is_empty() && session.ask.allowed && missing > 0 {
-            let question = format!("{} more needed. Paste a share, or type its 25 words (unseen; Enter if you have none):", in_letters(missing));
+            let question = format!(
+                "{} more needed. Paste a share, or type its 25 words (unseen; Enter if you have none):",
+                in_letters(missing)
+            );
             let typed = Zeroizing::new(session.ask.secret(&question, "--with TEXT")?);
             if typed.trim().is_empty() {
                 return Ok(shares);

@@ -32,7 +32,10 @@ pub(crate) fn petition(screen: &mut Screen, asked: &Asked<'_>) {
         None => screen.row("Why", "a code does not say: ask them"),
     }
     let what = format!("tier {}, key {}, {}", petition.tier, petition.key.version, petition.key.rule.in_words());
-    screen.row("Gives", format!("your share of {what}. Whoever has enough shares has the key, and so all of: {}", asked.opens.join(", ")));
+    screen.row(
+        "Gives",
+        format!("your share of {what}. Whoever has enough shares has the key, and so all of: {}", asked.opens.join(", ")),
+    );
     screen.row("Words", format!("{}   on the phone, they read these to you", keep(&asked.words.join(" "))));
     screen.blank();
 }

@@ -41,7 +41,8 @@ pub(crate) fn qr(text: &str, ascii: bool) -> Option<Vec<String>> {
 fn parts(text: &str, columns: usize, ascii: bool) -> Option<Vec<Vec<String>>> {
     (1..=PARTS_MAX).find_map(|count| {
         let characters: Vec<char> = text.chars().collect();
-        let parts = characters.chunks(characters.len().div_ceil(count).max(1)).map(|part| qr(&part.iter().collect::<String>(), ascii));
+        let parts =
+            characters.chunks(characters.len().div_ceil(count).max(1)).map(|part| qr(&part.iter().collect::<String>(), ascii));
         let parts: Vec<Vec<String>> = parts.collect::<Option<_>>()?;
         let fits = parts.iter().flatten().all(|line| line.width() <= columns);
         fits.then_some(parts)
@@ -57,7 +58,11 @@ impl Screen {
         };
         let count = codes.len();
         for (at, code) in (1..).zip(codes) {
-            let order = if count > 1 { format!("Code {at} of {count}: scan them all, paste them one after another") } else { "Code".to_owned() };
+            let order = if count > 1 {
+                format!("Code {at} of {count}: scan them all, paste them one after another")
+            } else {
+                "Code".to_owned()
+            };
             let lines = if self.accessible { format!(". The next {} lines are its picture", code.len()) } else { String::new() };
             self.text(&format!("{order}{lines}"));
             self.lines.extend(code);

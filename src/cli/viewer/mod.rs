@@ -53,8 +53,7 @@ pub(super) struct Viewer {
 impl Viewer {
     /// A viewer of some values; [`None`] when there are none.
     pub(super) fn new(title: String, pages: Vec<Page>, always_shows: bool) -> Option<Self> {
-        let viewer =
-            Self { title, pages, at: 0, shows: always_shows, always_shows, top: 0, said: String::new(), warning: None };
+        let viewer = Self { title, pages, at: 0, shows: always_shows, always_shows, top: 0, said: String::new(), warning: None };
         (!viewer.pages.is_empty()).then_some(viewer)
     }
 
@@ -131,7 +130,12 @@ impl Viewer {
         if all.len() > lines {
             all.retain({
                 let mut excess = all.len() - lines;
-                move |line| !(line.is_empty() && excess > 0 && { excess -= 1; true })
+                move |line| {
+                    !(line.is_empty() && excess > 0 && {
+                        excess -= 1;
+                        true
+                    })
+                }
             });
         }
         let fitted = all.into_iter().map(|line| cut(line, columns));

@@ -4,13 +4,7 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::Line;
-use crate::{
-    bundle::Field,
-    cli::out::escape,
-    otp::Totp,
-    reveal::codes,
-    team::FieldKind,
-};
+use crate::{bundle::Field, cli::out::escape, otp::Totp, reveal::codes, team::FieldKind};
 
 /// One value.
 pub(in crate::cli) enum Page {
