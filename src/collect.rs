@@ -10,7 +10,6 @@ use crate::{
     answer::{Acknowledged, Wanted},
     authored::count as count_of,
     bundle::letter::{Content, Letter},
-    gather::gather,
     key::{Identity, VerifyKey},
     open::Reading,
     reach::Route,
@@ -18,6 +17,7 @@ use crate::{
     source::{Bounds, Item},
     store::{Collected, LOCK_WAIT_S, Met, Numbers, Store, StoreError},
     team::Team,
+    transcribe::transcribe,
     unseal,
 };
 
@@ -98,7 +98,7 @@ pub fn collect(
         // Into the journals first: of the letters only the newest are kept.
         let own = unseal::own_device(store, reading).ok().and_then(|device| VerifyKey::parse(&device.key).ok());
         let own = own.map(|key| key.handle());
-        inboxes.entries = gather(store, &lock, roster, own.as_deref(), inboxes.letters.iter())?.fresh;
+        inboxes.entries = transcribe(store, &lock, roster, own.as_deref(), inboxes.letters.iter())?.fresh;
         store.keep_received(&lock, &fresh, |handle| roster.contains_key(handle))?;
         for letter in &inboxes.letters {
             let handle = letter.envelope.key.handle();

@@ -1,76 +1,84 @@
-//! Gathering: lines of journals that came as letters go into this machine's copies. Each is checked, none is ever replaced.
-//!
-//! Two lines of one number contradict each other: both are kept, for whoever verifies the copy.
+//! Gathering: the shares that others gave for a tier's key, as texts or as words that were read out, each opened and checked by
+//! itself, so that a wrong one is known by its holder.
 
-use std::collections::BTreeMap;
+use zeroize::Zeroizing;
 
 use crate::{
     bundle::{
-        journal::Line,
-        letter::{Content, Letter},
+        KeyOf, Share, ShareError,
+        share::{self, SHARE_PREFIX},
     },
-    key::VerifyKey,
-    store::{Store, StoreError, WriterLock},
+    key::Identity,
+    team::{Id, Person},
 };
 
-/// Lines of one number that are kept: what contradicts is shown by two.
-const SAME_NUMBER_MAX: usize = 2;
-
-/// What came of gathering.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Gathered {
-    /// How many lines were new.
-    pub(crate) fresh: usize,
-    /// How many were not of the journal of the device that sent them.
-    pub(crate) refused: usize,
+/// Shares that were given, each that of its holder.
+#[derive(Default)]
+pub struct Gathered {
+    /// The shares, each of another holder.
+    pub shares: Vec<Share>,
+    /// Whose words had one that was heard wrongly and was found out, and which word it was.
+    pub mended: Vec<(Id<Person>, usize)>,
 }
 
-/// Puts the lines that letters carry into the copies of their devices' journals. `own` is the handle of this device: its own
-/// journal is written by itself only.
+/// Why a share does not count.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum GatherError {
+    /// One of them cannot be taken.
+    #[error("share {place}: {error}")]
+    Share {
+        /// Which of those that were given, from 1.
+        place: usize,
+        /// Why.
+        error: ShareError,
+    },
+    /// The same holder's share twice.
+    #[error("the share of {0} was given twice")]
+    Twice(Id<Person>),
+}
+
+/// The shares in some texts, opened with this device's opener.
 ///
 /// # Errors
-/// [`StoreError`]; what was in the copies then still is.
-pub(crate) fn gather<'l>(
-    store: &Store,
-    lock: &WriterLock,
-    roster: &BTreeMap<String, VerifyKey>,
-    own: Option<&str>,
-    letters: impl Iterator<Item = &'l Letter>,
-) -> Result<Gathered, StoreError> {
+/// [`GatherError`] at the first that does not count.
+pub fn gather(opener: &Identity, of: KeyOf<'_>, texts: &[Zeroizing<String>]) -> Result<Gathered, GatherError> {
     let mut gathered = Gathered::default();
-    let mut of_device: BTreeMap<String, Vec<Line>> = BTreeMap::new();
-    for letter in letters {
-        let Content::Entry(text) = &letter.content else { continue };
-        let handle = letter.envelope.key.handle();
-        match line_of(letter, text).filter(|_| roster.get(&handle) == Some(&letter.envelope.key)) {
-            Some(_) if own == Some(handle.as_str()) => {}
-            Some(line) => of_device.entry(handle).or_default().push(line),
-            None => gathered.refused += 1,
+    for (place, text) in (1..).zip(texts.iter().flat_map(|text| pieces(text))) {
+        let received = if text.starts_with(SHARE_PREFIX) { share::open(&text, of, opener) } else { share::heard(&text, of) };
+        let received = received.map_err(|error| GatherError::Share { place, error })?;
+        let index = received.share.index;
+        let holder = of.holder(index).map_err(|error| GatherError::Share { place, error: error.into() })?;
+        if gathered.shares.iter().any(|share| share.index == index) {
+            return Err(GatherError::Twice(holder.clone()));
         }
-    }
-    for (handle, lines) in of_device {
-        let journal = store.journal(&handle)?;
-        let is_whole = journal.damaged.is_empty() && !journal.is_torn;
-        let mut copy = journal.lines;
-        let before = copy.len();
-        for line in lines {
-            let same: Vec<&Line> = copy.iter().filter(|other| other.number == line.number).collect();
-            if same.len() < SAME_NUMBER_MAX && !same.iter().any(|other| other.sha256 == line.sha256) {
-                copy.push(line);
-            }
-        }
-        gathered.fresh += copy.len() - before;
-        // What was first stays first.
-        copy.sort_by_key(|line| line.number);
-        if copy.len() > before || !is_whole {
-            store.keep_journal(lock, &handle, &copy)?;
-        }
+        gathered.mended.extend(received.mended.map(|word| (holder.clone(), word)));
+        gathered.shares.push(received.share);
     }
     Ok(gathered)
 }
 
-/// The line that a letter carries, if it is one of its sender's journal in this kit.
-fn line_of(letter: &Letter, text: &str) -> Option<Line> {
-    let line = Line::parse(text).ok()?;
-    (line.kit == letter.envelope.kit && line.verify(&letter.envelope.key).is_ok()).then_some(line)
+/// The shares in one text: each from where it begins to the next empty line, so that all of what a holder sent may be pasted;
+/// without any such beginning, words.
+fn pieces(text: &str) -> Vec<Zeroizing<String>> {
+    let is_sealed = text.contains(SHARE_PREFIX);
+    let lines = Zeroizing::new(text.lines().map(str::trim).collect::<Vec<_>>().join("\n"));
+    if !is_sealed {
+        return vec![Zeroizing::new(text.to_owned())];
+    }
+    let sealed = lines.split(SHARE_PREFIX).skip(1).map(|rest| rest.split("\n\n").next().unwrap_or_default());
+    sealed.map(|rest| Zeroizing::new(format!("{SHARE_PREFIX}{rest}"))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_holder_sent_may_be_pasted_whole() {
+        let found = |text: &str| pieces(text).iter().map(|it| it.to_string()).collect::<Vec<_>>();
+        assert_eq!(found("kit-share1:ab"), ["kit-share1:ab"]);
+        assert_eq!(found("SEND this\n\n  kit-share1:ab\ncd \n\n  Words"), ["kit-share1:ab\ncd"]);
+        assert_eq!(found("kit-share1:ab kit-share1:cd"), ["kit-share1:ab ", "kit-share1:cd"]);
+        assert_eq!(found("one two\nthree"), ["one two\nthree"]);
+    }
 }

@@ -72,6 +72,9 @@ pub const BOX_STEP_BYTES: usize = 512;
 /// Values of one credential.
 pub const CAPSULE_FIELDS_MAX: usize = 64;
 
+/// Bytes of a padding step of a share on its way: what is in it takes some 250, and less of it makes a smaller code.
+pub const SHARE_STEP_BYTES: usize = 256;
+
 /// Bytes of what is in a capsule: a key file or a runbook with it; no archive.
 pub const CAPSULE_PLAIN_BYTES_MAX: usize = 64 * 1024;
 

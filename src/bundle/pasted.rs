@@ -56,6 +56,8 @@ fn seems(text: &str) -> Option<&'static str> {
     Some(match text {
         _ if text.starts_with("kit-invite1:") => "an invite",
         _ if text.starts_with("kit-join1:") => "a join request",
+        _ if text.starts_with("kit-ask1:") => "a request for shares",
+        _ if text.starts_with("kit-share1:") => "a share",
         _ if text.starts_with("kit-invite") || text.starts_with("kit-join") => "from a newer kit",
         _ if text.starts_with("kit-bundle/") => "a bundle",
         _ if text.starts_with("age1") => "an age recipient",

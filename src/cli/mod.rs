@@ -19,11 +19,13 @@ mod options;
 mod out;
 mod pick;
 mod publishing;
+mod quorum;
 mod report;
 mod screen;
 mod session;
 mod time;
 mod viewer;
+mod voice;
 
 use std::{ffi::OsString, panic::AssertUnwindSafe, process::ExitCode};
 

@@ -7,6 +7,7 @@ pub mod armour;
 mod device_key;
 mod identity;
 pub mod keyring;
+pub mod mnemonic;
 mod sealed;
 pub mod shamir;
 mod signature;

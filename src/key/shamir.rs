@@ -112,6 +112,10 @@ fn inverse(a: u8) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use data_encoding::HEXLOWER;
+    use proptest::prelude::*;
+    use sha2::{Digest, Sha256};
+
     use super::*;
 
     fn block(bytes: &[u8]) -> [u8; KEY_BYTES] {
@@ -169,6 +173,110 @@ mod tests {
                 seen[usize::from(secret ^ times(coefficient, x))][usize::from(secret)] += 1;
             }
             assert!(seen.iter().flatten().all(|count| *count == 1), "2 of n, one share of index {x}");
+        }
+    }
+
+    /// The same with three needed: whatever two holders see together, each secret was exactly as likely.
+    #[test]
+    fn c5_two_of_three_needed_have_nothing_together() {
+        for (x, y) in [(1u8, 2u8), (2, 1), (1, 32), (31, 32)] {
+            for secret in [0u8, 1, 0x5A, 255] {
+                let mut seen = vec![false; 1 << 16];
+                for (a, b) in (0..=255u8).flat_map(|a| (0..=255u8).map(move |b| (a, b))) {
+                    let at = |x: u8| usize::from(secret ^ times(x, a ^ times(x, b)));
+                    seen[at(x) << 8 | at(y)] = true;
+                }
+                // 65,536 polynomials, and every pair of shares comes from one of them: none says anything of the secret.
+                assert!(seen.iter().all(|seen| *seen), "{secret}: {x} and {y}");
+            }
+        }
+    }
+
+    /// Another implementation's shares: the vectors of SLIP-39 (trezor/python-shamir-mnemonic, vectors.json), the values of
+    /// their member shares. There the secret stands at x = 255, and at x = 254 a check of it: HMAC-SHA256, keyed with all but
+    /// its first four bytes, of the secret, of which it begins with four.
+    #[test]
+    fn shares_of_slip_39_come_out() {
+        // "humidity disease", two shares; "wildlife deal", three shares of one group, two of which are enough.
+        let sets: [(&[(u8, &str)], &str); 4] = [
+            (
+                &[
+                    (2, "81e5473f4b7f66094f888d2f98fe0ded6a692dc72c65dc498d6e28bee6ebdfcc"),
+                    (1, "19e366e9b2e34851e52132c31c2b2c957321bf5ce6c9c1410ea1ddf5fef92c27"),
+                ],
+                "0204622ff84267b5dae0ca4e0c1328d6611b96b92b11692e5a7542314f7a54ee",
+            ),
+            (
+                &[
+                    (1, "094ed0a7c9b50a3dcecc037bb4e34eb5b158a8ee3f8ea661e76521e07629e663"),
+                    (2, "98091ab3396a2e9ab9d6889b6507fce1e3c12dd0a2676ee52bb1b389ec320a90"),
+                ],
+                "de5f1dc34fbf1774a62038233601c08467e01b1f3d1a3671cdfe08de30666b1b",
+            ),
+            (
+                &[
+                    (2, "98091ab3396a2e9ab9d6889b6507fce1e3c12dd0a2676ee52bb1b389ec320a90"),
+                    (4, "a187959bc2cf66cf57e28540dcd4834947e83cac83aee5f6a8028c5bc304c96d"),
+                ],
+                "de5f1dc34fbf1774a62038233601c08467e01b1f3d1a3671cdfe08de30666b1b",
+            ),
+            (
+                &[
+                    (1, "094ed0a7c9b50a3dcecc037bb4e34eb5b158a8ee3f8ea661e76521e07629e663"),
+                    (4, "a187959bc2cf66cf57e28540dcd4834947e83cac83aee5f6a8028c5bc304c96d"),
+                ],
+                "de5f1dc34fbf1774a62038233601c08467e01b1f3d1a3671cdfe08de30666b1b",
+            ),
+        ];
+        let bytes = |hex: &str| -> [u8; KEY_BYTES] { HEXLOWER.decode(hex.as_bytes()).unwrap().try_into().unwrap() };
+        for (shares, expected) in sets {
+            let shares: Vec<(u8, [u8; KEY_BYTES])> = shares.iter().map(|(x, hex)| (*x, bytes(hex))).collect();
+            let points: Vec<(u8, &[u8; KEY_BYTES])> = shares.iter().map(|(x, value)| (*x, value)).collect();
+            let secret = value_between(&points, 255).unwrap();
+            assert_eq!(*secret, bytes(expected));
+            let check = value_between(&points, 254).unwrap();
+            assert_eq!(check[..4], hmac_sha256(&check[4..], &*secret)[..4]);
+        }
+    }
+
+    /// RFC 2104, for keys of at most a block.
+    fn hmac_sha256(key: &[u8], message: &[u8]) -> [u8; 32] {
+        let padded = |with: u8| -> Vec<u8> { (0..64).map(|at| key.get(at).copied().unwrap_or(0) ^ with).collect() };
+        let inner = Sha256::digest([padded(0x36).as_slice(), message].concat());
+        Sha256::digest([padded(0x5C).as_slice(), inner.as_slice()].concat()).into()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// Any k of n, in any order, with more than k too; and never with fewer, whatever the secret.
+        #[test]
+        fn any_k_in_any_order(secret: [u8; KEY_BYTES], (k, n) in (2..=SHARES_MAX).prop_flat_map(|n| (2..=n, Just(n))), seed: u64) {
+            let shares = split(&secret, k, n).unwrap();
+            let mut order: Vec<u8> = (1..=n).collect();
+            let mut state = seed;
+            for at in (1..order.len()).rev() {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                order.swap(at, usize::try_from(state >> 33).unwrap() % (at + 1));
+            }
+            let points: Vec<_> = order.iter().map(|x| (*x, &*shares[usize::from(*x) - 1])).collect();
+            prop_assert_eq!(*combine(&points[..usize::from(k)]).unwrap(), secret);
+            prop_assert_eq!(*combine(&points).unwrap(), secret);
+            prop_assert_ne!(*combine(&points[..usize::from(k) - 1]).unwrap(), secret);
+        }
+    }
+
+    /// The advisory of the crate `shamir` (rustsec/advisory-db, issue 235): its shares were always made for three, whatever was
+    /// asked for.
+    #[test]
+    fn it_takes_as_many_as_were_asked_for() {
+        let secret = [0xA5; KEY_BYTES];
+        for k in 2..=7u8 {
+            let shares = split(&secret, k, 7).unwrap();
+            let points: Vec<_> = (1..=7).map(|x| (x, &*shares[usize::from(x) - 1])).collect();
+            for count in 1..=7usize {
+                assert_eq!(*combine(&points[..count]).unwrap() == secret, count >= usize::from(k), "{count} for {k}");
+            }
         }
     }
 

@@ -66,6 +66,7 @@ mod prompts;
 mod publish_faults;
 mod publish_races;
 mod qr;
+mod quorum;
 mod readme;
 mod reveal;
 mod reveal_terminal;

@@ -11,7 +11,7 @@ const CELL: (usize, usize) = (8, 16);
 const HASH: [u8; 16] = [0, 0, 0, 0x6c, 0x6c, 0xfe, 0x6c, 0x6c, 0x6c, 0xfe, 0x6c, 0x6c, 0, 0, 0, 0];
 
 /// Draws lines of text as a terminal with light letters on a dark background does, seen so many times smaller, as a PGM.
-fn picture(lines: &[&str], smaller: usize) -> Vec<u8> {
+pub fn picture(lines: &[&str], smaller: usize) -> Vec<u8> {
     let columns = lines.iter().map(|line| line.chars().count()).max().unwrap();
     // Some of the terminal around it.
     let (margin, width, height) = (2 * CELL.0, columns * CELL.0 + 4 * CELL.0, lines.len() * CELL.1 + 4 * CELL.0);
@@ -42,7 +42,7 @@ fn picture(lines: &[&str], smaller: usize) -> Vec<u8> {
 }
 
 /// What a camera reads from lines of text, close by or some way off.
-fn read(world: &World, lines: &[&str], smaller: usize) -> String {
+pub fn read(world: &World, lines: &[&str], smaller: usize) -> String {
     peer("zbarimg");
     world.write("code.pgm", picture(lines, smaller));
     let run = world.run("zbarimg", ["--raw", "--quiet", "code.pgm"], b"");
@@ -50,7 +50,7 @@ fn read(world: &World, lines: &[&str], smaller: usize) -> String {
 }
 
 /// The lines of a screen that are a code.
-fn code(screen: &str) -> Vec<&str> {
+pub fn code(screen: &str) -> Vec<&str> {
     let is_code =
         |line: &&str| !line.is_empty() && line.chars().all(|c| "█▀▄# ".contains(c)) && line.starts_with(['█', '▀', '#']);
     screen.lines().map(|line| line.trim_end_matches('\r')).filter(is_code).collect()

@@ -68,7 +68,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         reason: arguments.reason.as_deref(),
         incident: arguments.incident.as_deref(),
         by: "exec",
-        more: Vec::new(),
+        with: Vec::new(),
     };
     let chosen = choose(&mut session, &wish)?;
     lent.fields().try_for_each(|field| chosen.field(field).map(|_| ()))?;

@@ -3,6 +3,7 @@
 mod ack;
 mod acks;
 mod announce;
+pub(in crate::cli) mod approve;
 mod authority;
 mod bare;
 mod bridge;
@@ -26,8 +27,9 @@ mod member;
 mod pick;
 mod publish;
 mod publisher;
-mod review;
+pub(in crate::cli) mod request;
 mod reveal;
+mod review;
 mod source;
 mod status;
 mod sync;
@@ -72,6 +74,8 @@ pub(super) enum Command {
     Exec(exec::Arguments),
     Status(status::Arguments),
     Sync(sync::Arguments),
+    Request(request::Arguments),
+    Approve(approve::Arguments),
     Ack(ack::Arguments),
     Acks(acks::Arguments),
     Log(log::Arguments),
@@ -119,6 +123,8 @@ pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), 
         Some(Command::Exec(arguments)) => exec::run(&arguments, session),
         Some(Command::Status(arguments)) => status::run(&arguments, session),
         Some(Command::Sync(arguments)) => sync::run(&arguments, session),
+        Some(Command::Request(arguments)) => request::run(&arguments, session),
+        Some(Command::Approve(arguments)) => approve::run(&arguments, session),
         Some(Command::Ack(arguments)) => ack::run(&arguments, session),
         Some(Command::Acks(arguments)) => acks::run(&arguments, session),
         Some(Command::Log(arguments)) => log::run(&arguments, session),

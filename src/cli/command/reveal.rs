@@ -9,7 +9,7 @@ use crate::{
     cli::{
         complete::names,
         failure::Failure,
-        opening::{self, Open, Wish, after, choose, for_program},
+        opening::{self, Open, Wish, after, can_watch, choose, for_program},
         session::Session,
     },
     disk::{self, Access},
@@ -28,7 +28,7 @@ use crate::{
 /// (recorded as used), q ends.
 ///
 /// With --field, to a program or a file, exactly that value and nothing else is printed: of totp the code of now, of recovery
-/// codes the next one. Exit status 5 when this device is no holder, or more holders are needed: it says who they are.
+/// codes the next one. What some holders open together asks for their shares (kit request NAME). Exit status 5 when this device is no holder, or more holders are needed: it says who they are.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Arguments {
@@ -41,6 +41,9 @@ pub(crate) struct Arguments {
     /// The incident that it belongs to
     #[arg(long, value_name = "ID")]
     incident: Option<String>,
+    /// What another holder sent you: its text, a file that holds it, or "-"; can be given again
+    #[arg(long, value_name = "SHARE")]
+    with: Vec<String>,
     /// This value only: user, password, totp …
     #[arg(long, value_name = "FIELD")]
     field: Option<String>,
@@ -72,7 +75,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         reason: arguments.reason.as_deref(),
         incident: arguments.incident.as_deref(),
         by: "reveal",
-        more: Vec::new(),
+        with: opening::given(&session, &arguments.with)?,
     };
     let chosen = choose(&mut session, &wish)?;
     if let Some(field) = &arguments.field {
@@ -109,20 +112,6 @@ fn save(session: &mut Session<'_>, open: &Open, field: (&str, bool), to: &Path) 
         to.display(),
         bytes.len()
     ));
-    Ok(())
-}
-
-/// Looks, before anything is opened, whether the terminal can show a secret and take it away again.
-fn can_watch(session: &Session<'_>) -> Result<(), Failure> {
-    let hint = "To a program: kit reveal NAME --field FIELD --reason TEXT | …";
-    if !cfg!(unix) || !session.context.terminal.draws {
-        return Err(
-            Failure::usage("this terminal has no second screen, so a secret would stay on it; nothing was opened.").hint(hint)
-        );
-    }
-    if !session.ask.allowed {
-        return Err(Failure::usage("there is nobody at this terminal to look at it; nothing was opened.").hint(hint));
-    }
     Ok(())
 }
 

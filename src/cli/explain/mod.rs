@@ -2,6 +2,7 @@
 
 mod hold;
 mod opening;
+mod quorum;
 mod sealed;
 mod source;
 

@@ -1,6 +1,8 @@
 //! Opening a credential for the person at the terminal: which one, why, the passphrase; and what is to be done after it.
 
 mod after;
+mod shares;
+mod terminal;
 mod unrecorded;
 mod value;
 #[cfg(unix)]
@@ -9,9 +11,13 @@ mod watched;
 use std::{collections::BTreeMap, mem::ManuallyDrop};
 
 pub(super) use after::after;
+pub(super) use shares::given;
+pub(super) use terminal::can_watch;
 pub(super) use value::{for_program, is_one_line};
 #[cfg(unix)]
 pub(super) use watched::watch;
+
+use zeroize::Zeroizing;
 
 use super::{
     context,
@@ -45,8 +51,8 @@ pub(super) struct Wish<'a> {
     pub incident: Option<&'a str>,
     /// The command: `reveal`, `exec`.
     pub by: &'static str,
-    /// Shares of other holders.
-    pub more: Vec<Share>,
+    /// What other holders sent, as texts or words.
+    pub with: Vec<Zeroizing<String>>,
 }
 
 /// A credential that can be opened: nothing is open yet.
@@ -61,6 +67,8 @@ pub(super) struct Chosen {
     pub card: CredentialCard,
     /// What is in it, by name and kind.
     pub fields: Vec<FieldLabel>,
+    /// Shares of other holders, where it takes some together.
+    more: Vec<Share>,
     passphrase: Option<Passphrase>,
 }
 
@@ -97,13 +105,11 @@ pub(super) fn choose(session: &mut Session<'_>, wish: &Wish<'_>) -> Result<Chose
         _ => return Err(super::find::cannot_be_shown(&found.id)),
     };
     let id = id_of(&found)?;
-    let prepared = reveal::prepare(&store, &reading, &id);
-    let checked = prepared.and_then(|prepared: Prepared<'_>| {
-        prepared.check(&store, &id, &wish.more)?;
-        Ok(prepared.capsule.fields.clone())
-    });
-    let fields = checked.map_err(|error| after::refused(error, &card))?;
-    Ok(Chosen { store, reading, found, card, fields, passphrase })
+    let prepared: Prepared<'_> = reveal::prepare(&store, &reading, &id).map_err(|error| after::refused(error, &card))?;
+    let more = shares::gathered(session, (&store, &reading), &prepared, &wish.with, &mut passphrase)?;
+    prepared.check(&store, &id, &more).map_err(|error| after::refused(error, &card))?;
+    let fields = prepared.capsule.fields.clone();
+    Ok(Chosen { store, reading, found, card, fields, more, passphrase })
 }
 
 /// Asks for what was not said and opens it: first it is recorded.
@@ -117,11 +123,14 @@ pub(super) fn open(session: &mut Session<'_>, mut chosen: Chosen, wish: Wish<'_>
         reason,
         incident,
         by: wish.by,
-        more: wish.more,
+        more: std::mem::take(&mut chosen.more),
         now: session.moment().now,
         boot: context::boot(),
     };
     let (revealed, passphrase) = unsealed(session, &mut chosen, &opening)?;
+    if !opening.more.is_empty() {
+        shares::say_combined(session, &reveal::prepare(&chosen.store, &chosen.reading, &opening.credential)?, &chosen.reading);
+    }
     if let Some(unsent) = &revealed.unsent {
         session.out.say(format!("WARN  it is recorded on this machine, but not queued for those who read journals: {unsent}."));
     }

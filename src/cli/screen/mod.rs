@@ -2,6 +2,7 @@
 
 mod acks;
 mod announce;
+mod approve;
 mod authority;
 mod bare;
 mod bridge;
@@ -12,6 +13,7 @@ mod duty;
 mod line;
 mod log;
 mod qr;
+mod request;
 mod source;
 mod standing;
 mod status;
@@ -27,6 +29,7 @@ use unicode_width::UnicodeWidthStr;
 use super::out::shown;
 pub(super) use acks::acks;
 pub(super) use announce::as_they_are;
+pub(super) use approve::{given, petition};
 pub(super) use authority::{authorities, authority};
 pub(super) use bare::bare;
 pub(super) use bridge::{CodeForm, bridges};
@@ -35,6 +38,7 @@ pub(super) use card::card;
 pub(super) use duty::duty;
 pub(super) use log::{Beside, audits, entry, log};
 pub(crate) use qr::qr;
+pub(super) use request::request;
 pub(super) use source::{places, trials};
 pub(super) use standing::{AsOf, Standing};
 pub(super) use status::status;
@@ -318,7 +322,7 @@ fn finished(line: &str) -> String {
 }
 
 /// A text that is not to be broken over two lines: a number, a PIN, a name.
-pub(super) fn keep(text: &str) -> String {
+pub(in crate::cli) fn keep(text: &str) -> String {
     text.replace(' ', &KEEP.to_string())
 }
 
