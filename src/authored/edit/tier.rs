@@ -52,9 +52,8 @@ impl Edits {
         let list = tier.entry("holders").or_insert_with(|| Item::Value(Array::new().into()));
         let list = list.as_array_mut().ok_or_else(|| shape("holders", "a list"))?;
         let stays = |value: &Value| value.as_str().is_some_and(|id| holders.iter().any(|holder| holder.as_str() == id));
-        while let Some(at) = list.iter().position(|value| !stays(value)) {
-            take_out(list, at);
-        }
+        let gone: Vec<usize> = list.iter().enumerate().filter(|(_, value)| !stays(value)).map(|(at, _)| at).collect();
+        gone.into_iter().rev().for_each(|at| take_out(list, at));
         let first = list.get_mut(0).filter(|value| !value.decor().prefix().and_then(|raw| raw.as_str()).is_some_and(has_line));
         if let Some(first) = first {
             first.decor_mut().set_prefix("");
