@@ -61,6 +61,7 @@ pub mod source;
 pub mod store;
 pub mod survey;
 pub mod sync;
+pub mod take_out;
 pub mod team;
 pub mod timer;
 pub mod undo;
