@@ -17,7 +17,7 @@
 //! | [`disk`] | the one reader and writer of files | |
 //! | [`source`] | where bundles come from and go to: bytes only | disk, program |
 //! | [`bundle`] | the format (docs/format.md): seal, sign, verify, open; no I/O | team, key |
-//! | [`authored`] | the directory that people write: read, check, edit | team, key, disk |
+//! | [`authored`] | the directory that people write: read, check, edit | team, key, disk, program |
 //! | [`answer`] | the emergency questions, pure functions of a team and a moment | team |
 //! | [`export`] | values in other shapes: codes for a camera | team |
 //! | [`import`] | address books from elsewhere, as proposals | team |
