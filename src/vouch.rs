@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use crate::{
     bundle::{Hash, Roots},
     key::VerifyKey,
-    team::{Device, Team},
+    team::{Device, Id, Team, Tier, TierKey},
 };
 
 /// Hexadecimal digits of the code that stands for a set of readers and signers: 64 bits cannot be met by trying.
@@ -30,6 +30,26 @@ pub struct Unvouched {
 pub fn of_device(device: &Device) -> String {
     let Device { person, name, reader, opener, key, added: _ } = device;
     Hash::of(format!("{person}\n{name}\n{reader}\n{opener}\n{key}\n").as_bytes()).to_string()
+}
+
+/// What stands for a tier's current key: what is sealed to it, who opens it, and how many of them it takes. `None` without a key.
+pub fn of_tier(id: &Id<Tier>, tier: &Tier) -> Option<String> {
+    let TierKey { version, recipient, rule, made: _, holders, boxes } = tier.key()?;
+    let holders: Vec<&str> = holders.iter().map(Id::as_str).collect();
+    let mut text = format!("tier {id}\n{version}\n{recipient}\n{rule}\n{}\n", holders.join(" "));
+    for one in boxes {
+        // Its bytes too: a box that opens for others, or for nobody, is another box.
+        let (openers, age) = (one.openers.join(" "), Hash::of(one.age.as_bytes()));
+        text += &format!("{openers}\n{}\n{age}\n", one.commitment.as_deref().unwrap_or_default());
+    }
+    Some(Hash::of(text.as_bytes()).to_string())
+}
+
+/// Whether this machine may seal to a tier's current key: it is exactly the one of the signed kit, or was accepted here. A tier
+/// without a key is not.
+pub fn is_tier_trusted(accepted: &BTreeSet<String>, signed: Option<&Team>, id: &Id<Tier>, tier: &Tier) -> bool {
+    let signed = signed.and_then(|team| team.tiers.get(id)).and_then(|known| of_tier(id, known));
+    of_tier(id, tier).is_some_and(|hash| accepted.contains(&hash) || signed.as_ref() == Some(&hash))
 }
 
 /// What stands for the newest root of a chain.

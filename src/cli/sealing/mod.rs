@@ -1,0 +1,13 @@
+//! What `kit seal` asks before and says after.
+
+mod consent;
+mod done;
+mod given;
+mod renewed;
+mod values;
+
+pub(super) use consent::may_run;
+pub(super) use done::{Sealed, sealed};
+pub(super) use given::{Given, Wanted, Way, wanted};
+pub(super) use renewed::renew;
+pub(super) use values::fill_in;
