@@ -17,7 +17,7 @@
 //! | [`disk`] | the one reader and writer of files | |
 //! | [`source`] | where bundles come from and go to: bytes only | disk, program |
 //! | [`bundle`] | the format (docs/format.md): seal, sign, verify, open; no I/O | team, key |
-//! | [`authored`] | the directory that people write: read, check, edit | team, key, disk |
+//! | [`authored`] | the directory that people write: read, check, edit | team, key, disk, program |
 //! | [`answer`] | the emergency questions, pure functions of a team and a moment | team |
 //! | [`export`] | values in other shapes: codes for a camera | team |
 //! | [`import`] | address books and password managers' items, as proposals | team, otp |
@@ -40,6 +40,7 @@ pub mod deliver;
 pub mod disk;
 pub mod enrol;
 pub mod export;
+pub mod fill;
 pub mod import;
 pub mod init;
 pub mod join;
@@ -48,14 +49,17 @@ pub mod key;
 pub mod mirror;
 pub mod open;
 pub mod otp;
+pub mod permit;
 pub mod probe;
 pub mod program;
 pub mod publish;
 pub mod reach;
 pub mod recall;
 pub mod record;
+pub mod refresh;
 pub mod republish;
 pub mod schedule;
+pub mod seal;
 mod sift;
 pub mod source;
 pub mod store;

@@ -18,6 +18,7 @@ mod pick;
 mod publishing;
 mod report;
 mod screen;
+mod sealing;
 mod session;
 mod time;
 

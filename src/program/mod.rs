@@ -1,10 +1,14 @@
 //! Other programs as caged children: found once in absolute folders, started with a built environment, never through a shell.
 
+mod line;
+mod managers;
 mod pipe;
 mod talk;
+mod words;
 
 use std::{
     ffi::{OsStr, OsString},
+    fmt,
     io::{Read, Write},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
@@ -20,7 +24,9 @@ use zeroize::Zeroizing;
 
 use pipe::{read_aside, read_ends};
 
+pub use line::{CommandLine, LineError};
 pub use talk::{Heard, Talk};
+pub use words::words;
 
 /// Most bytes that are taken from a child's standard output.
 const OUTPUT_BYTES_MAX: u64 = 64 * 1024;
@@ -46,7 +52,7 @@ const PASSED_ON: &[&str] = &[
 ];
 
 /// The environment for children: only what is on a short list of names is kept.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct ChildEnvironment(Vec<(OsString, OsString)>);
 
 /// A program by its absolute path, with the environment it is started in.
@@ -166,12 +172,25 @@ impl<'a> Call<'a> {
 impl ChildEnvironment {
     /// Keeps what children may see of the caller's environment.
     pub fn from_vars(vars: impl IntoIterator<Item = (OsString, OsString)>) -> Self {
-        Self(vars.into_iter().filter(|(name, _)| PASSED_ON.iter().any(|passed| name == passed)).collect())
+        Self::keeping(vars, |_| false)
+    }
+
+    /// Keeps what every child may see, and what `is_more` by its name.
+    fn keeping(vars: impl IntoIterator<Item = (OsString, OsString)>, is_more: impl Fn(&str) -> bool) -> Self {
+        let is_kept = |name: &OsString| PASSED_ON.iter().any(|passed| name == passed) || name.to_str().is_some_and(&is_more);
+        Self(vars.into_iter().filter(|(name, _)| is_kept(name)).collect())
     }
 
     /// A variable; [`None`] when children do not see it, or it is empty.
     pub fn get(&self, name: &str) -> Option<&OsStr> {
         self.0.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_os_str()).filter(|value| !value.is_empty())
+    }
+}
+
+impl fmt::Debug for ChildEnvironment {
+    /// Names only: some values are secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
     }
 }
 

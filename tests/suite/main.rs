@@ -92,6 +92,7 @@ mod timer;
 mod tool;
 mod transcripts;
 mod vault;
+mod vault_import;
 mod vectors;
 mod web_server;
 mod what_if;

@@ -23,6 +23,7 @@ mod member;
 mod pick;
 mod publish;
 mod publisher;
+mod seal;
 mod source;
 mod status;
 mod sync;
@@ -74,6 +75,7 @@ pub(super) enum Command {
     Join(join::Arguments),
     Member(member::Arguments),
     Publisher(publisher::Arguments),
+    Seal(seal::Arguments),
     Source(source::Arguments),
     Trust(trust::Arguments),
     Verify(verify::Arguments),
@@ -116,6 +118,7 @@ pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), 
         Some(Command::Join(arguments)) => join::run(&arguments, session),
         Some(Command::Member(arguments)) => member::run(&arguments, session),
         Some(Command::Publisher(arguments)) => publisher::run(&arguments, session),
+        Some(Command::Seal(arguments)) => seal::run(&arguments, session),
         Some(Command::Source(arguments)) => source::run(&arguments, session),
         Some(Command::Trust(arguments)) => trust::run(&arguments, session),
         Some(Command::Export(arguments)) => export::run(&arguments, session),

@@ -4,6 +4,6 @@ mod consent;
 mod overtaken;
 mod published;
 
-pub(super) use consent::{let_in, take_back};
+pub(super) use consent::{is_typed, let_in, take_back};
 pub(super) use overtaken::{Theirs, opened, overtaken};
 pub(super) use published::{brought, published, would_publish};

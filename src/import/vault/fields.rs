@@ -5,8 +5,11 @@ use secrecy::{ExposeSecret, SecretString};
 use super::super::clean;
 use crate::{
     otp::{Totp, TotpError},
-    team::FieldKind,
+    team::{FieldKind, is_field_name},
 };
+
+/// Longest name of a field, so that a number still fits behind it.
+const NAME_CHARS_MAX: usize = 26;
 
 /// One item of an export.
 pub struct VaultItem {
@@ -14,7 +17,7 @@ pub struct VaultItem {
     pub title: String,
     /// Where it lay: `Infrastructure/AWS`; empty at the top.
     pub folder: String,
-    /// Names (made harmless to show, each once), sorts and values, in their order. Seeds of codes are `otpauth://` addresses.
+    /// Names (as fields of a capsule have them, each once), sorts and values, in their order. Seeds of codes are `otpauth://` addresses.
     pub fields: Vec<(String, FieldKind, SecretString)>,
     /// What is not taken: its name and why, one sentence each.
     pub left_out: Vec<String>,
@@ -47,6 +50,7 @@ impl VaultItem {
             FieldKind::Text | FieldKind::Secret if has_lines => FieldKind::Note,
             kind => kind,
         };
+        let value = if kind.is_one_line() { text.trim_end_matches(['\r', '\n']).into() } else { value };
         self.push(name, kind, value);
     }
 
@@ -64,15 +68,23 @@ impl VaultItem {
     }
 
     fn push(&mut self, name: &str, kind: FieldKind, value: SecretString) {
-        let name = match clean::field(name).0 {
-            name if name.is_empty() => "value".to_owned(),
-            name => name,
-        };
+        let name = field_name(name);
         let is_taken = |name: &str| self.fields.iter().any(|(taken, ..)| taken == name);
         let name = match is_taken(&name) {
             false => name,
-            true => (2..).map(|n| format!("{name} {n}")).find(|name| !is_taken(name)).expect("numbers do not end"),
+            true => (2..).map(|n| format!("{name}-{n}")).find(|name| !is_taken(name)).expect("numbers do not end"),
         };
         self.fields.push((name, kind, value));
     }
+}
+
+/// A name as fields of a capsule have them: `Recovery codes` becomes `recovery-codes`.
+fn field_name(name: &str) -> String {
+    let plain = deunicode::deunicode(name).to_ascii_lowercase();
+    let words: Vec<&str> = plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let mut name = words.join("-");
+    // Room for the number of a second one of that name.
+    name.truncate(NAME_CHARS_MAX);
+    let name = name.trim_end_matches('-');
+    if is_field_name(name) { name.to_owned() } else { "value".to_owned() }
 }
