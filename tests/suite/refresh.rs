@@ -176,11 +176,11 @@ fn one_that_fails_keeps_none_of_the_others_back() {
     script(&dana, "good", &format!("echo {CANARY}"));
     script(&dana, "bad", "echo 'the vault is locked' >&2; exit 1");
     commanded(&dana, "github-owner", "password = \"good x\"");
-    commanded(&dana, "cloudflare", "token = \"bad x\"");
+    commanded(&dana, "slack-owner", "token = \"bad x\"");
     let run = refreshed(&dana, &[]);
     run.status(1).first_line("REFRESHED  1 of 2, 1 failed").has("version 1").has("the vault is locked").lacks(CANARY);
     let json = dana.kit(["seal", "--refresh", "--dir", "team", "--json"]);
-    json.status(1).has("\"schema\":\"kit.refresh/1\"").has("\"sealed\":0,\"same\":1,\"failed\":1").lacks(CANARY);
+    json.status(1).has("\"schema\": \"kit.refresh/1\"").has("\"sealed\": 0,\n  \"same\": 1,\n  \"failed\": 1").lacks(CANARY);
     dana.kit(["seal", "--refresh", "okta-admin", "--dir", "team"]).fails(2).says("okta-admin has no commands");
 }
 
