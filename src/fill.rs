@@ -115,8 +115,17 @@ pub fn by_command(
     command: &CommandLine,
     environment: &ChildEnvironment,
 ) -> Result<Field, FillError> {
+    within(COMMAND_TIME, (name, kind), command, environment)
+}
+
+fn within(
+    time: Duration,
+    (name, kind): (&str, FieldKind),
+    command: &CommandLine,
+    environment: &ChildEnvironment,
+) -> Result<Field, FillError> {
     let program = || command.program.display().to_string();
-    let call = Call { output_bytes_max: CAPSULE_PLAIN_BYTES_MAX as u64, ..Call::new(&[], Limit::Within(COMMAND_TIME)) };
+    let call = Call { output_bytes_max: CAPSULE_PLAIN_BYTES_MAX as u64, ..Call::new(&[], Limit::Within(time)) };
     let called = command.call(environment, &call).ok_or_else(|| FillError::Gone(program()))?;
     let output = called.map_err(|error: ProgramError| FillError::Program(error.to_string()))?;
     if !output.status.success() {
@@ -191,6 +200,19 @@ mod tests {
         assert_eq!(filled(FieldKind::Secret, key, Came::File).map(|(kind, _)| kind), Ok(FieldKind::File));
         assert_eq!(filled(FieldKind::Secret, b"\xff\0", Came::File), Ok((FieldKind::File, "/wA=".to_owned())));
         assert_eq!(filled(FieldKind::Secret, b"one\n", Came::File), Ok((FieldKind::Secret, "one".to_owned())));
+    }
+
+    #[test]
+    fn a_command_that_hangs_is_ended_and_its_failure_quotes_one_line_of_its_talk() {
+        let environment = ChildEnvironment::from_vars([("PATH".into(), "/bin:/usr/bin".into())]);
+        let run = |time, script: &str| {
+            let command = CommandLine { program: "/bin/sh".into(), arguments: vec!["-c".to_owned(), script.to_owned()] };
+            within(time, ("x", FieldKind::Secret), &command, &environment).map(|_| ()).map_err(|error| error.to_string())
+        };
+        let hangs = run(Duration::from_millis(50), "echo canary; sleep 1000 & wait").unwrap_err();
+        assert!(hangs.contains("/bin/sh did not answer within") && !hangs.contains("canary"), "{hangs}");
+        let fails = run(COMMAND_TIME, "echo canary; echo 'locked' >&2; echo second >&2; exit 3").unwrap_err();
+        assert_eq!(fails, "/bin/sh failed (exit status: 3): locked");
     }
 
     #[test]

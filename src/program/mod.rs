@@ -1,5 +1,6 @@
 //! Other programs as caged children: found once in absolute folders, started with a built environment, never through a shell.
 
+mod environment;
 mod line;
 mod managers;
 mod pipe;
@@ -7,8 +8,7 @@ mod talk;
 mod words;
 
 use std::{
-    ffi::{OsStr, OsString},
-    fmt,
+    ffi::OsStr,
     io::{Read, Write},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
@@ -24,6 +24,7 @@ use zeroize::Zeroizing;
 
 use pipe::{read_aside, read_ends};
 
+pub use environment::ChildEnvironment;
 pub use line::{CommandLine, LineError};
 pub use talk::{Heard, Talk};
 pub use words::words;
@@ -36,24 +37,6 @@ const SAID_BYTES_MAX: usize = 4096;
 const SAID_WAIT: Duration = Duration::from_secs(1);
 /// How often a running child is looked at.
 const TICK: Duration = Duration::from_millis(10);
-
-/// The variables a child may see, whatever the caller's environment holds: where its own files and its agent are, and the terminal.
-const PASSED_ON: &[&str] = &[
-    "HOME",
-    "PATH",
-    "TERM",
-    "LANG",
-    "LC_ALL",
-    "SSH_AUTH_SOCK",
-    "DBUS_SESSION_BUS_ADDRESS",
-    "XDG_RUNTIME_DIR",
-    "DISPLAY",
-    "WAYLAND_DISPLAY",
-];
-
-/// The environment for children: only what is on a short list of names is kept.
-#[derive(Clone, Default)]
-pub struct ChildEnvironment(Vec<(OsString, OsString)>);
 
 /// A program by its absolute path, with the environment it is started in.
 #[derive(Debug, Clone)]
@@ -169,31 +152,6 @@ impl<'a> Call<'a> {
     }
 }
 
-impl ChildEnvironment {
-    /// Keeps what children may see of the caller's environment.
-    pub fn from_vars(vars: impl IntoIterator<Item = (OsString, OsString)>) -> Self {
-        Self::keeping(vars, |_| false)
-    }
-
-    /// Keeps what every child may see, and what `is_more` by its name.
-    fn keeping(vars: impl IntoIterator<Item = (OsString, OsString)>, is_more: impl Fn(&str) -> bool) -> Self {
-        let is_kept = |name: &OsString| PASSED_ON.iter().any(|passed| name == passed) || name.to_str().is_some_and(&is_more);
-        Self(vars.into_iter().filter(|(name, _)| is_kept(name)).collect())
-    }
-
-    /// A variable; [`None`] when children do not see it, or it is empty.
-    pub fn get(&self, name: &str) -> Option<&OsStr> {
-        self.0.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_os_str()).filter(|value| !value.is_empty())
-    }
-}
-
-impl fmt::Debug for ChildEnvironment {
-    /// Names only: some values are secrets.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
-    }
-}
-
 impl Program {
     /// Looks for a program in the environment's PATH: absolute folders only, so that the current folder never counts.
     pub fn find(name: &str, environment: &ChildEnvironment) -> Option<Self> {
@@ -280,7 +238,7 @@ impl Program {
     pub fn beside(&self, arguments: &[&OsStr]) -> Result<Beside, ProgramError> {
         use std::os::unix::process::CommandExt;
         let mut command = Command::new(&self.path);
-        command.args(arguments).env_clear().envs(self.environment.0.iter().map(|(name, value)| (name, value)));
+        command.args(arguments).env_clear().envs(self.environment.variables());
         command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).process_group(0);
         let mut child = command.spawn().map_err(|source| self.io(source))?;
         let mut line = [0];
@@ -299,7 +257,7 @@ impl Program {
     fn command(&self, call: &Call<'_>) -> Command {
         let is_person = call.limit == Limit::Person;
         let mut command = Command::new(&self.path);
-        command.args(call.arguments).env_clear().envs(self.environment.0.iter().map(|(name, value)| (name, value)));
+        command.args(call.arguments).env_clear().envs(self.environment.variables());
         if is_person {
             // On a desktop OpenSSH would open a window, or fail without the program for it: people are asked on the terminal.
             command.env("SSH_ASKPASS_REQUIRE", "never");

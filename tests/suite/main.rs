@@ -64,8 +64,10 @@ mod publish_faults;
 mod publish_races;
 mod qr;
 mod readme;
+mod refresh;
 mod rust_text;
 mod s3;
+mod seal;
 #[allow(dead_code, reason = "a toolbox")]
 mod sim;
 mod source_file;

@@ -1,11 +1,10 @@
 //! What the library's errors mean to a person: the kind, which is the exit status, and what to do now. `source` has those of places.
 
 mod sealed;
-mod sealing;
+pub(super) mod sealing;
 mod source;
 mod vault;
 
-pub(super) use sealing::no_value;
 pub(super) use source::next_step;
 
 use super::failure::{Failure, Kind};

@@ -70,6 +70,8 @@ pub(in crate::cli) fn wanted(given: Given<'_>, environment: &ChildEnvironment) -
     for field in given.fields {
         match field.split_once('=') {
             None => take(field, Way::Asked)?,
+            // What ends in "=" may be a value by itself, in base64.
+            Some((_, rest)) if rest.trim_matches('=').is_empty() => return Err(no_name()),
             Some((name, value)) if FieldKind::of_name(&checked(name)?) == FieldKind::Text => {
                 take(name, Way::Said(value.to_owned()))?;
             }
@@ -121,7 +123,11 @@ fn checked(name: &str) -> Result<String, Failure> {
     if is_field_name(name) {
         return Ok(name.to_owned());
     }
-    Err(Failure::usage("a field has a name that cannot be one.").hint(NAMES))
+    Err(no_name())
+}
+
+fn no_name() -> Failure {
+    Failure::usage("a field has a name that cannot be one.").hint(NAMES)
 }
 
 const NAMES: &str =

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use super::{Wanted, Way};
 use crate::{
     bundle::{capsule::Field, limits::CAPSULE_PLAIN_BYTES_MAX},
-    cli::{ask::standard_input, explain::no_value, failure::Failure, session::Session},
+    cli::{ask::standard_input, explain::sealing::no_value, failure::Failure, session::Session},
     disk,
     fill::{self, Came},
     team::FieldKind,
