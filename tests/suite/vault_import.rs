@@ -138,12 +138,12 @@ fn encrypted_and_damaged_exports_are_told_apart_and_never_quoted() {
     );
     assert_eq!(why("{\n\"items\": \"canary\"}"), VaultError::Damaged { kind: "Bitwarden export", line: Some(2) });
     assert_eq!(why(r#"{"canary":1}"#), VaultError::Unknown);
-    assert_eq!(why(&bitwarden()[..900]), VaultError::Damaged { kind: "Bitwarden export", line: Some(5) });
+    assert_eq!(why(&bitwarden()[..900]), VaultError::Damaged { kind: "Bitwarden export", line: Some(8) });
     assert_eq!(why("canary"), VaultError::Unknown);
     assert_eq!(why(""), VaultError::Unknown);
     assert_eq!(why([0x03, 0xd9, 0xa2, 0x9a, 0x67]), VaultError::Database);
     assert_eq!(why("<canary/>"), VaultError::Unknown);
-    assert_eq!(why("<KeePassFile>\n<canary"), VaultError::Damaged { kind: "KeePass XML", line: Some(2) });
+    assert_eq!(why("<KeePassFile>\n<canary></other>"), VaultError::Damaged { kind: "KeePass XML", line: Some(2) });
     let protected = keepass("<Entry><String><Key>Password</Key><Value Protected=\"True\">canary</Value></String></Entry>");
     assert_eq!(why(protected), VaultError::StillProtected);
     assert_eq!(why(zip("export.attributes", b"{}", None)), VaultError::Unknown);
@@ -248,7 +248,7 @@ fn titles_and_names_cannot_drive_a_terminal() {
 fn otpauth_addresses_are_read_line_by_line() {
     let text = format!(
         "otpauth://totp/GitHub:dana?secret={CANARY_SEED}\n\n# comment\notpauth://hotp/canary?secret=MFRGGZDF\notpauth-migration://offline?data={}\n",
-        BASE64.encode(b"\x0a\x17\x0a\x0a1234567890\x12\x03ops\x1a\x00\x30\x02\x18\x02").replace('+', "%2B")
+        BASE64.encode(b"\x0a\x15\x0a\x0a1234567890\x12\x03ops\x1a\x00\x30\x02\x18\x02").replace('+', "%2B")
     );
     let vault = read(text);
     let titles: Vec<_> = vault.items.iter().map(|item| item.title.as_str()).collect();

@@ -202,7 +202,6 @@ pub fn peer(program: &str) -> PathBuf {
         "zbarimg" => "zbar-tools",
         "node" => "nodejs",
         "systemd-analyze" => "systemd",
-        "keepassxc-cli" => "keepassxc",
         name => name,
     };
     let path = env::var_os("PATH").unwrap_or_default();

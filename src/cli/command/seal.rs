@@ -27,6 +27,7 @@ use crate::{
 ///   pass show aws/root | head -1 | kit seal aws-root --field password --dir team
 ///   kit seal --refresh --dir team
 ///
+/// With --import the fields of one item of another password manager's export come too; a field that is named here counts first.
 /// Fields without a value are asked for, unseen. Secrets are never taken from the command line. The new version has exactly the
 /// fields that are named; those that [credential.from] in the directory has commands for come by themselves. With --keep-others
 /// the old version is opened, which needs a holder's passphrase and is recorded, and its other fields stay.

@@ -3,7 +3,6 @@
 mod sealed;
 pub(super) mod sealing;
 mod source;
-mod vault;
 
 pub(super) use source::next_step;
 

@@ -1,5 +1,7 @@
 //! Errors of filling and sealing.
 
+mod vault;
+
 use crate::{
     cli::failure::{Failure, Kind},
     fill::FillError,
