@@ -163,6 +163,7 @@ fn found_store(
         reader: founding.reader,
         sources: Vec::new(),
         credentials: Default::default(),
+        commands: BTreeSet::new(),
         acknowledged: [vouch::of_device(&new.device(None)), vouch::of_roots(roots)].into(),
     };
     Ok(Store::create(home, &Trust { pin, verified: How::Founder }, &settings, &new.files())?)

@@ -117,6 +117,7 @@ pub fn join(
         reader: joining.reader,
         sources: joining.sources.clone(),
         credentials: Default::default(),
+        commands: std::collections::BTreeSet::new(),
         acknowledged: Default::default(),
     };
     new.keep_reader(&pin.kit, environment)?;

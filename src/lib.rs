@@ -17,7 +17,7 @@
 //! | [`disk`] | the one reader and writer of files | |
 //! | [`source`] | where bundles come from and go to: bytes only | disk, program |
 //! | [`bundle`] | the format (docs/format.md): seal, sign, verify, open; no I/O | team, key |
-//! | [`authored`] | the directory that people write: read, check, edit | team, key, disk |
+//! | [`authored`] | the directory that people write: read, check, edit | team, key, disk, program |
 //! | [`answer`] | the emergency questions, pure functions of a team and a moment | team |
 //! | [`export`] | values in other shapes: codes for a camera | team |
 //! | [`import`] | address books and password managers' items, as proposals | team, otp |
@@ -43,6 +43,7 @@ pub mod disk;
 pub mod drop_holder;
 pub mod enrol;
 pub mod export;
+pub mod fill;
 pub mod gather;
 pub mod hold;
 pub mod import;
@@ -53,6 +54,7 @@ pub mod key;
 pub mod mirror;
 pub mod open;
 pub mod otp;
+pub mod permit;
 pub mod probe;
 pub mod program;
 pub mod publish;
@@ -60,15 +62,18 @@ pub mod reach;
 pub mod recall;
 pub mod record;
 pub mod recount;
+pub mod refresh;
 pub mod republish;
 pub mod request;
 pub mod reveal;
 pub mod schedule;
+pub mod seal;
 mod sift;
 pub mod source;
 pub mod store;
 pub mod survey;
 pub mod sync;
+pub mod take_out;
 pub mod tally;
 pub mod team;
 pub mod timer;

@@ -3,6 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use crate::{
+    program::CommandLine,
     source::{Address, CredentialCommand, Outside, Source, SourceError},
     store::Settings,
     team::Team,
@@ -40,7 +41,7 @@ pub fn reach(text: &str, settings: &Settings, route: Route<'_>) -> Result<Reache
     let name = address.to_string();
     let command = settings.credentials.get(&name).and_then(|words| {
         let (program, arguments) = words.split_first()?;
-        Some(CredentialCommand { program: program.into(), arguments: arguments.to_vec() })
+        Some(CredentialCommand(CommandLine { program: program.into(), arguments: arguments.to_vec() }))
     });
     Ok(Reached { name, source: address.source(route.outside, command.as_ref()) })
 }

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::{
     across, calendar,
-    context::{Context, Spot, Subject},
+    context::{Commands, Context, Spot, Subject},
     draft::{Draft, stem},
     duties, head,
     item::Item,
@@ -56,6 +56,8 @@ pub struct Checked {
     pub team: Team,
     /// The country of numbers that are written without one, if the team named it.
     pub region: Option<Region>,
+    /// Which commands print the values of which credential. Of no use to members, so no kit has them.
+    pub commands: Commands,
     /// Facts that somebody should look at; waived ones are left out.
     pub warnings: Vec<Problem>,
 }
@@ -81,7 +83,11 @@ pub fn check(draft: &Draft, today: Date) -> Result<Checked, Problems> {
     let region = cx.region.get().copied().flatten();
     let (errors, mut warnings) = sorted(cx.take_found());
     warnings.retain(|warning| !waivers.iter().any(|waiver| head::waives(waiver, warning, today)));
-    if errors.is_empty() { Ok(Checked { team, region, warnings }) } else { Err(Problems { errors, warnings }) }
+    if errors.is_empty() {
+        Ok(Checked { team, region, commands: cx.commands.take(), warnings })
+    } else {
+        Err(Problems { errors, warnings })
+    }
 }
 
 /// Takes down every id, so that references can be told from slips whatever the order of the files.

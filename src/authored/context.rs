@@ -12,7 +12,7 @@ use super::{
     problem::{Problem, shown},
     rule::Rule,
 };
-use crate::team::{Policy, Region, Thing};
+use crate::team::{Credential, Id, Policy, Region, Thing};
 
 /// A directory with thousands of dangling references has one mistake, and needs no thousand suggestions.
 const SEARCHES_MAX: u32 = 200;
@@ -40,10 +40,15 @@ pub(super) struct Context<'d> {
     /// Ids that may have been meant by what could not be read: references to them are not reported.
     pub(super) maybe: BTreeSet<String>,
     pub(super) seen: RefCell<Seen>,
+    /// Which commands give the values of which credential.
+    pub(super) commands: RefCell<Commands>,
     /// How many times the nearest known id may still be looked for.
     pub(super) searches: Cell<u32>,
     found: RefCell<Vec<Problem>>,
 }
+
+/// By credential and field: the line of the command that prints the value.
+pub type Commands = BTreeMap<Id<Credential>, BTreeMap<String, String>>;
 
 /// What is compared across things once all are read.
 #[derive(Default)]
@@ -70,6 +75,7 @@ impl<'d> Context<'d> {
             ids: BTreeMap::new(),
             maybe: BTreeSet::new(),
             seen: RefCell::default(),
+            commands: RefCell::default(),
             searches: Cell::new(SEARCHES_MAX),
             found: RefCell::new(draft.unread.clone()),
         }

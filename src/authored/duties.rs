@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::{
+    commands,
     context::{Spot, Subject},
     item::Item,
     problem::{count, quoted},
@@ -31,7 +32,7 @@ pub(super) const AUTHORITY: &[&str] = &[
 ];
 pub(super) const DELEGATION: &[&str] = &["to", "from", "until", "limits", "why"];
 pub(super) const TIER: &[&str] = &["id", "name", "rule", "holders"];
-pub(super) const CREDENTIAL: &[&str] = &["id", "title", "aliases", "tier", "owner", "sign_in", "rotate_by", "needs"];
+pub(super) const CREDENTIAL: &[&str] = &["id", "title", "aliases", "tier", "owner", "sign_in", "rotate_by", "needs", "from"];
 pub(super) const WINDOW: &[&str] = &[
     "id",
     "name",
@@ -172,6 +173,7 @@ pub(super) fn credential(item: &Item<'_>, of: Option<&Subject>) -> Option<(Id<Cr
         let hint = "Change it where it is used, seal the new value, and set the next date.".to_owned();
         item.cx.report(Rule::RotateDue, item.spot_at("rotate_by"), about(of), message, Some(hint));
     }
+    let commands = commands::read(item);
     let credential = Credential {
         aliases: item.aliases(of),
         owner: item.reference("owner", Thing::Person),
@@ -182,7 +184,11 @@ pub(super) fn credential(item: &Item<'_>, of: Option<&Subject>) -> Option<(Id<Cr
         tier: tier?,
         capsule: None,
     };
-    Some((id?, credential))
+    let id = id?;
+    if !commands.is_empty() {
+        item.cx.commands.borrow_mut().insert(id.clone(), commands);
+    }
+    Some((id, credential))
 }
 
 pub(super) fn window(item: &Item<'_>, of: Option<&Subject>) -> Option<(Id<Window>, Window)> {

@@ -240,7 +240,7 @@ impl<'c> Item<'c> {
         items
     }
 
-    fn good_text(&self, key: &str, text: &str, spot: Spot) -> bool {
+    pub(super) fn good_text(&self, key: &str, text: &str, spot: Spot) -> bool {
         if let Some(fault) = field_fault(text) {
             self.fail(Rule::Text, spot, format!("{} cannot be shown: {fault}", quoted(key)), Some(TEXT_HINT.to_owned()));
             return false;
@@ -248,7 +248,7 @@ impl<'c> Item<'c> {
         true
     }
 
-    fn no_secret(&self, key: &str, text: &str, spot: Spot) -> bool {
+    pub(super) fn no_secret(&self, key: &str, text: &str, spot: Spot) -> bool {
         let secret = form::holds_secret(text);
         if secret {
             let message = format!("{} holds a secret, and secrets never stand in these files", quoted(key));

@@ -7,6 +7,7 @@
 mod across;
 mod calendar;
 mod check;
+mod commands;
 mod context;
 mod draft;
 mod duties;
@@ -30,6 +31,7 @@ mod time;
 mod values;
 
 pub use check::{Checked, check};
+pub use context::Commands;
 pub use draft::{Draft, Place, read};
 pub use load::{LoadError, load};
 pub use nearest::nearest;

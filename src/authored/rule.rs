@@ -74,6 +74,7 @@ rules! {
     LocalTime, "local-time", Error, "A time says its offset or has a zone beside it, and happens exactly once there.";
     NumberCountry, "number-country", Error, "A number has a country: +CC or the team's region.";
     NumberDialable, "number-dialable", Error, "A number can be dialled.";
+    Command, "command", Error, "A command for a value is a program and its words: no shell runs it.";
     DeviceKey, "device-key", Error, "A device's keys are public keys of the right kind.";
     // Ids and references.
     Id, "id", Error, "An id is made of a-z, 0-9, \".\" and \"-\".";

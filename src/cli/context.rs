@@ -36,6 +36,8 @@ pub struct Context {
     pub terminal: Terminal,
     /// What the few programs that kit runs may see of the environment.
     pub children: ChildEnvironment,
+    /// What password managers may see of it.
+    pub managers: ChildEnvironment,
     /// What sources may know of the world.
     pub outside: Outside,
     /// The shell whose script asks for completions, if one does.
@@ -55,6 +57,8 @@ pub struct Context {
 pub struct Terminal {
     /// Whether somebody is there to answer questions: standard input and standard error are terminals.
     pub asks: bool,
+    /// Whether standard input is a terminal.
+    pub input: bool,
     /// Whether standard output is a terminal.
     pub output: bool,
     /// What to lay screens out for.
@@ -90,6 +94,7 @@ impl Context {
             folder: std::env::current_dir().ok(),
             terminal: Terminal {
                 asks: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
+                input: std::io::stdin().is_terminal(),
                 output,
                 layout: Layout {
                     columns: columns.or_else(terminal_columns).unwrap_or(COLUMNS_DEFAULT).max(COLUMNS_MIN),
@@ -103,6 +108,7 @@ impl Context {
             },
             outside: Outside::new(std::env::vars_os(), children.clone(), home.as_ref().map(|home| home.join(SCRATCH))).at(now),
             children,
+            managers: ChildEnvironment::for_managers(std::env::vars_os()),
             home,
             completing: variable(super::complete::VARIABLE),
             program: std::env::current_exe().ok(),

@@ -22,6 +22,7 @@ mod publishing;
 mod quorum;
 mod report;
 mod screen;
+mod sealing;
 mod session;
 mod time;
 mod viewer;

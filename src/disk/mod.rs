@@ -18,7 +18,7 @@ mod write;
 
 pub use error::DiskError;
 pub use lock::{Lock, lock, lock_folder};
-pub use private::{Guard, check_private, real};
+pub use private::{Guard, check_private, others_may_read, real};
 pub use read::{entries, exists, is_folder, is_link, length, read, read_given, read_private, read_to_string};
 pub use scratch::Scratch;
 pub use walk::{Tree, walk};

@@ -41,6 +41,19 @@ pub fn real(path: &Path) -> Result<PathBuf, DiskError> {
     fs::canonicalize(path).map_err(|e| DiskError::io(path, e))
 }
 
+/// Whether other users of this machine may read a file, as far as its mode says.
+#[cfg(unix)]
+pub fn others_may_read(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata(path).is_ok_and(|facts| facts.is_file() && facts.mode() & 0o044 != 0)
+}
+
+/// Whether other users of this machine may read a file: here nothing says so.
+#[cfg(not(unix))]
+pub fn others_may_read(_: &Path) -> bool {
+    false
+}
+
 #[cfg(unix)]
 pub(super) fn check_facts(path: &Path, facts: &Metadata, guard: Guard) -> Result<(), DiskError> {
     use std::os::unix::fs::MetadataExt;

@@ -1,4 +1,4 @@
-//! Address books from elsewhere: what is read there becomes a proposal, never a change.
+//! Address books from elsewhere: what is read there becomes a proposal, never a change. `vault` has what password managers export.
 //!
 //! ```text
 //! bytes ──vcard::read──> Cards ──propose──> Proposal ──adopt──> edits of the team directory
@@ -15,6 +15,7 @@ mod listing;
 mod proposal;
 mod propose;
 mod telephone;
+pub mod vault;
 pub mod vcard;
 
 pub use clean::escaped;

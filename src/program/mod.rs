@@ -1,11 +1,15 @@
 //! Other programs as caged children: found once in absolute folders, started with a built environment, never through a shell.
 
 mod attached;
+mod environment;
+mod line;
+mod managers;
 mod pipe;
 mod talk;
+mod words;
 
 use std::{
-    ffi::{OsStr, OsString},
+    ffi::OsStr,
     io::{Read, Write},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
@@ -22,7 +26,10 @@ use zeroize::Zeroizing;
 use pipe::{read_aside, read_ends};
 
 pub use attached::Attached;
+pub use environment::ChildEnvironment;
+pub use line::{CommandLine, LineError};
 pub use talk::{Heard, Talk};
+pub use words::words;
 
 /// Most bytes that are taken from a child's standard output.
 const OUTPUT_BYTES_MAX: u64 = 64 * 1024;
@@ -32,24 +39,6 @@ const SAID_BYTES_MAX: usize = 4096;
 const SAID_WAIT: Duration = Duration::from_secs(1);
 /// How often a running child is looked at.
 const TICK: Duration = Duration::from_millis(10);
-
-/// The variables a child may see, whatever the caller's environment holds: where its own files and its agent are, and the terminal.
-const PASSED_ON: &[&str] = &[
-    "HOME",
-    "PATH",
-    "TERM",
-    "LANG",
-    "LC_ALL",
-    "SSH_AUTH_SOCK",
-    "DBUS_SESSION_BUS_ADDRESS",
-    "XDG_RUNTIME_DIR",
-    "DISPLAY",
-    "WAYLAND_DISPLAY",
-];
-
-/// The environment for children: only what is on a short list of names is kept.
-#[derive(Debug, Clone, Default)]
-pub struct ChildEnvironment(Vec<(OsString, OsString)>);
 
 /// A program by its absolute path, with the environment it is started in.
 #[derive(Debug, Clone)]
@@ -165,18 +154,6 @@ impl<'a> Call<'a> {
     }
 }
 
-impl ChildEnvironment {
-    /// Keeps what children may see of the caller's environment.
-    pub fn from_vars(vars: impl IntoIterator<Item = (OsString, OsString)>) -> Self {
-        Self(vars.into_iter().filter(|(name, _)| PASSED_ON.iter().any(|passed| name == passed)).collect())
-    }
-
-    /// A variable; [`None`] when children do not see it, or it is empty.
-    pub fn get(&self, name: &str) -> Option<&OsStr> {
-        self.0.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_os_str()).filter(|value| !value.is_empty())
-    }
-}
-
 impl Program {
     /// Looks for a program in the environment's PATH: absolute folders only, so that the current folder never counts.
     pub fn find(name: &str, environment: &ChildEnvironment) -> Option<Self> {
@@ -263,7 +240,7 @@ impl Program {
     pub fn beside(&self, arguments: &[&OsStr]) -> Result<Beside, ProgramError> {
         use std::os::unix::process::CommandExt;
         let mut command = Command::new(&self.path);
-        command.args(arguments).env_clear().envs(self.environment.0.iter().map(|(name, value)| (name, value)));
+        command.args(arguments).env_clear().envs(self.environment.variables());
         command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).process_group(0);
         let mut child = command.spawn().map_err(|source| self.io(source))?;
         let mut line = [0];
@@ -282,7 +259,7 @@ impl Program {
     fn command(&self, call: &Call<'_>) -> Command {
         let is_person = call.limit == Limit::Person;
         let mut command = Command::new(&self.path);
-        command.args(call.arguments).env_clear().envs(self.environment.0.iter().map(|(name, value)| (name, value)));
+        command.args(call.arguments).env_clear().envs(self.environment.variables());
         if is_person {
             // On a desktop OpenSSH would open a window, or fail without the program for it: people are asked on the terminal.
             command.env("SSH_ASKPASS_REQUIRE", "never");

@@ -13,6 +13,7 @@
 //!   queue/          letters of this device that no source has yet; sent/ keeps the last that was delivered
 //!   received/       letters of others, by whoever may read them; received.json: when they were collected
 //!   journal/        what this device opened and why, one file a device; copies of others' for those who read them
+//!   sealed.json     what was sealed here, as digests by a key that never leaves this machine
 //!   device/         reader.txt or reader.age (nothing when the platform's keyring has it), opener.age, device_ed25519
 //!   lock            held by the one writer
 //! ```
@@ -20,6 +21,7 @@
 mod accept;
 mod create;
 mod device;
+mod digest;
 mod error;
 mod generation;
 mod journal;
@@ -40,6 +42,7 @@ use crate::{
 
 pub use accept::{Accepted, Order};
 pub use device::{DeviceFiles, ReaderKey};
+pub use digest::Digests;
 pub use error::{Note, StoreError};
 pub use generation::Generation;
 pub use journal::Journal;

@@ -32,6 +32,9 @@ pub struct Settings {
     /// By address: the command that prints the credentials for it, a program by its absolute path and its arguments.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub credentials: BTreeMap<String, Vec<String>>,
+    /// Commands of team directories that this user accepted, as hashes of all their words.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub commands: BTreeSet<String>,
     /// Reader recipients that this publisher accepted as able to read the kit.
     #[serde(default)]
     pub acknowledged: BTreeSet<String>,

@@ -80,3 +80,79 @@ pub enum FieldKind {
     #[serde(other)]
     Unknown,
 }
+
+/// Last words of names whose values are no secret.
+const OPEN: &[&str] =
+    &["account", "email", "host", "login", "port", "project", "region", "sign-in", "tenant", "url", "user", "username"];
+
+impl FieldKind {
+    /// The sort that a name says: `db-password` is a secret, `totp` a seed. A name that says nothing is a secret's.
+    pub fn of_name(name: &str) -> Self {
+        let words: Vec<&str> = name.split(['-', '_', '.']).collect();
+        let has = |known: &[&str]| words.iter().any(|word| known.contains(word));
+        let last = words.last().copied().unwrap_or_default();
+        if has(&["totp", "otp", "2fa", "mfa"]) {
+            Self::Totp
+        } else if has(&["codes", "recovery"]) {
+            Self::Codes
+        } else if has(&["note", "notes"]) {
+            Self::Note
+        } else if OPEN.contains(&last) || name.ends_with("sign-in") || name.ends_with("sign_in") {
+            Self::Text
+        } else {
+            Self::Secret
+        }
+    }
+
+    /// The sort of a word that people write: `text`, `secret`, `totp`, `codes`, `note`, `file`.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Some(match word {
+            "text" => Self::Text,
+            "secret" => Self::Secret,
+            "totp" => Self::Totp,
+            "codes" => Self::Codes,
+            "note" => Self::Note,
+            "file" => Self::File,
+            _ => return None,
+        })
+    }
+
+    /// Whether its values are one line.
+    pub fn is_one_line(self) -> bool {
+        matches!(self, Self::Text | Self::Secret | Self::Totp | Self::Unknown)
+    }
+}
+
+/// Whether a text can be the name of a field: `password`, `db-user`, `api_key.2`; 32 characters at most.
+pub fn is_field_name(text: &str) -> bool {
+    let is_in = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.');
+    text.len() <= 32 && text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.chars().all(is_in)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_says_the_kind_and_says_secret_when_it_says_nothing() {
+        for (name, kind) in [
+            ("user", FieldKind::Text),
+            ("db-user", FieldKind::Text),
+            ("sign-in", FieldKind::Text),
+            ("password", FieldKind::Secret),
+            ("user-password", FieldKind::Secret),
+            ("key", FieldKind::Secret),
+            ("whatever", FieldKind::Secret),
+            ("2fa", FieldKind::Totp),
+            ("root-totp", FieldKind::Totp),
+            ("recovery-codes", FieldKind::Codes),
+            ("notes", FieldKind::Note),
+        ] {
+            assert_eq!(FieldKind::of_name(name), kind, "{name}");
+        }
+        for bad in ["", "-a", "A", "a b", "a=b", "ä", &"a".repeat(33)] {
+            assert!(!is_field_name(bad), "{bad}");
+        }
+        assert!(is_field_name("api_key.2"));
+    }
+}

@@ -33,7 +33,7 @@ pub use absence::Away;
 pub use authority::{Authority, Delegation};
 pub use bridge::Bridge;
 pub use calendar::{Calendar, CalendarKind, NamedDays};
-pub use credential::{Capsule, Credential, FieldKind, FieldLabel};
+pub use credential::{Capsule, Credential, FieldKind, FieldLabel, is_field_name};
 pub use device::{Device, device_name};
 pub use id::{Id, IdError};
 pub use ledger::{Drill, JournalHead, Ledger, Opening};

@@ -13,7 +13,7 @@ const MAY_USE: [(&str, &[&str]); 18] = [
     ("key", &["program"]),
     ("disk", &[]),
     ("source", &["disk", "program"]),
-    ("authored", &["team", "key", "disk"]),
+    ("authored", &["team", "key", "disk", "program"]),
     ("bundle", &["team", "key"]),
     ("answer", &["team"]),
     ("ready", &["team"]),

@@ -182,6 +182,7 @@ pub(crate) fn settings() -> Settings {
         reader: ReaderHome::Plain,
         sources: vec!["/media/stick".to_owned()],
         credentials: BTreeMap::new(),
+        commands: std::collections::BTreeSet::new(),
         acknowledged: Default::default(),
     }
 }

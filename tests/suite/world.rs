@@ -196,6 +196,8 @@ pub fn peer(program: &str) -> PathBuf {
         "linux.uml" => "user-mode-linux",
         "insmod" => "kmod",
         "kill" => "procps",
+        "gpg" | "gpgconf" => "gnupg",
+        "keepassxc-cli" => "keepassxc",
         "keyctl" => "keyutils",
         "zbarimg" => "zbar-tools",
         "node" => "nodejs",

@@ -30,6 +30,7 @@ mod publisher;
 pub(in crate::cli) mod request;
 mod reveal;
 mod review;
+mod seal;
 mod source;
 mod status;
 mod sync;
@@ -89,6 +90,7 @@ pub(super) enum Command {
     Member(member::Arguments),
     Publisher(publisher::Arguments),
     Tier(tier::Arguments),
+    Seal(seal::Arguments),
     Source(source::Arguments),
     Trust(trust::Arguments),
     Verify(verify::Arguments),
@@ -138,6 +140,7 @@ pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), 
         Some(Command::Member(arguments)) => member::run(&arguments, session),
         Some(Command::Publisher(arguments)) => publisher::run(&arguments, session),
         Some(Command::Tier(arguments)) => tier::run(&arguments, session),
+        Some(Command::Seal(arguments)) => seal::run(&arguments, session),
         Some(Command::Source(arguments)) => source::run(&arguments, session),
         Some(Command::Trust(arguments)) => trust::run(&arguments, session),
         Some(Command::Export(arguments)) => export::run(&arguments, session),

@@ -4,6 +4,7 @@ mod hold;
 mod opening;
 mod quorum;
 mod sealed;
+pub(super) mod sealing;
 mod source;
 
 pub(super) use opening::wrong_too_often;

@@ -65,7 +65,10 @@ pub(in crate::cli) fn take_back(
 }
 
 /// Whether the code was given, or is typed by somebody who is asked for it.
-fn is_typed(
+///
+/// # Errors
+/// When the question cannot be asked or is broken off.
+pub(in crate::cli) fn is_typed(
     code: &str,
     given: Option<&str>,
     (question, option): (&str, &str),

@@ -1,16 +1,12 @@
 //! A command that prints credentials, such as `aws configure export-credentials --format process`.
 
-use std::{
-    ffi::OsStr,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{ffi::OsStr, time::Duration};
 
 use serde::Deserialize;
 
-use super::{AwsKeys, Credentials, words::words};
+use super::{AwsKeys, Credentials};
 use crate::{
-    program::{Call, ChildEnvironment, Limit, Program, ProgramError},
+    program::{Call, ChildEnvironment, CommandLine, Limit, ProgramError},
     source::{Bounds, Outside, SourceError, error::said},
 };
 
@@ -20,14 +16,9 @@ const TIME: Duration = Duration::from_secs(10);
 /// What messages call it before it belongs to a source.
 const SUBJECT: &str = "the command that prints credentials";
 
-/// A command that prints credentials: a program by its absolute path, and its arguments; run without a shell.
+/// A command that prints credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CredentialCommand {
-    /// The program.
-    pub program: PathBuf,
-    /// What it is given.
-    pub arguments: Vec<String>,
-}
+pub struct CredentialCommand(pub CommandLine);
 
 /// What such commands print as JSON: the form of AWS's `credential_process`, or one of three of our own.
 #[derive(Deserialize)]
@@ -56,24 +47,12 @@ impl CredentialCommand {
     /// [`SourceError::Setup`] says what is wrong with the line.
     pub fn parse(line: &str, environment: &ChildEnvironment) -> Result<Self, SourceError> {
         let fail = |why: String| SourceError::Setup { name: SUBJECT.to_owned(), why };
-        let words = words(line).map_err(|why| fail(why.to_owned()))?;
-        let (name, arguments) = words.split_first().ok_or_else(|| fail("it is empty".to_owned()))?;
-        let program =
-            if name.contains('/') { Program::at(Path::new(name), environment) } else { Program::named(name, environment) };
-        let program = program.ok_or_else(|| {
-            fail(if name.contains('/') {
-                format!("{name} is no program by its absolute path")
-            } else {
-                format!("{name} is no program in the folders of PATH")
-            })
-        })?;
-        Ok(Self { program: program.path().to_owned(), arguments: arguments.to_vec() })
+        CommandLine::parse(line, environment).map(Self).map_err(|error| fail(error.to_string()))
     }
 
     /// The program and its arguments, as settings keep them.
     pub fn words(&self) -> Vec<String> {
-        let program = self.program.display().to_string();
-        std::iter::once(program).chain(self.arguments.iter().cloned()).collect()
+        self.0.words()
     }
 
     /// Runs it and reads what it prints: JSON in the form of AWS's `credential_process`, `{"username":…,"password":…}`,
@@ -83,15 +62,14 @@ impl CredentialCommand {
     /// [`SourceError::Setup`]: it is not there, failed, took longer than 10 s, or printed something else. Nothing that it
     /// printed is repeated.
     pub fn run(&self, outside: &Outside, bounds: &Bounds, name: &str) -> Result<Credentials, SourceError> {
-        let shown = self.program.display();
+        let shown = self.0.program.display();
         let fail = |why: String| SourceError::Setup { name: name.to_owned(), why: format!("its credentials: {why}") };
-        let program = Program::at(&self.program, &outside.children)
-            .ok_or_else(|| fail(format!("{shown} is not there any more, or no program")))?;
-        let arguments: Vec<&OsStr> = self.arguments.iter().map(OsStr::new).collect();
         let variables: Vec<(&str, &OsStr)> = outside.variables().collect();
         let limit = Limit::Within(TIME.min(bounds.left()));
-        let call = Call { stop: Some(&bounds.stop), variables: &variables, ..Call::new(&arguments, limit) };
-        let output = program.call(&call).map_err(|error| match error {
+        let call = Call { stop: Some(&bounds.stop), variables: &variables, ..Call::new(&[], limit) };
+        let called = self.0.call(&outside.children, &call);
+        let called = called.ok_or_else(|| fail(format!("{shown} is not there any more, or no program")))?;
+        let output = called.map_err(|error| match error {
             ProgramError::TimedOut { .. } if bounds.stop.is_stopped() => {
                 SourceError::Stopped { name: name.to_owned(), seconds: bounds.elapsed().as_secs() }
             }
@@ -162,7 +140,7 @@ mod tests {
     }
 
     fn shell(script: &str) -> CredentialCommand {
-        CredentialCommand { program: "/bin/sh".into(), arguments: vec!["-c".to_owned(), script.to_owned()] }
+        CredentialCommand(CommandLine { program: "/bin/sh".into(), arguments: vec!["-c".to_owned(), script.to_owned()] })
     }
 
     fn run(script: &str) -> Result<Credentials, String> {
@@ -231,7 +209,7 @@ mod tests {
             );
             assert!(!error.contains("canary"), "{script}: {error}");
         }
-        let gone = CredentialCommand { program: "/nowhere/aws".into(), arguments: Vec::new() };
+        let gone = CredentialCommand(CommandLine { program: "/nowhere/aws".into(), arguments: Vec::new() });
         let error = gone.run(&outside(), &Bounds::of(0), "s3://b/").unwrap_err().to_string();
         assert!(error.contains("/nowhere/aws is not there"), "{error}");
     }

@@ -4,7 +4,6 @@
 mod aws;
 mod command;
 mod profile;
-mod words;
 
 use secrecy::{ExposeSecret, SecretString};
 

@@ -157,7 +157,7 @@ impl Site {
 
     fn by_command(&self, command: &CredentialCommand, bounds: &Bounds) -> Result<SecretString, SourceError> {
         let credentials = command.run(&self.outside, bounds, &self.name)?;
-        bounds.step(format!("as the user of {}: {}", command.program.display(), credentials.kind()));
+        bounds.step(format!("as the user of {}: {}", command.0.program.display(), credentials.kind()));
         if let Some((user, password)) = credentials.basic() {
             return Ok(basic(user, password));
         }

@@ -5,7 +5,10 @@ const SHELL: &[char] = &['|', '&', ';', '<', '>', '(', ')', '$', '`', '*', '?', 
 
 /// Splits a line at its spaces. What stands in quotes stays together; a backslash takes the next character as it is, but
 /// not in single quotes.
-pub(super) fn words(line: &str) -> Result<Vec<String>, &'static str> {
+///
+/// # Errors
+/// What is wrong with the line, in words.
+pub fn words(line: &str) -> Result<Vec<String>, &'static str> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
     let mut quote = None;
