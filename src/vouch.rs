@@ -1,15 +1,15 @@
-//! Vouching: which devices and which roots this machine's user has accepted, so that nothing that came into a team directory
-//! by another way is published unseen.
+//! Vouching: which devices, keys of tiers and roots this machine's user has accepted, so that nothing that came into a team
+//! directory by another way is published, sealed to or let in unseen.
 //!
 //! What is remembered (`Settings::acknowledged`) are hashes over everything that matters of a device, so that another key
-//! under a known name is another device; and the hash of the newest root.
+//! under a known name is another device; of a tier's current key, its boxes too; and the hash of the newest root.
 
 use std::collections::BTreeSet;
 
 use crate::{
-    bundle::{Hash, Roots},
+    bundle::{self, Hash, Roots},
     key::VerifyKey,
-    team::{Device, Team},
+    team::{Device, Id, Team, Tier, TierKey},
 };
 
 /// Hexadecimal digits of the code that stands for a set of readers and signers: 64 bits cannot be met by trying.
@@ -20,9 +20,11 @@ const CODE_DIGITS: usize = 16;
 pub struct Unvouched {
     /// Devices that could not read the kit before as they are now: `Erin Lam (laptop)`.
     pub readers: Vec<String>,
+    /// Keys of tiers that are new or have other boxes: `tier on-call can be opened by Alice Okafor, Dana Fox (any holder)`.
+    pub tiers: Vec<String>,
     /// Fingerprints of keys that sign, or change who signs, and did not before.
     pub signers: Vec<String>,
-    /// What to say to accept exactly all readers and signers that the kit would have.
+    /// What to say to accept exactly all readers, openers and signers that the kit would have.
     pub code: String,
 }
 
@@ -32,14 +34,41 @@ pub fn of_device(device: &Device) -> String {
     Hash::of(format!("{person}\n{name}\n{reader}\n{opener}\n{key}\n").as_bytes()).to_string()
 }
 
+/// What stands for a tier's current key: what is sealed to it, who opens it, and how many of them it takes. `None` without a key.
+pub fn of_tier(id: &Id<Tier>, tier: &Tier) -> Option<String> {
+    let TierKey { version, recipient, rule, made: _, holders, boxes } = tier.key()?;
+    let holders: Vec<&str> = holders.iter().map(Id::as_str).collect();
+    let mut text = format!("tier {id}\n{version}\n{recipient}\n{rule}\n{}\n", holders.join(" "));
+    for one in boxes {
+        // Its bytes too: a box that opens for others, or for nobody, is another box.
+        let (openers, age) = (one.openers.join(" "), Hash::of(one.age.as_bytes()));
+        text += &format!("{openers}\n{}\n{age}\n", one.commitment.as_deref().unwrap_or_default());
+    }
+    Some(Hash::of(text.as_bytes()).to_string())
+}
+
+/// Whether a device is exactly as the signed kit of this machine has it, or was accepted here.
+pub fn is_device_trusted(accepted: &BTreeSet<String>, signed: Option<&Team>, device: &Device) -> bool {
+    let hash = of_device(device);
+    accepted.contains(&hash) || signed.is_some_and(|team| team.devices.iter().any(|known| of_device(known) == hash))
+}
+
+/// Whether this machine may seal to a tier's current key: it is exactly the one of the signed kit, or was accepted here. A tier
+/// without a key is not.
+pub fn is_tier_trusted(accepted: &BTreeSet<String>, signed: Option<&Team>, id: &Id<Tier>, tier: &Tier) -> bool {
+    let signed = signed.and_then(|team| team.tiers.get(id)).and_then(|known| of_tier(id, known));
+    of_tier(id, tier).is_some_and(|hash| accepted.contains(&hash) || signed.as_ref() == Some(&hash))
+}
+
 /// What stands for the newest root of a chain.
 pub fn of_roots(roots: &Roots) -> String {
     roots.pin().root.to_string()
 }
 
-/// What stands for everything that a kit of this team and these roots lets read or sign.
+/// What stands for everything that a kit of this team and these roots lets read, open or sign.
 pub fn of_all(team: &Team, roots: &Roots) -> BTreeSet<String> {
-    team.devices.iter().map(of_device).chain([of_roots(roots)]).collect()
+    let tiers = team.tiers.iter().filter_map(|(id, tier)| of_tier(id, tier));
+    team.devices.iter().map(of_device).chain(tiers).chain([of_roots(roots)]).collect()
 }
 
 /// What nobody on this machine accepted, and what the kit before did not let in either.
@@ -52,17 +81,14 @@ pub fn unvouched(
     team: &Team,
     roots: &Roots,
 ) -> Unvouched {
-    let was_in: BTreeSet<String> = before.iter().flat_map(|team| &team.devices).map(of_device).collect();
-    let is_known = |device: &&Device| {
-        let device = of_device(device);
-        accepted.contains(&device) || was_in.contains(&device)
-    };
     let readers = team
         .devices
         .iter()
-        .filter(|device| !is_known(device))
+        .filter(|device| !is_device_trusted(accepted, before, device))
         .map(|device| format!("{} ({})", team.person_name(&device.person), device.name))
         .collect();
+    let is_new = |id: &Id<Tier>, tier: &Tier| tier.key().is_some() && !is_tier_trusted(accepted, before, id, tier);
+    let tiers = team.tiers.iter().filter(|(id, tier)| is_new(id, tier)).map(|(id, tier)| who_opens(team, id, tier)).collect();
     let doc = roots.last();
     let is_accepted = accepted.contains(&of_roots(roots)) || published.is_some_and(|old| of_roots(old) == of_roots(roots));
     let known = published.map(keys).unwrap_or_default();
@@ -75,7 +101,28 @@ pub fn unvouched(
         signers.into_iter().collect()
     };
     let all = of_all(team, roots).into_iter().fold(String::new(), |all, one| all + &one + "\n");
-    Unvouched { readers, signers, code: Hash::of(all.as_bytes()).to_string().chars().take(CODE_DIGITS).collect() }
+    Unvouched { readers, tiers, signers, code: Hash::of(all.as_bytes()).to_string().chars().take(CODE_DIGITS).collect() }
+}
+
+/// Who opens a tier's current key, by the devices that its boxes are sealed to; what is no device of the team is shown as it is.
+fn who_opens(team: &Team, id: &Id<Tier>, tier: &Tier) -> String {
+    let Some(key) = tier.key() else { return String::new() };
+    let mut names: Vec<String> = Vec::new();
+    for opener in key.boxes.iter().flat_map(|one| &one.openers) {
+        let device = team.devices.iter().find(|device| device.opener == *opener);
+        let name = match device {
+            Some(device) if key.holders.contains(&device.person) => team.person_name(&device.person).to_owned(),
+            Some(device) => format!("{} (no holder)", team.person_name(&device.person)),
+            None => format!("{opener} (no device of this team)"),
+        };
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let hidden = key.boxes.iter().any(|one| bundle::tier::stanzas(one) != Some(one.openers.len()));
+    let hidden = if hidden { ", and by others than it says: its box is sealed to more or fewer devices" } else { "" };
+    let names = if names.is_empty() { "nobody".to_owned() } else { names.join(", ") };
+    format!("tier {id} can be opened by {names} ({}){hidden}", key.rule.in_words())
 }
 
 /// Every key that signs, or says who signs.
@@ -87,6 +134,6 @@ fn keys(roots: &Roots) -> BTreeSet<VerifyKey> {
 impl Unvouched {
     /// Whether everything is accepted.
     pub fn is_empty(&self) -> bool {
-        self.readers.is_empty() && self.signers.is_empty()
+        self.readers.is_empty() && self.tiers.is_empty() && self.signers.is_empty()
     }
 }

@@ -88,6 +88,12 @@ pub(super) fn open(bytes: &[u8], reader: &Identity, bounds: Bounds) -> Result<Ze
     catch_unwind(AssertUnwindSafe(|| decrypt(bytes, reader, bounds))).unwrap_or(Err(AgeError::Damaged))
 }
 
+/// How many readers one is sealed to; `None` where it is none of ours.
+pub(super) fn readers(bytes: &[u8], bounds: Bounds) -> Option<usize> {
+    let file = (bytes.len() <= bounds.bytes_max).then(|| AgeFile::read(bytes))?.ok()?;
+    Some(file.devices())
+}
+
 fn decrypt(bytes: &[u8], reader: &Identity, bounds: Bounds) -> Result<Zeroizing<Vec<u8>>, AgeError> {
     let file = AgeFile::read(bytes).map_err(AgeError::Envelope)?;
     if file.devices() > bounds.readers_max {

@@ -178,6 +178,11 @@ fn one_box(plain: Zeroizing<Vec<u8>>, openers: &[Recipient], commitment: Option<
     Ok(TierBox { openers, commitment: commitment.map(|hash| hash.to_string()), age })
 }
 
+/// To how many devices a box is sealed, by its header; `None` where it is no box at all.
+pub fn stanzas(one: &TierBox) -> Option<usize> {
+    age_file::readers(one.age.as_bytes(), BOX)
+}
+
 impl KeyOf<'_> {
     /// Opens this device's box with its opener.
     ///

@@ -22,11 +22,14 @@ pub(in crate::cli) fn let_in(unvouched: &Unvouched, given: Option<&str>, session
     for reader in &unvouched.readers {
         session.out.say(format!("  + {reader} can read"));
     }
+    for tier in &unvouched.tiers {
+        session.out.say(format!("  + {tier}"));
+    }
     for signer in &unvouched.signers {
         session.out.say(format!("  + {signer} signs, or says who signs"));
     }
     let code = &unvouched.code;
-    session.out.say(format!("All readers and signers together have the code {code}."));
+    session.out.say(format!("All readers, openers and signers together have the code {code}."));
     if is_typed(code, given, ("Type the code to let them:", "--ack-recipients"), session)? {
         return Ok(());
     }
