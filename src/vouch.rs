@@ -36,7 +36,7 @@ pub fn of_device(device: &Device) -> String {
 
 /// What stands for a tier's current key: what is sealed to it, who opens it, and how many of them it takes. `None` without a key.
 pub fn of_tier(id: &Id<Tier>, tier: &Tier) -> Option<String> {
-    let TierKey { version, recipient, rule, made: _, holders, boxes } = tier.key()?;
+    let TierKey { version, recipient, rule, made: _, holders, boxes, canary: _ } = tier.key()?;
     let holders: Vec<&str> = holders.iter().map(Id::as_str).collect();
     let mut text = format!("tier {id}\n{version}\n{recipient}\n{rule}\n{}\n", holders.join(" "));
     for one in boxes {

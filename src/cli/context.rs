@@ -111,7 +111,6 @@ impl Context {
 
 /// What this machine says of its time without its clock: the id that the system drew when it started, and seconds since.
 /// [`None`] where the system does not tell.
-#[expect(dead_code, reason = "what is recorded comes next")]
 pub(super) fn boot() -> Option<Boot> {
     let read = |path: &str| disk::read_to_string(Path::new(path), BOOT_BYTES_MAX).ok();
     let id = read("/proc/sys/kernel/random/boot_id")?.trim().to_owned();

@@ -199,7 +199,10 @@ fn of_table(leaver: Leaver<'_>, path: &str, table: &mut dyn TableLike) -> bool {
         touched |= match does {
             Does::Table => false,
             Does::List => {
-                let out = table.get_mut(key).and_then(Item::as_array_mut).is_some_and(|list| take_out(list, |text| means(text, person)));
+                let out = table
+                    .get_mut(key)
+                    .and_then(Item::as_array_mut)
+                    .is_some_and(|list| take_out(list, |text| means(text, person)));
                 if out && path == "tier" {
                     count_less(table);
                 }

@@ -27,7 +27,8 @@ fn take(list: &mut Array, at: usize) {
     }
     debug_assert!(is_last, "nothing follows the last one");
     let end = if has_comma { trailing } else { format!("{suffix}{trailing}") };
-    let end = joined(&prefix, &end);
+    let is_in_one_line = !end.contains('\n') && !prefix.contains('#');
+    let end = if is_in_one_line { end } else { joined(&prefix, &end) };
     // A comment reaches to the end of its line, so the bracket stands on the next one.
     let end = if open_comment(&end) { format!("{end}\n") } else { end };
     match list.iter_mut().last() {
@@ -52,11 +53,7 @@ fn take(list: &mut Array, at: usize) {
 /// What is behind it on its own line spoke of it.
 fn joined(before: &str, behind: &str) -> String {
     let Some((_, lines)) = behind.split_once('\n') else {
-        return if before.contains('\n') && behind.trim().is_empty() && !before.contains('#') {
-            behind.to_owned()
-        } else {
-            before.to_owned()
-        };
+        return before.to_owned();
     };
     let kept = before.rsplit_once('\n').map_or_else(|| before.trim_end(), |(kept, _)| kept);
     format!("{kept}\n{lines}")
@@ -93,7 +90,11 @@ mod tests {
             ("l = [\"a\", \"b\", \"c\"]\n", "c", "l = [\"a\", \"b\"]\n"),
             ("l = [ \"a\", \"b\" ]\n", "b", "l = [ \"a\" ]\n"),
             ("l = [\"a\"]\n", "a", "l = []\n"),
-            ("l = [\n  \"a\", # A\n  # of b\n  \"b\", # B\n  \"c\", # C\n]\n", "b", "l = [\n  \"a\", # A\n  # of b\n  \"c\", # C\n]\n"),
+            (
+                "l = [\n  \"a\", # A\n  # of b\n  \"b\", # B\n  \"c\", # C\n]\n",
+                "b",
+                "l = [\n  \"a\", # A\n  # of b\n  \"c\", # C\n]\n",
+            ),
             ("l = [\n  \"a\", # A\n  \"b\", # B\n]\n", "b", "l = [\n  \"a\", # A\n]\n"),
             ("l = [\n  \"a\", # A\n  \"b\"  # B\n]\n", "b", "l = [\n  \"a\" # A\n]\n"),
             ("l = [\n  \"a\", # A\n  \"b\"\n]\n", "a", "l = [\n  \"b\"\n]\n"),

@@ -11,6 +11,7 @@ mod check;
 mod completions;
 mod duty;
 mod export;
+mod exposure;
 mod import;
 mod init;
 mod invite;
@@ -23,6 +24,7 @@ mod member;
 mod pick;
 mod publish;
 mod publisher;
+mod rescue_drill;
 mod source;
 mod status;
 mod sync;
@@ -74,6 +76,8 @@ pub(super) enum Command {
     Join(join::Arguments),
     Member(member::Arguments),
     Publisher(publisher::Arguments),
+    Exposure(exposure::Arguments),
+    RescueDrill(rescue_drill::Arguments),
     Source(source::Arguments),
     Trust(trust::Arguments),
     Verify(verify::Arguments),
@@ -116,6 +120,8 @@ pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), 
         Some(Command::Join(arguments)) => join::run(&arguments, session),
         Some(Command::Member(arguments)) => member::run(&arguments, session),
         Some(Command::Publisher(arguments)) => publisher::run(&arguments, session),
+        Some(Command::Exposure(arguments)) => exposure::run(&arguments, session),
+        Some(Command::RescueDrill(arguments)) => rescue_drill::run(&arguments, session),
         Some(Command::Source(arguments)) => source::run(&arguments, session),
         Some(Command::Trust(arguments)) => trust::run(&arguments, session),
         Some(Command::Export(arguments)) => export::run(&arguments, session),

@@ -1,5 +1,6 @@
 //! What the library's errors mean to a person: the kind, which is the exit status, and what to do now. `source` has those of places.
 
+mod leave;
 mod sealed;
 mod source;
 
