@@ -50,6 +50,7 @@ mod import;
 mod import_cli;
 mod journey;
 mod layers;
+mod leavers;
 mod letters;
 mod line_one;
 mod lookup;
@@ -63,6 +64,7 @@ mod publish_faults;
 mod publish_races;
 mod qr;
 mod readme;
+mod rescue;
 mod rust_text;
 mod s3;
 #[allow(dead_code, reason = "a toolbox")]
