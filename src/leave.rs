@@ -1,7 +1,7 @@
 //! Leaving: somebody is taken out of the team directory, the tiers that they held get new keys, and what they could read becomes
 //! tasks. All of it is worked out and checked before one file is written.
 
-use std::{collections::BTreeSet, path::Path};
+use std::path::Path;
 
 use jiff::{Timestamp, ToSpan, civil::Date};
 
@@ -13,13 +13,10 @@ use crate::{
         edit::{Change, EditError, Edits, Undecided, undecided},
         sealed::{self, SealedFiles},
     },
-    bundle::{
-        KitId, TierError,
-        tier::{self, Holder},
-    },
     disk::DiskError,
-    key::{Recipient, VerifyKey},
+    key::VerifyKey,
     recall::Recalled,
+    rekey::{RekeyError, Trusted, without},
     store::{LOCK_WAIT_S, Store, StoreError},
     team::{Id, Person, Rule, Task, Team, Tier, TierKey},
     vouch,
@@ -88,32 +85,9 @@ pub enum LeaveError {
         /// What, and where it is written.
         places: Vec<Undecided>,
     },
-    /// Too few would be left to open a tier.
-    #[error("tier {tier} would have {left} of the {needed} holders that it takes to open it")]
-    TooFew {
-        /// The tier.
-        tier: Id<Tier>,
-        /// Who would be left.
-        left: usize,
-        /// How many it takes.
-        needed: usize,
-    },
-    /// A device that a key would be sealed to was never accepted on this machine.
-    #[error("tier {tier} would be sealed to {device}, which nobody accepted on this machine")]
-    Unvouched {
-        /// The tier.
-        tier: Id<Tier>,
-        /// `bob.reyes/laptop`.
-        device: String,
-    },
-    /// A key could not be made.
-    #[error("a new key for tier {tier}: {error}")]
-    Tier {
-        /// The tier.
-        tier: Id<Tier>,
-        /// Why.
-        error: TierError,
-    },
+    /// A tier that they held cannot go on without them.
+    #[error(transparent)]
+    Rekey(#[from] RekeyError),
     /// The directory could not be edited.
     #[error(transparent)]
     Edit(#[from] EditError),
@@ -221,52 +195,13 @@ fn does_not_publish(team: &Team, keys: &[VerifyKey], person: &Id<Person>) -> Res
     }
 }
 
-fn enough_are_left(team: &Team, person: &Id<Person>) -> Result<(), LeaveError> {
+fn enough_are_left(team: &Team, person: &Id<Person>) -> Result<(), RekeyError> {
     for (id, tier) in team.tiers.iter().filter(|(_, tier)| tier.holders.contains(person)) {
         let left = tier.holders.len() - 1;
         let needed = if let Rule::Of { k, .. } = tier.rule { usize::from(k) } else { 1 };
         if left < needed {
-            return Err(LeaveError::TooFew { tier: id.clone(), left, needed });
+            return Err(RekeyError::TooFew { tier: id.clone(), left, needed });
         }
     }
     Ok(())
-}
-
-#[derive(Clone, Copy)]
-struct Trusted<'a> {
-    accepted: &'a BTreeSet<String>,
-    signed: Option<&'a Team>,
-}
-
-/// The next key of a tier, for those of its holders who stay.
-fn without(
-    kit: &KitId,
-    (id, tier): (&Id<Tier>, &Tier),
-    (team, trusted): (&Team, Trusted<'_>),
-    (person, today): (&Id<Person>, Date),
-) -> Result<TierKey, LeaveError> {
-    let failed = |error: TierError| LeaveError::Tier { tier: id.clone(), error };
-    let old = tier.key().ok_or_else(|| failed(TierError::NotForUs))?;
-    let mut holders: Vec<Holder> = Vec::new();
-    for holder in old.holders.iter().filter(|holder| *holder != person && tier.holders.contains(holder)) {
-        let mut openers = Vec::new();
-        for device in team.devices.iter().filter(|device| device.person == *holder) {
-            if !vouch::is_device_trusted(trusted.accepted, trusted.signed, device) {
-                return Err(LeaveError::Unvouched { tier: id.clone(), device: format!("{holder}/{}", device.name) });
-            }
-            openers.extend(Recipient::parse(&device.opener));
-        }
-        holders.push((holder.clone(), openers));
-    }
-    let rule = match old.rule {
-        Rule::Any => Rule::Any,
-        Rule::Of { k, .. } => Rule::Of { k, n: u8::try_from(holders.len()).unwrap_or(u8::MAX) },
-    };
-    if let Rule::Of { k, .. } = rule
-        && holders.len() < usize::from(k)
-    {
-        return Err(LeaveError::TooFew { tier: id.clone(), left: holders.len(), needed: usize::from(k) });
-    }
-    let (key, _) = tier::make(kit, id, (old.version + 1, rule), &holders, today).map_err(failed)?;
-    Ok(key)
 }

@@ -53,6 +53,7 @@ pub mod publish;
 pub mod reach;
 pub mod recall;
 pub mod record;
+pub mod rekey;
 pub mod republish;
 pub mod rescue;
 pub mod schedule;

@@ -3,6 +3,7 @@
 use crate::{
     cli::failure::{Failure, Kind},
     leave::LeaveError,
+    rekey::RekeyError,
 };
 
 impl From<LeaveError> for Failure {
@@ -37,12 +38,21 @@ impl From<LeaveError> for Failure {
                     .fold(Self::new(Kind::No, text), place)
                     .hint("Nothing was written. Give each to somebody by hand, or all to one: --to OTHER")
             }
-            LeaveError::TooFew { tier, .. } => Self::new(Kind::No, text)
+            LeaveError::Rekey(error) => error.into(),
+        }
+    }
+}
+
+impl From<RekeyError> for Failure {
+    fn from(error: RekeyError) -> Self {
+        let text = format!("{error}.");
+        match error {
+            RekeyError::TooFew { tier, .. } => Self::new(Kind::No, text)
                 .hint(format!("Nothing was written. Somebody else holds it first: kit tier add {tier} PERSON --dir DIR")),
-            LeaveError::Unvouched { .. } => Self::new(Kind::NotTrusted, text)
+            RekeyError::Unvouched { .. } => Self::new(Kind::NotTrusted, text)
                 .hint("Nothing was written. Compare their words and accept the device: kit member add REQUEST --dir DIR")
                 .hint("Or publish what is there with its code, then try again: kit publish DIR"),
-            LeaveError::Tier { error, .. } => {
+            RekeyError::Tier { error, .. } => {
                 let failure: Self = error.into();
                 Self { message: text, ..failure }
             }
