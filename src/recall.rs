@@ -88,3 +88,22 @@ pub fn recall<E>(
         _ => Err(missing(first).map_err(OpenError::Store)?),
     }
 }
+
+/// Every kit that is kept here and opens, the oldest first, and the numbers of those that do not open.
+///
+/// # Errors
+/// [`StoreError`] when the folder of the kits cannot be listed.
+pub fn all_kept(store: &Store, reader: &Identity) -> Result<(Vec<Recalled>, Vec<u64>), StoreError> {
+    let (mut opened, mut closed) = (Vec::new(), Vec::new());
+    for seq in store.kept()?.into_iter().rev() {
+        let generation = store.numbered(seq)?;
+        let team = generation.as_ref().and_then(|it| bundle::open(it.verified(), reader, None).ok());
+        match (generation, team) {
+            (Some(generation), Some(opened_kit)) => {
+                opened.push(Recalled { seq, created: generation.verified().head().created, team: opened_kit.team });
+            }
+            _ => closed.push(seq),
+        }
+    }
+    Ok((opened, closed))
+}

@@ -41,7 +41,7 @@ pub fn of_tier(id: &Id<Tier>, tier: &Tier) -> Option<String> {
 
 /// What stands for a tier's keys: [`of_tier`].
 pub fn of_keys(id: &Id<Tier>, keys: &[TierKey]) -> Option<String> {
-    let TierKey { version, recipient, rule, made: _, holders, boxes } = keys.last()?;
+    let TierKey { version, recipient, rule, made: _, holders, boxes, canary: _ } = keys.last()?;
     let holders: Vec<&str> = holders.iter().map(Id::as_str).collect();
     let mut text = format!("tier {id}\n{version}\n{recipient}\n{rule}\n{}\n", holders.join(" "));
     for one in boxes {

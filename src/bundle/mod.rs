@@ -7,6 +7,7 @@
 //! Each stage is a type that only the function before it makes: what was not verified cannot be opened.
 
 mod age_file;
+pub mod canary;
 pub mod capsule;
 mod head;
 mod ids;

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::{
     age_file::{self, AgeError, Bounds},
+    canary,
     ids::{Hash, KitId},
     json,
     limits::{BOX_BYTES_MAX, BOX_OPENERS_MAX, BOX_PLAIN_BYTES_MAX, BOX_STEP_BYTES},
@@ -130,7 +131,10 @@ pub fn make(
         made,
         holders: holders.iter().map(|(id, _)| id.clone()).collect(),
         boxes: Vec::new(),
+        canary: None,
     };
+    let canary = canary::seal(KeyOf { kit, tier, key: &key }, identity.recipient())?;
+    let key = TierKey { canary: Some(canary), ..key };
     let key = boxed(KeyOf { kit, tier, key: &key }, &identity, holders)?;
     Ok((key, identity))
 }

@@ -39,6 +39,9 @@ pub struct TierKey {
     pub holders: Vec<Id<Person>>,
     /// One box for everybody where any holder opens alone, else one a holder.
     pub boxes: Vec<TierBox>,
+    /// A value that opens nothing, sealed to the key: an armoured age file to try it with. Keys of before have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub canary: Option<String>,
 }
 
 /// What a holder opens: the key itself, or a share of it.

@@ -1,11 +1,16 @@
 //! Edits of what people wrote: prepared in memory, checked by the caller as a whole, then written file by file.
 //!
 //! Everything a human wrote stays as it is: comments, order, blank lines, line ends (a file that mixes CR LF and LF comes out
-//! with LF). Nothing here removes or overwrites a value; what is there already is an error, not a guess.
+//! with LF). Nothing that stands there already is overwritten by a guess: it is an error. Only `leaver` takes values out, of
+//! somebody who is named.
 
 mod file;
+mod leaver;
+mod list;
 mod table;
 mod tier;
+
+pub use leaver::{Undecided, undecided};
 
 use std::{
     collections::{BTreeMap, HashMap},

@@ -14,6 +14,7 @@ mod duty;
 mod entries;
 mod exec;
 mod export;
+mod exposure;
 mod import;
 mod init;
 mod invite;
@@ -28,6 +29,7 @@ mod pick;
 mod publish;
 mod publisher;
 pub(in crate::cli) mod request;
+mod rescue_drill;
 mod reveal;
 mod review;
 mod seal;
@@ -91,6 +93,8 @@ pub(super) enum Command {
     Publisher(publisher::Arguments),
     Tier(tier::Arguments),
     Seal(seal::Arguments),
+    Exposure(exposure::Arguments),
+    RescueDrill(rescue_drill::Arguments),
     Source(source::Arguments),
     Trust(trust::Arguments),
     Verify(verify::Arguments),
@@ -141,6 +145,8 @@ pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), 
         Some(Command::Publisher(arguments)) => publisher::run(&arguments, session),
         Some(Command::Tier(arguments)) => tier::run(&arguments, session),
         Some(Command::Seal(arguments)) => seal::run(&arguments, session),
+        Some(Command::Exposure(arguments)) => exposure::run(&arguments, session),
+        Some(Command::RescueDrill(arguments)) => rescue_drill::run(&arguments, session),
         Some(Command::Source(arguments)) => source::run(&arguments, session),
         Some(Command::Trust(arguments)) => trust::run(&arguments, session),
         Some(Command::Export(arguments)) => export::run(&arguments, session),

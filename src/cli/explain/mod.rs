@@ -1,6 +1,7 @@
 //! What the library's errors mean to a person: the kind, which is the exit status, and what to do now. `source` has those of places.
 
 mod hold;
+mod leave;
 mod opening;
 mod quorum;
 mod sealed;

@@ -1,5 +1,7 @@
 //! `kit member`: who may open the kit, from which devices.
 
+mod remove;
+
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -19,11 +21,11 @@ use crate::{
 /// How many of the 12 words are asked for: 44 bits that nobody can know before the call.
 const WORDS_ASKED: usize = 4;
 
-/// Let devices in, or see who is in
+/// Let devices in, take somebody out, or see who is in
 ///
 /// Examples:
 ///   kit member add kit-join1:… --dir team
-///   kit member list
+///   kit member remove bob.reyes --dir team --dry-run
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Arguments {
@@ -53,6 +55,11 @@ enum Action {
         #[arg(long, value_name = "WORDS")]
         words: Option<String>,
     },
+    /// Take somebody who leaves out of the team directory
+    ///
+    /// Their devices, their data, every list that names them; tiers that they held get new keys. What they could read, and the
+    /// team still has, becomes tasks. Nothing is written when something only a person can decide has nobody to go to.
+    Remove(remove::Arguments),
     /// The devices that can open the kit on this machine
     List,
 }
@@ -60,6 +67,7 @@ enum Action {
 pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Failure> {
     match &arguments.action {
         Action::Add { request, dir, words } => add(request, dir, words.as_deref(), session),
+        Action::Remove(arguments) => remove::run(arguments, session),
         Action::List => list(session),
     }
 }

@@ -1,0 +1,61 @@
+//! Errors of somebody's leaving.
+
+use crate::{
+    cli::failure::{Failure, Kind},
+    leave::LeaveError,
+    rekey::RekeyError,
+};
+
+impl From<LeaveError> for Failure {
+    fn from(error: LeaveError) -> Self {
+        let text = format!("{error}.");
+        match error {
+            LeaveError::Load(error) => error.into(),
+            LeaveError::Roots(error) => error.into(),
+            LeaveError::Edit(error) => error.into(),
+            LeaveError::Disk(error) => error.into(),
+            LeaveError::Store(error) => error.into(),
+            LeaveError::Unknown { nearest, .. } => {
+                let failure = Self::new(Kind::NotFound, text);
+                match nearest {
+                    Some(nearest) => failure.hint(format!("Did you mean {nearest}?")),
+                    None => failure.hint("See who is in: kit member list"),
+                }
+            }
+            LeaveError::OwnHeir(_) => Self::usage(text).hint("Name somebody who stays: --to OTHER"),
+            LeaveError::Publishes { device, is_last: false } => {
+                Self::new(Kind::No, text).hint(format!("Nothing was written. First: kit publisher remove {device} --dir DIR"))
+            }
+            LeaveError::Publishes { is_last: true, .. } => Self::new(Kind::No, text)
+                .hint("Nothing was written. Somebody else publishes first: kit publisher add MEMBER --dir DIR")
+                .hint("Then, on their machine: kit publisher remove MEMBER --dir DIR"),
+            LeaveError::Undecided { places, .. } => {
+                let place = |failure: Self, it: &crate::authored::edit::Undecided| {
+                    failure.hint(format!("{}:{}  {}", it.place.file, it.place.line, it.what))
+                };
+                places
+                    .iter()
+                    .fold(Self::new(Kind::No, text), place)
+                    .hint("Nothing was written. Give each to somebody by hand, or all to one: --to OTHER")
+            }
+            LeaveError::Rekey(error) => error.into(),
+        }
+    }
+}
+
+impl From<RekeyError> for Failure {
+    fn from(error: RekeyError) -> Self {
+        let text = format!("{error}.");
+        match error {
+            RekeyError::TooFew { tier, .. } => Self::new(Kind::No, text)
+                .hint(format!("Nothing was written. Somebody else holds it first: kit tier add {tier} PERSON --dir DIR")),
+            RekeyError::Unvouched { .. } => Self::new(Kind::NotTrusted, text)
+                .hint("Nothing was written. Compare their words and accept the device: kit member add REQUEST --dir DIR")
+                .hint("Or publish what is there with its code, then try again: kit publish DIR"),
+            RekeyError::Tier { error, .. } => {
+                let failure: Self = error.into();
+                Self { message: text, ..failure }
+            }
+        }
+    }
+}

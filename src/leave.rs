@@ -1,0 +1,207 @@
+//! Leaving: somebody is taken out of the team directory, the tiers that they held get new keys, and what they could read becomes
+//! tasks. All of it is worked out and checked before one file is written.
+
+use std::path::Path;
+
+use jiff::{Timestamp, ToSpan, civil::Date};
+
+use crate::{
+    answer::{Exposure, KeptKit, exposure, merged},
+    appoint::{RootsError, roots_of},
+    authored::{
+        self, LoadError,
+        edit::{Change, EditError, Edits, Undecided, undecided},
+        sealed::{self, SealedFiles},
+    },
+    disk::DiskError,
+    key::VerifyKey,
+    recall::Recalled,
+    rekey::{RekeyError, Trusted, without},
+    store::{LOCK_WAIT_S, Store, StoreError},
+    team::{Id, Person, Rule, Task, Team, Tier, TierKey},
+    vouch,
+};
+
+/// Who leaves, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct Leaver<'a> {
+    /// Who.
+    pub person: &'a Id<Person>,
+    /// Who takes over what cannot be without anybody.
+    pub heir: Option<&'a Id<Person>>,
+    /// Now.
+    pub now: Timestamp,
+    /// The day here.
+    pub today: Date,
+}
+
+/// What would be written, and what it means.
+pub struct Leaving {
+    /// The team as it would be, its tasks too.
+    pub team: Team,
+    /// What they could read.
+    pub exposure: Exposure,
+    /// The tasks because of them.
+    pub tasks: Vec<Task>,
+    /// The tiers that get a new key, with its version.
+    pub tiers: Vec<(Id<Tier>, u32)>,
+    edits: Edits,
+    sealed: SealedFiles,
+}
+
+/// Why somebody was not taken out. Nothing was written then, unless it is [`LeaveError::Disk`] or [`LeaveError::Edit`].
+#[derive(Debug, thiserror::Error)]
+pub enum LeaveError {
+    /// The directory cannot be read, has mistakes, or would have some afterwards.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// Its roots cannot be used.
+    #[error(transparent)]
+    Roots(#[from] RootsError),
+    /// Nobody is called so.
+    #[error("nobody in the team directory is called {person}")]
+    Unknown {
+        /// As given.
+        person: Id<Person>,
+        /// The nearest id that is known.
+        nearest: Option<String>,
+    },
+    /// Who leaves cannot take over from themselves.
+    #[error("{0} cannot take over from themselves")]
+    OwnHeir(Id<Person>),
+    /// A device of theirs signs kits.
+    #[error("{device} publishes this kit{}", if *.is_last { ", and nobody else does" } else { "" })]
+    Publishes {
+        /// `bob.reyes/laptop`.
+        device: String,
+        /// Whether nobody else does.
+        is_last: bool,
+    },
+    /// Only a person can decide these.
+    #[error("{} of {person}'s have to go to somebody else first", .places.len())]
+    Undecided {
+        /// Who leaves.
+        person: Id<Person>,
+        /// What, and where it is written.
+        places: Vec<Undecided>,
+    },
+    /// A tier that they held cannot go on without them.
+    #[error(transparent)]
+    Rekey(#[from] RekeyError),
+    /// The directory could not be edited.
+    #[error(transparent)]
+    Edit(#[from] EditError),
+    /// What is sealed could not be written.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Works out what has to be written, and checks the whole. `kept` are the kits of this machine, the newest last.
+///
+/// # Errors
+/// [`LeaveError`]; nothing was written.
+pub fn prepare(store: &Store, kept: &[Recalled], dir: &Path, leaver: Leaver<'_>) -> Result<Leaving, LeaveError> {
+    let Leaver { person, heir, now, today } = leaver;
+    let roots = roots_of(dir)?;
+    let draft = authored::read(dir).map_err(LoadError::from)?;
+    let before = authored::check(&draft, today).map_err(LoadError::from)?.team;
+    for one in std::iter::once(person).chain(heir) {
+        if !before.people.contains_key(one) {
+            let nearest = authored::nearest(one.as_str(), before.people.keys().map(Id::as_str)).map(str::to_owned);
+            return Err(LeaveError::Unknown { person: one.clone(), nearest });
+        }
+    }
+    if heir == Some(person) {
+        return Err(LeaveError::OwnHeir(person.clone()));
+    }
+    does_not_publish(&before, &roots.last().publish_keys, person)?;
+    let places = undecided(&draft, person);
+    if heir.is_none() && !places.is_empty() {
+        return Err(LeaveError::Undecided { person: person.clone(), places });
+    }
+    enough_are_left(&before, person)?;
+    let mut edits = Edits::of_draft(&draft)?;
+    edits.remove_person(person, heir)?;
+    let mut team = authored::check(&edits.draft(), today).map_err(LoadError::from)?.team;
+    let settings = store.settings()?;
+    let trusted = Trusted { accepted: &settings.acknowledged, signed: kept.last().map(|kit| &kit.team) };
+    let mut sealed = SealedFiles::default();
+    let mut tiers = Vec::new();
+    for (id, tier) in &before.tiers {
+        if !tier.key().is_some_and(|key| key.holders.contains(person)) {
+            continue;
+        }
+        let key = without(roots.kit(), (id, tier), (&team, trusted), (person, today))?;
+        tiers.push((id.clone(), key.version));
+        let keys: Vec<TierKey> = tier.keys.iter().cloned().chain([key]).collect();
+        if let Some(tier) = team.tiers.get_mut(id) {
+            tier.keys.clone_from(&keys);
+        }
+        sealed.tiers.insert(id.clone(), keys);
+    }
+    let next = kept.last().map_or(1, |kit| kit.seq + 1);
+    // What stands in the directory and was not published yet can be read by whoever has the repository.
+    let kits: Vec<KeptKit<'_>> = kept
+        .iter()
+        .map(|kit| KeptKit { seq: kit.seq, created: kit.created, team: &kit.team })
+        .chain([KeptKit { seq: next, created: now, team: &before }])
+        .collect();
+    let exposure = exposure(&kits, &team, person);
+    let days = i64::from(team.policy.rotate_within_h.div_ceil(24));
+    let by = today.checked_add(days.days()).unwrap_or(today);
+    let tasks = exposure.tasks(&format!("{person} left"), today, by);
+    let all = merged(&before.tasks, &tasks, &team);
+    if all != before.tasks {
+        sealed.tasks = Some(all.clone());
+    }
+    team.tasks = all;
+    Ok(Leaving { team, exposure, tasks, tiers, edits, sealed })
+}
+
+impl Leaving {
+    /// The files of the directory that people wrote and that would change.
+    pub fn changes(&self) -> Vec<Change> {
+        self.edits.changes()
+    }
+
+    /// Writes it: the tasks and keys first, so that what a crash leaves half done can be run again. The new keys count as
+    /// accepted on this machine. The names of the files are given back.
+    ///
+    /// # Errors
+    /// [`LeaveError`].
+    pub fn write(&self, store: &Store, dir: &Path) -> Result<Vec<String>, LeaveError> {
+        let lock = store.lock(LOCK_WAIT_S)?;
+        let mut written = sealed::write(dir, &self.sealed)?;
+        self.edits.write(dir)?;
+        written.extend(self.changes().into_iter().map(|change| change.file));
+        let mut settings = store.settings()?;
+        let keys = self.tiers.iter().filter_map(|(id, _)| vouch::of_tier(id, self.team.tiers.get(id)?));
+        settings.acknowledged.extend(keys);
+        store.set_settings(&lock, &settings)?;
+        Ok(written)
+    }
+}
+
+fn does_not_publish(team: &Team, keys: &[VerifyKey], person: &Id<Person>) -> Result<(), LeaveError> {
+    let publishes = |key: &VerifyKey| team.devices.iter().find(|device| device.key == key.to_string());
+    let device = keys.iter().filter_map(publishes).find(|device| device.person == *person);
+    let others = keys.iter().filter(|key| publishes(key).is_none_or(|device| device.person != *person)).count();
+    match device {
+        Some(device) => Err(LeaveError::Publishes { device: format!("{person}/{}", device.name), is_last: others == 0 }),
+        None => Ok(()),
+    }
+}
+
+fn enough_are_left(team: &Team, person: &Id<Person>) -> Result<(), RekeyError> {
+    for (id, tier) in team.tiers.iter().filter(|(_, tier)| tier.holders.contains(person)) {
+        let left = tier.holders.len() - 1;
+        let needed = if let Rule::Of { k, .. } = tier.rule { usize::from(k) } else { 1 };
+        if left < needed {
+            return Err(RekeyError::TooFew { tier: id.clone(), left, needed });
+        }
+    }
+    Ok(())
+}
