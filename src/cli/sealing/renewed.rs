@@ -36,6 +36,9 @@ struct Answer<'a> {
     credentials: &'a [Outcome],
 }
 
+/// What is to be refreshed, or why it cannot be.
+type Prepared = Result<(Target, FieldCommands), RefreshError>;
+
 /// Asks the commands of some credentials, or of all that have any, and seals what changed.
 ///
 /// # Errors
@@ -52,7 +55,7 @@ pub(in crate::cli) fn renew(
     if names.is_empty() {
         return Err(no_commands("no credential of the directory has commands"));
     }
-    let mut prepared: Vec<(String, Result<(Target, FieldCommands), RefreshError>)> = Vec::new();
+    let mut prepared: Vec<(String, Prepared)> = Vec::new();
     for name in names {
         let target = match seal::target(store, signed, &checked.team, &name) {
             Err(error @ (SealingError::NotTrusted { .. } | SealingError::Unknown { .. } | SealingError::Store(_))) => {
