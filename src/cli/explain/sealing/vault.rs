@@ -35,9 +35,11 @@ impl From<TakeOutError> for Failure {
         let text = format!("{error}.");
         match error {
             TakeOutError::Empty => Self::new(Kind::NotFound, text).hint("Export again, with the item in it."),
-            TakeOutError::Missing { titles, .. } => listed(Self::new(Kind::NotFound, text), &titles),
+            TakeOutError::Missing { titles, .. } => {
+                listed(Self::new(Kind::NotFound, text).hint("These are there, each said as it stands:"), &titles)
+            }
             TakeOutError::Several { titles, .. } => {
-                listed(Self::new(Kind::Ambiguous, text), &titles).hint("Say its folder too: --item FOLDER/TITLE")
+                listed(Self::new(Kind::Ambiguous, text).hint("Say its folder too: --item FOLDER/TITLE"), &titles)
             }
             TakeOutError::NoProgram => Self::usage(text)
                 .hint(format!("Install it: apt-get install keepassxc (it brings {KEEPASS_PROGRAM})"))
