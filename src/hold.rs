@@ -19,6 +19,7 @@ use crate::{
     },
     disk::DiskError,
     key::{Identity, Recipient},
+    record::RecordError,
     store::{LOCK_WAIT_S, Store, StoreError},
     team::{Id, Person, Rule, Team, Tier},
     vouch::{self, is_device_trusted, is_tier_trusted},
@@ -59,6 +60,9 @@ pub enum HoldError {
     /// The key cannot be made, boxed or opened.
     #[error(transparent)]
     Tier(#[from] TierError),
+    /// It was not recorded that a key is opened, so it was not opened.
+    #[error(transparent)]
+    Record(#[from] RecordError),
     /// A capsule cannot be sealed anew.
     #[error("{0}: {1}")]
     Capsule(String, CapsuleError),

@@ -14,11 +14,14 @@ use crate::{
         sealed::{self, SealedFiles},
     },
     disk::DiskError,
+    hold::{Ground, HoldError},
     key::VerifyKey,
     recall::Recalled,
-    rekey::{RekeyError, Trusted, without},
+    record::Recorded,
+    rekey::{Cause, enough, rekey},
     store::{LOCK_WAIT_S, Store, StoreError},
-    team::{Id, Person, Rule, Task, Team, Tier, TierKey},
+    team::{Credential, Id, Person, Task, Team, Tier},
+    unbox::Unboxer,
     vouch,
 };
 
@@ -45,6 +48,10 @@ pub struct Leaving {
     pub tasks: Vec<Task>,
     /// The tiers that get a new key, with its version.
     pub tiers: Vec<(Id<Tier>, u32)>,
+    /// Credentials of those tiers that were not opened here, so they stay sealed to the old key.
+    pub left: Vec<Id<Credential>>,
+    /// What was recorded: an entry for each old key that was opened.
+    pub recorded: Vec<Recorded>,
     edits: Edits,
     sealed: SealedFiles,
 }
@@ -87,7 +94,7 @@ pub enum LeaveError {
     },
     /// A tier that they held cannot go on without them.
     #[error(transparent)]
-    Rekey(#[from] RekeyError),
+    Hold(#[from] HoldError),
     /// The directory could not be edited.
     #[error(transparent)]
     Edit(#[from] EditError),
@@ -99,11 +106,17 @@ pub enum LeaveError {
     Store(#[from] StoreError),
 }
 
-/// Works out what has to be written, and checks the whole. `kept` are the kits of this machine, the newest last.
+/// Works out what has to be written, and checks the whole. `kept` are the kits of this machine, the newest last. `hand` opens
+/// what is sealed anew to new keys, where this device does; without it nothing is opened.
 ///
 /// # Errors
 /// [`LeaveError`]; nothing was written.
-pub fn prepare(store: &Store, kept: &[Recalled], dir: &Path, leaver: Leaver<'_>) -> Result<Leaving, LeaveError> {
+pub fn prepare(
+    store: &Store,
+    (kept, dir): (&[Recalled], &Path),
+    leaver: Leaver<'_>,
+    hand: Option<&Unboxer<'_>>,
+) -> Result<Leaving, LeaveError> {
     let Leaver { person, heir, now, today } = leaver;
     let roots = roots_of(dir)?;
     let draft = authored::read(dir).map_err(LoadError::from)?;
@@ -127,20 +140,21 @@ pub fn prepare(store: &Store, kept: &[Recalled], dir: &Path, leaver: Leaver<'_>)
     edits.remove_person(person, heir)?;
     let mut team = authored::check(&edits.draft(), today).map_err(LoadError::from)?.team;
     let settings = store.settings()?;
-    let trusted = Trusted { accepted: &settings.acknowledged, signed: kept.last().map(|kit| &kit.team) };
+    let signed = kept.last().map(|kit| &kit.team);
+    let ground = Ground { kit: roots.kit(), team: &before, signed, accepted: &settings.acknowledged, now, today };
+    let why = format!("{person} left");
     let mut sealed = SealedFiles::default();
-    let mut tiers = Vec::new();
-    for (id, tier) in &before.tiers {
-        if !tier.key().is_some_and(|key| key.holders.contains(person)) {
-            continue;
-        }
-        let key = without(roots.kit(), (id, tier), (&team, trusted), (person, today))?;
-        tiers.push((id.clone(), key.version));
-        let keys: Vec<TierKey> = tier.keys.iter().cloned().chain([key]).collect();
+    let (mut tiers, mut left, mut recorded) = (Vec::new(), Vec::new(), Vec::new());
+    let held = before.tiers.iter().filter(|(_, tier)| tier.key().is_some_and(|key| key.holders.contains(person)));
+    for id in held.map(|(id, _)| id) {
+        let done = rekey(&ground, sealed, id, Cause { gone: Some(person), why: &why }, hand)?;
+        tiers.extend(done.tier.key().map(|key| (id.clone(), key.version)));
+        left.extend(done.left);
+        recorded.extend(done.recorded);
+        sealed = done.sealed;
         if let Some(tier) = team.tiers.get_mut(id) {
-            tier.keys.clone_from(&keys);
+            tier.keys = done.tier.keys;
         }
-        sealed.tiers.insert(id.clone(), keys);
     }
     let next = kept.last().map_or(1, |kit| kit.seq + 1);
     // What stands in the directory and was not published yet can be read by whoever has the repository.
@@ -152,13 +166,11 @@ pub fn prepare(store: &Store, kept: &[Recalled], dir: &Path, leaver: Leaver<'_>)
     let exposure = exposure(&kits, &team, person);
     let days = i64::from(team.policy.rotate_within_h.div_ceil(24));
     let by = today.checked_add(days.days()).unwrap_or(today);
-    let tasks = exposure.tasks(&format!("{person} left"), today, by);
-    let all = merged(&before.tasks, &tasks, &team);
-    if all != before.tasks {
-        sealed.tasks = Some(all.clone());
-    }
+    let tasks = exposure.tasks(&why, today, by);
+    let all = merged(sealed.tasks.as_ref().unwrap_or(&before.tasks), &tasks, &team);
+    sealed.tasks = Some(all.clone()).filter(|all| *all != before.tasks);
     team.tasks = all;
-    Ok(Leaving { team, exposure, tasks, tiers, edits, sealed })
+    Ok(Leaving { team, exposure, tasks, tiers, left, recorded, edits, sealed })
 }
 
 impl Leaving {
@@ -195,13 +207,7 @@ fn does_not_publish(team: &Team, keys: &[VerifyKey], person: &Id<Person>) -> Res
     }
 }
 
-fn enough_are_left(team: &Team, person: &Id<Person>) -> Result<(), RekeyError> {
-    for (id, tier) in team.tiers.iter().filter(|(_, tier)| tier.holders.contains(person)) {
-        let left = tier.holders.len() - 1;
-        let needed = if let Rule::Of { k, .. } = tier.rule { usize::from(k) } else { 1 };
-        if left < needed {
-            return Err(RekeyError::TooFew { tier: id.clone(), left, needed });
-        }
-    }
-    Ok(())
+fn enough_are_left(team: &Team, person: &Id<Person>) -> Result<(), HoldError> {
+    let held = team.tiers.iter().filter(|(_, tier)| tier.holders.contains(person));
+    held.into_iter().try_for_each(|(id, tier)| enough(id, tier.rule, tier.holders.len() - 1))
 }

@@ -131,6 +131,15 @@ pub enum What {
         /// Whether they can.
         opens: bool,
     },
+    /// A tier's key was opened to box it for others, or to seal what it opens to another key.
+    Rekeyed {
+        /// Which tier.
+        tier: Id<Tier>,
+        /// Which key.
+        version: u32,
+        /// How: `tier add`, `member remove`.
+        by: String,
+    },
     /// Somebody looked at an entry and takes note of it.
     Reviewed {
         /// The handle of the device whose entry it is.

@@ -3,14 +3,34 @@
 use serde_json::Value;
 
 use crate::{
-    acme::Acme,
-    vault::Vault,
+    acme::{Acme, token},
+    vault::{CANARY_OKTA, CANARY_PASSWORD, Vault},
     world::{Run, World},
 };
 
 /// `kit tier …` on a team directory, with the passphrase.
 fn tier(world: &World, line: &str) -> Run {
     world.kit(["tier"].into_iter().chain(line.split(' ')).chain(["--dir", "team", "--passphrase-file", "p"]))
+}
+
+/// One value, as a holder opens it.
+fn reveal(world: &World, name: &str, with: &[&str]) -> Run {
+    let line = ["reveal", name, "--field", "password", "--reason", "a drill", "--passphrase-file", "p"];
+    world.kit(line.into_iter().chain(with.iter().flat_map(|share| ["--with", share])))
+}
+
+/// Somebody's share of `break-glass`, as another machine asked for it.
+fn share(of: &World, asks: &World) -> String {
+    let asked = asks.kit(["request", "break-glass", "--reason", "a drill", "--passphrase-file", "p"]);
+    token(of.kit(["approve", &token(&asked, "kit-ask1:"), "--yes", "--passphrase-file", "p"]).ok(), "kit-share1:")
+}
+
+/// Another machine of somebody who has one already, let in.
+fn second_device(vault: &Vault, person: &str) -> World {
+    let world = vault.acme.dana.machine("second");
+    let request = vault.acme.join(&world, person);
+    vault.acme.admit(&request);
+    world
 }
 
 fn json(world: &World, path: &str) -> Value {
@@ -56,8 +76,11 @@ fn who_is_added_opens_and_who_is_removed_gets_no_box_of_the_new_key() {
     run.ok().says("new key").says("sealed to another key").says("mia.krause stopped holding");
     tier(dana, "add on-call mia.krause").ok();
     assert_eq!(json(dana, "team/sealed/tiers/on-call.json")[0]["boxes"][0]["openers"].as_array().unwrap().len(), 3);
-    // What takes two people: its key is split anew for those who stay, and what is under the old one stays there.
-    tier(dana, "remove break-glass mia.krause").ok().has("to rotate  okta-admin").has("okta-admin stays under the old key");
+    // What takes two people: its key is split anew for those who stay, and what is under the old one stays there. A share is
+    // not a value.
+    let run = tier(dana, "remove break-glass mia.krause");
+    run.ok().has("okta-admin stays under the old key");
+    run.assert(!run.stdout.contains("to rotate"), "nothing was read alone");
     assert_eq!(json(dana, "team/sealed/tiers/break-glass.json").as_array().unwrap().len(), 2);
     tier(dana, "remove break-glass alice.okafor").fails(2).says("and 1 would stay");
 }
@@ -87,4 +110,125 @@ fn c8_a_device_or_a_key_of_a_foreign_hand_gets_nothing() {
     keys[0]["boxes"][0]["openers"].as_array_mut().unwrap().push(other.clone().into());
     dana.write(path, keys.to_string());
     vault.acme.publish().status(1).says(&other).says("by others than it says");
+}
+
+#[test]
+fn who_is_added_reveals_and_each_opening_of_a_key_is_recorded_first() {
+    let vault = Vault::sealed();
+    let dana = &vault.acme.dana;
+    tier(dana, "remove on-call mia.krause").ok();
+    vault.publish();
+    vault.mia.kit(["sync"]).ok();
+    reveal(&vault.mia, "aws-root", &[]).fails(5).says("no holder of aws-root");
+    tier(dana, "add on-call mia.krause").ok().has("Receipt");
+    vault.publish();
+    vault.mia.kit(["sync"]).ok();
+    let run = reveal(&vault.mia, "aws-root", &[]);
+    run.ok();
+    assert_eq!(run.stdout.trim_end(), CANARY_PASSWORD);
+    dana.kit(["log"]).ok().has("opened the key of on-call for tier add").has("opened the key of on-call for tier remove");
+    // A journal that cannot be written: nothing is opened, nothing changed.
+    let before = dana.read("team/sealed/tiers/on-call.json");
+    let kits = dana.path("home/kits");
+    let kit = std::fs::read_dir(&kits).unwrap().next().unwrap().unwrap().path();
+    let journal = kit.join("journal");
+    std::fs::rename(&journal, kit.join("aside")).unwrap();
+    std::fs::write(&journal, "no folder").unwrap();
+    tier(dana, "add on-call mia.krause").fails(2).says("the journal");
+    assert_eq!(dana.read("team/sealed/tiers/on-call.json"), before);
+}
+
+#[test]
+fn a_holders_new_device_gets_its_box_when_they_are_added_again() {
+    let vault = Vault::sealed();
+    let second = second_device(&vault, "mia.krause");
+    second.kit(["sync"]).ok();
+    reveal(&second, "aws-root", &[]).fails(5).says("Another device of yours is");
+    tier(&vault.acme.dana, "add on-call mia.krause").ok();
+    vault.publish();
+    second.kit(["sync"]).ok();
+    let run = reveal(&second, "aws-root", &[]);
+    run.ok();
+    assert_eq!(run.stdout.trim_end(), CANARY_PASSWORD);
+}
+
+#[test]
+fn h10_what_several_combined_gets_another_key_and_a_new_value_is_due() {
+    let vault = Vault::sealed();
+    let (dana, alice) = (&vault.acme.dana, &vault.acme.alice);
+    let run = reveal(dana, "okta-admin", &[&share(alice, dana)]);
+    run.ok().says("kit tier rekey break-glass --dir DIR");
+    // Alone it opens nothing: the value stays where it is, and is due all the same.
+    let with = share(alice, dana);
+    let files = ["team/sealed/tiers/break-glass.json", "team/sealed/tasks.json"];
+    let old = dana.read(files[0]);
+    tier(dana, "rekey break-glass").ok().has("okta-admin stays under the old key").has("to rotate  okta-admin");
+    assert_eq!(json(dana, "team/sealed/tiers/break-glass.json").as_array().unwrap().len(), 2);
+    let why = json(dana, "team/sealed/tasks.json")[0]["why"].clone();
+    assert_eq!(why, "its key was combined by dana.fox");
+    dana.write(files[0], old);
+    std::fs::remove_file(dana.path(files[1])).unwrap();
+    // With a share of a holder it is sealed to the new key at once, and the old key goes.
+    let line = ["tier", "rekey", "break-glass", "--with", &with, "--dir", "team", "--passphrase-file", "p"];
+    let run = dana.kit(line);
+    run.ok().first_line("REKEYED  tier break-glass, key 2   opened by 2 of 3 holders together").has("Receipt");
+    run.assert(!run.stdout.contains("stays under"), "sealed anew");
+    assert_eq!(json(dana, "team/sealed/tiers/break-glass.json").as_array().unwrap().len(), 1);
+    vault.publish();
+    vault.machines().map(|machine| machine.kit(["sync"]).status);
+    // The share of before is of no use, one of the new key is.
+    reveal(dana, "okta-admin", &[&with]).fails(5);
+    let run = reveal(dana, "okta-admin", &[&share(&vault.mia, dana)]);
+    run.ok();
+    assert_eq!(run.stdout.trim_end(), CANARY_OKTA);
+}
+
+#[test]
+fn somebody_joins_what_takes_several_with_their_shares() {
+    let vault = Vault::sealed();
+    let (dana, alice) = (&vault.acme.dana, &vault.acme.alice);
+    let bob = dana.machine("bob");
+    let request = vault.acme.join(&bob, "bob.reyes");
+    vault.acme.admit(&request);
+    tier(dana, "add break-glass bob.reyes").fails(5).says("kit request break-glass").says("--with SHARE");
+    let line = ["tier", "add", "break-glass", "bob.reyes", "--with", &share(alice, dana), "--dir", "team", "--passphrase-file", "p"];
+    dana.kit(line).ok().first_line("ADDED  tier break-glass, key 1   opened by 2 of 4 holders together");
+    vault.publish();
+    for machine in [dana, alice, &bob] {
+        machine.kit(["sync"]).ok();
+    }
+    let run = reveal(&bob, "okta-admin", &[&share(alice, &bob)]);
+    run.ok();
+    assert_eq!(run.stdout.trim_end(), CANARY_OKTA);
+}
+
+#[test]
+fn c15_a_value_that_was_swapped_under_its_number_is_not_passed_on() {
+    let vault = Vault::sealed();
+    let dana = &vault.acme.dana;
+    // Whoever may write into the directory can seal to the public key of a tier: another value under the number of the old one.
+    let before = json(dana, "team/sealed/credentials/aws-root.json");
+    crate::vault::rotate(dana, "aws-root", 1);
+    assert_ne!(json(dana, "team/sealed/credentials/aws-root.json"), before);
+    let run = tier(dana, "remove on-call mia.krause");
+    run.ok().has("aws-root stays under the old key");
+    assert_eq!(json(dana, "team/sealed/credentials/aws-root.json")["key"], 1);
+    // And it is not published unseen.
+    let run = vault.acme.publish();
+    run.assert(run.stdout.contains("aws-root") || run.stderr.contains("aws-root"), "the change is shown");
+}
+
+#[test]
+fn tiers_are_listed_for_people_and_programs() {
+    let vault = Vault::sealed();
+    let alice = &vault.acme.alice;
+    let list = alice.kit(["tier", "list", "--plain"]);
+    list.ok();
+    let rows: Vec<Vec<&str>> = list.stdout.lines().map(|line| line.split('\t').collect()).collect();
+    assert_eq!(rows.iter().map(|row| &row[..3]).collect::<Vec<_>>(), [["break-glass", "2-of-3", "1"], ["on-call", "any", "1"]]);
+    let answer: Value = serde_json::from_str(&alice.kit(["tier", "list", "--json"]).stdout).unwrap();
+    assert_eq!(answer["schema"], "kit.tiers/1");
+    let narrow = alice.kit(["tier", "list", "--width", "40"]);
+    narrow.ok();
+    assert!(narrow.stdout.lines().all(|line| line.chars().count() <= 40), "{}", narrow.stdout);
 }

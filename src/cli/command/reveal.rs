@@ -75,7 +75,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         reason: arguments.reason.as_deref(),
         incident: arguments.incident.as_deref(),
         by: "reveal",
-        with: opening::given(&session, &arguments.with)?,
+        with: opening::given(&session, &arguments.with, "reveal")?,
     };
     let chosen = choose(&mut session, &wish)?;
     if let Some(field) = &arguments.field {

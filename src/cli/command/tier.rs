@@ -69,6 +69,9 @@ enum Action {
         /// Who
         #[arg(value_parser = id::<Person>, add = names(&[Thing::Person]))]
         person: Id<Person>,
+        /// A share of another holder, where it takes some together: a text, a file, or - for standard input
+        #[arg(long, value_name = "SHARE")]
+        with: Vec<String>,
         /// The team directory
         #[arg(long, value_name = "DIR")]
         dir: PathBuf,
@@ -85,6 +88,21 @@ enum Action {
         #[arg(long, value_name = "DIR")]
         dir: PathBuf,
     },
+    /// Make another key for the same holders, after several opened it together: with tasks for all it opened
+    Rekey {
+        /// The tier
+        #[arg(value_parser = id::<Tier>, add = names(&[Thing::Tier]))]
+        tier: Id<Tier>,
+        /// Why; if not said, that you have combined its key
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+        /// A share of another holder, to seal what it opens to the new key: a text, a file, or - for standard input
+        #[arg(long, value_name = "SHARE")]
+        with: Vec<String>,
+        /// The team directory
+        #[arg(long, value_name = "DIR")]
+        dir: PathBuf,
+    },
 }
 
 pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
@@ -94,8 +112,9 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         Action::New { id, holders, rule, name, dir } => {
             holding::begin(id, &Label { holders, rule: *rule, name: name.as_deref() }, dir, &mut session)
         }
-        Action::Add { tier, person, dir } => holding::add(tier, person, dir, &mut session),
+        Action::Add { tier, person, with, dir } => holding::add((tier, person), with, dir, &mut session),
         Action::Remove { tier, person, dir } => holding::remove(tier, person, dir, &mut session),
+        Action::Rekey { tier, reason, with, dir } => holding::renew(tier, (reason.as_deref(), with), dir, &mut session),
     }
 }
 

@@ -14,6 +14,7 @@ impl From<HoldError> for Failure {
             HoldError::Edit(error) => error.into(),
             HoldError::Store(error) => error.into(),
             HoldError::Tier(error) => error.into(),
+            HoldError::Record(error) => error.into(),
             HoldError::Capsule(_, error) => error.into(),
             HoldError::NoTier(_) => Self::new(Kind::NotFound, text).hint("See which there are: kit tier list"),
             HoldError::NoPerson(_) => Self::new(Kind::NotFound, text).hint("Write them down first, in people/ of the directory."),

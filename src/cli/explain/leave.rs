@@ -3,7 +3,6 @@
 use crate::{
     cli::failure::{Failure, Kind},
     leave::LeaveError,
-    rekey::RekeyError,
 };
 
 impl From<LeaveError> for Failure {
@@ -38,24 +37,7 @@ impl From<LeaveError> for Failure {
                     .fold(Self::new(Kind::No, text), place)
                     .hint("Nothing was written. Give each to somebody by hand, or all to one: --to OTHER")
             }
-            LeaveError::Rekey(error) => error.into(),
-        }
-    }
-}
-
-impl From<RekeyError> for Failure {
-    fn from(error: RekeyError) -> Self {
-        let text = format!("{error}.");
-        match error {
-            RekeyError::TooFew { tier, .. } => Self::new(Kind::No, text)
-                .hint(format!("Nothing was written. Somebody else holds it first: kit tier add {tier} PERSON --dir DIR")),
-            RekeyError::Unvouched { .. } => Self::new(Kind::NotTrusted, text)
-                .hint("Nothing was written. Compare their words and accept the device: kit member add REQUEST --dir DIR")
-                .hint("Or publish what is there with its code, then try again: kit publish DIR"),
-            RekeyError::Tier { error, .. } => {
-                let failure: Self = error.into();
-                Self { message: text, ..failure }
-            }
+            LeaveError::Hold(error) => error.into(),
         }
     }
 }

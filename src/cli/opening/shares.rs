@@ -21,11 +21,11 @@ const SENT_BYTES_MAX: u64 = 64 * 1024;
 /// How often a share may be pasted or typed wrongly.
 const TRIES: usize = 3;
 
-/// What `--with` says: texts, files with them, or `-`.
+/// What `--with` says to a command: texts, files with them, or `-`.
 ///
 /// # Errors
 /// Usage for words, which would stay in the shell's history; files that cannot be read.
-pub(in crate::cli) fn given(session: &Session<'_>, with: &[String]) -> Result<Vec<Zeroizing<String>>, Failure> {
+pub(in crate::cli) fn given(session: &Session<'_>, with: &[String], by: &str) -> Result<Vec<Zeroizing<String>>, Failure> {
     let one = |argument: &String| {
         if argument.starts_with(SHARE_PREFIX) {
             return Ok(Zeroizing::new(argument.clone()));
@@ -34,8 +34,8 @@ pub(in crate::cli) fn given(session: &Session<'_>, with: &[String]) -> Result<Ve
             return Err(Failure::usage(
                 "words of a share do not belong on a command line: they stay in its history; nothing was opened.",
             )
-            .hint("Type them when kit asks for them: kit reveal NAME")
-            .hint("From a program: kit reveal NAME --with -"));
+            .hint("Type them when kit reveal asks for them, unseen.")
+            .hint(format!("From a program: kit {by} … --with -")));
         }
         let bytes = Zeroizing::new(session.given(Path::new(argument), SENT_BYTES_MAX)?);
         let text = std::str::from_utf8(&bytes).map(|text| Zeroizing::new(text.to_owned()));
@@ -119,5 +119,7 @@ pub(super) fn say_combined(session: &mut Session<'_>, prepared: &Prepared<'_>, r
     let is_opened = |capsule: &crate::team::Capsule| capsule.tier == *prepared.tier && capsule.key == prepared.key.version;
     let count = reading.team.credentials.values().filter(|it| it.capsule.as_ref().is_some_and(is_opened)).count();
     let what = crate::authored::count(count, "credential");
-    session.out.say(format!("You have combined the key of tier {}: it opens {what} until a new key is made.", prepared.tier));
+    let tier = prepared.tier;
+    session.out.say(format!("You have combined the key of tier {tier}: it opens {what} until a new key is made."));
+    session.out.say(format!("Once it is over, whoever publishes runs: kit tier rekey {tier} --dir DIR"));
 }

@@ -164,6 +164,9 @@ fn in_words(what: &What) -> (&'static str, String, Option<String>, Option<u32>) 
             let how = if *opens { "can open" } else { "can NOT open" };
             ("drilled", format!("tried {tier}: {how}"), Some(tier.to_string()), Some(*version))
         }
+        What::Rekeyed { tier, version, by } => {
+            ("rekeyed", format!("opened the key of {tier} for {by}"), Some(tier.to_string()), Some(*version))
+        }
         What::Reviewed { number, .. } => ("reviewed", format!("looked at entry {number}"), None, None),
         What::Unknown => ("unknown", "did something that this version of kit does not know".to_owned(), None, None),
     }

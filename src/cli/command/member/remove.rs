@@ -11,6 +11,7 @@ use crate::{
     cli::{
         complete::names,
         failure::{Failure, Kind},
+        holding,
         session::Session,
     },
     leave::{self, Leaver},
@@ -50,11 +51,23 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let (person, heir) = (id(&arguments.person)?, arguments.to.as_deref().map(id).transpose()?);
     let store = session.store_of(roots_of(&arguments.dir)?.kit())?;
     let children = session.context.children.clone();
-    let reader = open::reader::<Failure>(&store, &children, || session.passphrase())?;
+    let mut said = None;
+    let reader = open::reader::<Failure>(&store, &children, || {
+        let passphrase = session.passphrase()?;
+        said = Some(passphrase.clone());
+        Ok(passphrase)
+    })?;
     let (kept, closed) = all_kept(&store, &reader)?;
     let (now, today) = (session.moment().now, session.moment().here().date());
     let leaver = Leaver { person: &person, heir: heir.as_ref(), now, today };
-    let leaving = leave::prepare(&store, &kept, &arguments.dir, leaver)?;
+    let newest = kept.last().map(|kit| &kit.team).filter(|_| !arguments.dry_run);
+    let signed = holding::signed_where_it_opens((&store, newest), &person, said, &mut session)?;
+    let hand = signed.as_ref().map(|(passphrase, reading)| {
+        let why = ("member remove", format!("{person} left"), now);
+        holding::hand((&store, reading), &reading.team.devices, passphrase, why)
+    });
+    let hand = hand.transpose()?.flatten();
+    let leaving = leave::prepare(&store, (&kept, &arguments.dir), leaver, hand.as_ref())?;
     let files: Vec<String> = if arguments.dry_run {
         leaving.changes().into_iter().map(|change| change.file).collect()
     } else {
@@ -87,6 +100,10 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         session.out.lines(files.iter().map(|file| format!("  wrote {file}")));
     }
     session.out.lines(leaving.tiers.iter().map(|(id, version)| format!("  tier {id}: key {version}, for those who stay")));
+    if !arguments.dry_run {
+        holding::stays(&mut session, &leaving.left, &arguments.dir);
+        holding::receipts(&mut session, &leaving.recorded);
+    }
     for (head, is_pin) in [("  To rotate:", false), ("  PINs to change:", true)] {
         let group: Vec<&TaskCard> = tasks.iter().filter(|card| (card.kind != "credential") == is_pin).collect();
         if !group.is_empty() {
