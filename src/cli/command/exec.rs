@@ -71,7 +71,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         reason: arguments.reason.as_deref(),
         incident: arguments.incident.as_deref(),
         by: "exec",
-        with: opening::given(&session, &arguments.with)?,
+        with: opening::given(&session, &arguments.with, "exec")?,
     };
     let chosen = choose(&mut session, &wish)?;
     lent.fields().try_for_each(|field| chosen.field(field).map(|_| ()))?;
