@@ -57,6 +57,8 @@ pub enum PrepareError {
         of: u8,
         /// How many are there, this device's own among them.
         found: usize,
+        /// Whether this device's own is among them.
+        holds: bool,
     },
     /// The kit does not have this device.
     #[error(transparent)]
@@ -111,7 +113,8 @@ impl<'r> Prepared<'r> {
         if self.missing(more) == 0 {
             return Ok(());
         }
-        Err(PrepareError::MoreNeeded { credential: self.credential.clone(), needed: k, of: n, found: self.found(more) })
+        let (credential, found) = (self.credential.clone(), self.found(more));
+        Err(PrepareError::MoreNeeded { credential, needed: k, of: n, found, holds: self.holds })
     }
 
     fn found(&self, more: &[Share]) -> usize {

@@ -38,6 +38,7 @@ mod everywhere;
 mod example;
 mod exec;
 mod export;
+mod exposure;
 mod failures;
 mod falls;
 mod finder;

@@ -55,12 +55,12 @@ pub(super) fn refused(error: PrepareError, card: &CredentialCard) -> Failure {
             holders(failure, "Holders are:", card)
                 .hint(format!("To become one, a holder runs: kit tier add {tier} YOUR.ID --dir DIR"))
         }
-        PrepareError::MoreNeeded { needed, of, found, .. } => {
+        PrepareError::MoreNeeded { needed, of, found, holds, .. } => {
             let more = usize::from(needed).saturating_sub(found);
             let count = if more == 1 { "one".to_owned() } else { more.to_string() };
             let here = match found {
                 0 => "this device has none of their shares".to_owned(),
-                1 => format!("yours and {count} more"),
+                1 if holds => format!("yours and {count} more"),
                 _ => format!("those here and {count} more"),
             };
             let text = format!("{id} needs {needed} of {of} holders together; {here}. Nothing was opened.");
