@@ -183,7 +183,12 @@ mod tests {
             (FieldKind::Codes, Came::Said, " 11\n\n22 \r\n33\n", "11\n22\n33"),
             (FieldKind::File, Came::Said, "a\n", "YQo="),
             (FieldKind::Totp, Came::Said, "gezd gnbv gy3t qojq\n", SEED_ADDRESS),
-            (FieldKind::Totp, Came::Printed, "steam://gezdgnbvgy3tqojq\n", "otpauth://steam/Steam:?secret=GEZDGNBVGY3TQOJQ&issuer=Steam"),
+            (
+                FieldKind::Totp,
+                Came::Printed,
+                "steam://gezdgnbvgy3tqojq\n",
+                "otpauth://steam/Steam:?secret=GEZDGNBVGY3TQOJQ&issuer=Steam",
+            ),
         ] {
             assert_eq!(filled(kind, text.as_bytes(), came), Ok((kind, value.to_owned())), "{text:?}");
         }
