@@ -8,7 +8,7 @@ use super::{
     across, calendar,
     context::{Commands, Context, Spot, Subject},
     draft::{Draft, stem},
-    duties, head,
+    duties, head, held,
     item::Item,
     nearest::nearest,
     node::{Entry, Table, Value},
@@ -80,6 +80,9 @@ pub fn check(draft: &Draft, today: Date) -> Result<Checked, Problems> {
     }
     sealed::read(&cx, &mut team);
     across::check(&cx, &team);
+    if !cx.has_errors() {
+        held::check(&cx, &team);
+    }
     let region = cx.region.get().copied().flatten();
     let (errors, mut warnings) = sorted(cx.take_found());
     warnings.retain(|warning| !waivers.iter().any(|waiver| head::waives(waiver, warning, today)));

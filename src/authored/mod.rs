@@ -14,6 +14,7 @@ mod duties;
 pub mod edit;
 mod form;
 mod head;
+mod held;
 mod item;
 mod load;
 mod nearest;

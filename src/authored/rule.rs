@@ -99,6 +99,10 @@ rules! {
     NeedCycle, "need-cycle", Warning, "Nothing needs itself in the end.";
     FewOwners, "few-owners", Warning, "A system has as many owners as the policy asks for.";
     FewHolders, "few-holders", Warning, "A tier can still be opened when one holder cannot be reached.";
+    HolderNoBox, "holder-no-box", Warning, "Each holder of a tier with a key has a device that opens it.";
+    FewDevices, "few-devices", Warning, "Two devices at least open a tier with a key.";
+    SealedKey, "sealed-key", Warning, "What is sealed is sealed to a key that is there.";
+    SealedElsewhere, "sealed-elsewhere", Warning, "What is sealed opens for the tier that its label says.";
     NoNumber, "no-number", Warning, "A person can be called.";
     StaleNumber, "stale-number", Warning, "A number was checked by a human lately.";
     FutureCheck, "future-check", Warning, "A check happened in the past.";

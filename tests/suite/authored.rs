@@ -120,6 +120,11 @@ fn each_rule_names_its_mistake_once_and_where_it_stands() {
         (Rule::LocalTime, window("zone = \"Europe/Berlin\"\nstart = 2027-03-28T02:30:00\nend = 2027-03-28T18:00:00"), "5:9"),
         (Rule::NumberCountry, person("[[person.number]]\nnumber = \"0171 3920044\"\nchecked = 2026-11-12"), "6:10"),
         (Rule::NumberDialable, person("[[person.number]]\nnumber = \"*21*123#\"\nchecked = 2026-11-12"), "6:10"),
+        (
+            Rule::Command,
+            tier("") + "[[credential]]\nid = \"r\"\ntitle = \"R\"\ntier = \"t\"\n[credential.from]\npassword = \"op read 'x\"\n",
+            "11:12",
+        ),
         (Rule::DeviceKey, device("alice", "age1nonsense", OPENER, KEY), "4:10"),
         (Rule::DeviceKey, device("alice", READER, OPENER, "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQ=="), "6:7"),
         (Rule::Id, "[[vendor]]\nid = \"Big Cloud\"\nname = \"Big Cloud\"\n".into(), "2:6"),
@@ -266,6 +271,10 @@ fn each_rule_names_its_mistake_once_and_where_it_stands() {
         Rule::PartDay,
         Rule::SealedDamaged,
         Rule::SealedUnknown,
+        Rule::HolderNoBox,
+        Rule::FewDevices,
+        Rule::SealedKey,
+        Rule::SealedElsewhere,
     ];
     let tested: BTreeSet<Rule> = cases.iter().map(|(rule, ..)| *rule).chain(elsewhere).collect();
     let missing: Vec<_> = Rule::ALL.iter().filter(|rule| !tested.contains(rule)).collect();
@@ -283,6 +292,33 @@ fn what_is_sealed_is_whole_and_belongs_to_something() {
         "sealed/tiers/ghost.json:1:1 sealed-unknown",
     ];
     assert_eq!(places, expected);
+}
+
+#[test]
+fn a_key_that_some_holders_or_no_device_opens_and_values_under_another_are_named() {
+    let key = |version: u8, openers: &str| {
+        format!(
+            r#"[{{"version":{version},"recipient":"{READER}","rule":"any","made":"2026-11-18","holders":["alice","bob"],"boxes":[{{"openers":[{openers}],"age":""}}]}}]"#
+        )
+    };
+    let capsule = |tier: &str, key: u8| {
+        format!(r#"{{"version":1,"tier":"{tier}","key":{key},"sealed":"2026-11-18T00:00:00Z","fields":[],"sha256":"","age":""}}"#)
+    };
+    let labels = "[[tier]]\nid = \"t\"\nname = \"T\"\nholders = [\"alice\", \"bob\"]\n[[tier]]\nid = \"u\"\nname = \"U\"\nholders = [\"alice\", \"bob\"]\n[[credential]]\nid = \"r\"\ntitle = \"R\"\ntier = \"t\"\n";
+    let device = format!(
+        "[[device]]\nperson = \"alice\"\nname = \"laptop\"\nreader = \"{READER}\"\nopener = \"{OPENER}\"\nkey = \"{KEY}\"\n"
+    );
+    let places = |keys: &str, capsule: &str| -> Vec<String> {
+        let files = [("kit.toml", KIT), ("people.toml", PEOPLE), ("d.toml", &device), ("x.toml", labels)];
+        let sealed = [("sealed/tiers/t.json", keys), ("sealed/credentials/r.json", capsule)];
+        findings(authored::check(&Draft::of(files.into_iter().chain(sealed)), TODAY)).iter().map(place).collect()
+    };
+    let opener = format!("\"{OPENER}\"");
+    let alone = ["x.toml:2:6 few-devices", "x.toml:2:6 holder-no-box"];
+    assert_eq!(places(&key(1, &opener), &capsule("t", 1)), alone, "Bob has no device; tier u is a label only");
+    assert_eq!(places(&key(1, &opener), &capsule("t", 2)), [&alone[..], &["x.toml:10:6 sealed-key"]].concat());
+    let elsewhere = places(&key(1, &opener), &capsule("u", 1));
+    assert_eq!(elsewhere, [&alone[..], &["x.toml:10:6 sealed-key"]].concat(), "tier u has no key");
 }
 
 #[test]

@@ -67,8 +67,14 @@ fn c4_who_leaves_is_out_and_what_they_could_read_is_to_change() {
     }
     let key: serde_json::Value = serde_json::from_slice(&dana.read("team/sealed/tiers/on-call.json")).unwrap();
     let last = key.as_array().unwrap().last().unwrap().clone();
+    // What this device opens is sealed to the new key, and that it was opened is recorded; two together it does not open.
+    let capsule = |name: &str| -> serde_json::Value {
+        serde_json::from_slice(&dana.read(format!("team/sealed/credentials/{name}.json"))).unwrap()
+    };
+    assert_eq!((&capsule("aws-root")["key"], &capsule("okta-admin")["key"]), (&2.into(), &1.into()));
+    run.has("okta-admin stays under the old key").has("Receipt");
     assert_eq!((last["version"].as_u64(), last["holders"].as_array().unwrap().len()), (Some(2), 2));
-    dana.kit(["check", "team"]).ok();
+    dana.kit(["check", "team"]).status(1).has("FAIL  aws-root is to change");
     vault.publish();
     vault.acme.alice.kit(["sync"]).ok();
     vault.acme.alice.kit(["rescue-drill", "--passphrase-file", "p"]).ok();

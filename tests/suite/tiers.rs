@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    acme::{Acme, token},
+    acme::{Acme, CHEAP, token},
     vault::{CANARY_OKTA, CANARY_PASSWORD, Vault},
     world::{Run, World},
 };
@@ -28,7 +28,8 @@ fn share(of: &World, asks: &World) -> String {
 /// Another machine of somebody who has one already, let in.
 fn second_device(vault: &Vault, person: &str) -> World {
     let world = vault.acme.dana.machine("second");
-    let request = vault.acme.join(&world, person);
+    let line = ["join", &vault.acme.invite, "--as", person, "--device", "tablet", "--reader", "plain", "--passphrase-file", "p"];
+    let request = world.kit(line.into_iter().chain(CHEAP));
     vault.acme.admit(&request);
     world
 }
@@ -126,7 +127,7 @@ fn who_is_added_reveals_and_each_opening_of_a_key_is_recorded_first() {
     let run = reveal(&vault.mia, "aws-root", &[]);
     run.ok();
     assert_eq!(run.stdout.trim_end(), CANARY_PASSWORD);
-    dana.kit(["log"]).ok().has("opened the key of on-call for tier add").has("opened the key of on-call for tier remove");
+    dana.kit(["log"]).ok().has("for tier add").has("for tier remove");
     // A journal that cannot be written: nothing is opened, nothing changed.
     let before = dana.read("team/sealed/tiers/on-call.json");
     let kits = dana.path("home/kits");
@@ -175,9 +176,11 @@ fn h10_what_several_combined_gets_another_key_and_a_new_value_is_due() {
     run.assert(!run.stdout.contains("stays under"), "sealed anew");
     assert_eq!(json(dana, "team/sealed/tiers/break-glass.json").as_array().unwrap().len(), 1);
     vault.publish();
-    vault.machines().map(|machine| machine.kit(["sync"]).status);
+    for machine in vault.machines() {
+        machine.kit(["sync"]).ok();
+    }
     // The share of before is of no use, one of the new key is.
-    reveal(dana, "okta-admin", &[&with]).fails(5);
+    reveal(dana, "okta-admin", &[&with]).fails(6).says("of an older key");
     let run = reveal(dana, "okta-admin", &[&share(&vault.mia, dana)]);
     run.ok();
     assert_eq!(run.stdout.trim_end(), CANARY_OKTA);
@@ -191,7 +194,8 @@ fn somebody_joins_what_takes_several_with_their_shares() {
     let request = vault.acme.join(&bob, "bob.reyes");
     vault.acme.admit(&request);
     tier(dana, "add break-glass bob.reyes").fails(5).says("kit request break-glass").says("--with SHARE");
-    let line = ["tier", "add", "break-glass", "bob.reyes", "--with", &share(alice, dana), "--dir", "team", "--passphrase-file", "p"];
+    let line =
+        ["tier", "add", "break-glass", "bob.reyes", "--with", &share(alice, dana), "--dir", "team", "--passphrase-file", "p"];
     dana.kit(line).ok().first_line("ADDED  tier break-glass, key 1   opened by 2 of 4 holders together");
     vault.publish();
     for machine in [dana, alice, &bob] {
@@ -228,7 +232,7 @@ fn tiers_are_listed_for_people_and_programs() {
     assert_eq!(rows.iter().map(|row| &row[..3]).collect::<Vec<_>>(), [["break-glass", "2-of-3", "1"], ["on-call", "any", "1"]]);
     let answer: Value = serde_json::from_str(&alice.kit(["tier", "list", "--json"]).stdout).unwrap();
     assert_eq!(answer["schema"], "kit.tiers/1");
-    let narrow = alice.kit(["tier", "list", "--width", "40"]);
+    let narrow = alice.with("COLUMNS", "40").kit(["tier", "list"]);
     narrow.ok();
     assert!(narrow.stdout.lines().all(|line| line.chars().count() <= 40), "{}", narrow.stdout);
 }
