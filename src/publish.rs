@@ -18,7 +18,7 @@ use crate::{
     store::{LOCK_WAIT_S, Mark, Store, StoreError},
     survey::{Ours, Place, Surveyed, Unfit, look, survey},
     sync::signers as changed_signers,
-    team::Team,
+    team::{Id, Team, Tier},
     vouch::{self, Unvouched},
 };
 
@@ -67,6 +67,14 @@ pub enum PublishError {
     /// No place to publish to is known.
     #[error("no place to publish to is known yet")]
     NoPlace,
+    /// A key of a tier is not the one that the kit before has under its version: it was swapped for somebody's own.
+    #[error("key {version} of tier {tier} is another one than in the kit that is published")]
+    SwappedKey {
+        /// The tier.
+        tier: Id<Tier>,
+        /// The version of the key.
+        version: u32,
+    },
     /// Somebody else published: a place holds something newer than this machine.
     #[error("{place} holds kit {}, this machine has {ours}", .theirs.seq())]
     Behind {
@@ -121,6 +129,9 @@ pub fn prepare(
     let mut team = authored::load(dir, today)?.team;
     // What is known of journals is not the directory's to say, nor to forget.
     team.ledger = before.map(|before| before.ledger.clone()).unwrap_or_default();
+    if let Some((tier, version)) = before.and_then(|before| vouch::swapped_key(before, &team)) {
+        return Err(PublishError::SwappedKey { tier, version });
+    }
     let roots = roots_of(dir)?;
     let pin = &store.trust().pin;
     if roots.kit() != &pin.kit {

@@ -13,8 +13,8 @@ use crate::{
     store::{Store, StoreError, WriterLock},
 };
 
-/// Lines of one number that are kept: what contradicts is shown by two.
-const SAME_NUMBER_MAX: usize = 2;
+/// Lines of one number that are kept: each is signed, and what one of them says was opened counts.
+const SAME_NUMBER_MAX: usize = 64;
 
 /// What came of transcribing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -39,6 +39,16 @@ pub fn of_tier(id: &Id<Tier>, tier: &Tier) -> Option<String> {
     of_keys(id, &tier.keys)
 }
 
+/// The first key of a tier that is not the one that was signed under its version. A version is one key for ever: another under
+/// the same number is somebody's own, whatever holders it names.
+pub fn swapped_key(signed: &Team, team: &Team) -> Option<(Id<Tier>, u32)> {
+    team.tiers.iter().find_map(|(id, tier)| {
+        let before = signed.tiers.get(id)?;
+        let is_other = |key: &&TierKey| before.key_of(key.version).is_some_and(|was| was.recipient != key.recipient);
+        tier.keys.iter().find(is_other).map(|key| (id.clone(), key.version))
+    })
+}
+
 /// What stands for a tier's keys: [`of_tier`].
 pub fn of_keys(id: &Id<Tier>, keys: &[TierKey]) -> Option<String> {
     let TierKey { version, recipient, rule, made: _, holders, boxes, canary: _ } = keys.last()?;

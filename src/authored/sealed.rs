@@ -93,6 +93,12 @@ pub fn write(dir: &Path, sealed: &SealedFiles) -> Result<Vec<String>, DiskError>
     let mut written = Vec::new();
     for (name, text) in tiers.chain(capsules).chain(tasks) {
         let path = dir.join(&name);
+        for folder in path.ancestors().skip(1).take_while(|folder| *folder != dir) {
+            // A link would lead to another place than the one that is reviewed.
+            if disk::is_link(folder) {
+                return Err(DiskError::Kind { path: folder.to_owned(), found: "a link", expected: "a folder" });
+            }
+        }
         if let Some(folder) = path.parent() {
             disk::make_dir(folder, Access::Shared)?;
         }

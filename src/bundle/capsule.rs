@@ -85,6 +85,9 @@ pub enum CapsuleError {
     /// What is in it is for another kit, credential or version.
     #[error("what is in it is another credential's, or another version")]
     Other,
+    /// Its values have other names or kinds than the kit says.
+    #[error("its values have other names or kinds than the kit says")]
+    Labels,
     /// What is in it is no JSON as kit writes it.
     #[error("what is in it cannot be read")]
     Content,
@@ -152,6 +155,11 @@ pub fn open(kit: &KitId, id: &Id<Credential>, capsule: &Capsule, key: &Identity)
     let content: Content = serde_json::from_slice(&plain).map_err(|_| CapsuleError::Content)?;
     if &content.kit != kit || &content.id != id || content.version != capsule.version {
         return Err(CapsuleError::Other);
+    }
+    // What is shown without opening is what is signed: a password must not come out as a text.
+    let labels = content.fields.iter().map(|field| (&field.name, field.kind));
+    if !labels.eq(capsule.fields.iter().map(|label| (&label.name, label.kind))) {
+        return Err(CapsuleError::Labels);
     }
     Ok(content.fields)
 }

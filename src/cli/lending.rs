@@ -54,7 +54,14 @@ impl Lent {
         let mut variables = self.variables.clone();
         if self.fields().next().is_none() {
             let short = open.chosen.fields.iter().filter(|field| is_one_line(open, &field.name));
-            variables = short.map(|field| (variable(id, &field.name), field.name.clone())).collect();
+            let named = short.map(|field| (variable(id, &field.name), field.name.clone()));
+            let (steering, plain): (Vec<_>, Vec<_>) = named.partition(|(name, _)| steers(name));
+            for (name, field) in steering {
+                session
+                    .out
+                    .say(format!("kit: {name} would steer the program, so it is not set. If it is meant: --env {name}={field}"));
+            }
+            variables = plain;
         }
         let mut given = Given { variables: Vec::new(), input: None, files: None };
         for (name, field) in variables {
@@ -81,6 +88,29 @@ impl Lent {
     }
 }
 
+/// Variables that shells and loaders act on.
+const STEERING: &[&str] = &["PATH", "IFS", "ENV", "BASH_ENV", "HOME", "SHELL", "EDITOR", "PAGER", "PS4"];
+/// Beginnings and ends of variables that loaders, interpreters and clients act on.
+const STEERING_PARTS: &[&str] = &[
+    "LD_",
+    "DYLD_",
+    "GIT_",
+    "BASH_",
+    "PYTHON",
+    "PERL",
+    "RUBY",
+    "NODE_",
+    "JAVA_",
+    "_OPTIONS",
+    "_PROXY",
+    "_ENDPOINT",
+    "_ENDPOINT_URL",
+    "_CONFIG_FILE",
+    "_CA_BUNDLE",
+    "_PRELOAD",
+    "_COMMAND",
+];
+
 /// A private folder: in memory where the system has one for the user, else beside the kits.
 fn scratch(session: &Session<'_>) -> Result<Scratch, Failure> {
     let runtime = session.context.children.get("XDG_RUNTIME_DIR").map(std::path::Path::new);
@@ -90,6 +120,11 @@ fn scratch(session: &Session<'_>) -> Result<Scratch, Failure> {
     }
     let beside = session.context.outside.scratch.clone().map_or_else(|| Ok::<_, Failure>(session.home()?.join(RUNTIME)), Ok)?;
     Ok(Scratch::new(&beside)?)
+}
+
+/// Whether a variable does more than hold a value: names in a kit must not choose what a program loads, runs or talks to.
+fn steers(name: &str) -> bool {
+    STEERING.contains(&name) || STEERING_PARTS.iter().any(|part| name.starts_with(part) || name.ends_with(part))
 }
 
 /// `aws-root` and `password` make `AWS_ROOT_PASSWORD`.

@@ -246,6 +246,27 @@ fn age_opens_what_kit_sealed_by_a_passphrase_and_kit_what_age_sealed() {
 }
 
 #[test]
+fn c13_the_documented_recipe_opens_a_credential_of_any_holder() {
+    let vault = crate::vault::Vault::sealed();
+    let world = World::new();
+    let home = vault.mia.path("mia-home");
+    let store = outage_kit::store::Store::open(&home, &outage_kit::store::Store::list(&home).unwrap().remove(0)).unwrap();
+    let children = outage_kit::cli::Context::of_process().children;
+    let reading = outage_kit::open::open(&store, &children, || Err(())).unwrap();
+    let opener = outage_kit::unseal::opener(&store, &Passphrase::new(crate::acme::PASSPHRASE.trim().to_owned())).unwrap();
+    world.write("payload.json", serde_json::to_vec(&serde_json::json!({ "team": reading.team })).unwrap());
+    world.write("opener.txt", opener.to_text().expose_secret());
+    let lines = recipe(&["Open a credential"]);
+    let run = world.run("sh", ["-euc", &lines], b"");
+    run.ok().has("the values are the signed ones").has("aws-root 1").has(&format!("password\t{}", crate::vault::CANARY_PASSWORD));
+    // A value that is not the signed one is noticed.
+    let mut team = serde_json::to_value(&reading.team).unwrap();
+    team["credentials"]["aws-root"]["capsule"]["sha256"] = "00".into();
+    world.write("payload.json", serde_json::to_vec(&serde_json::json!({ "team": team })).unwrap());
+    world.run("sh", ["-uc", &lines], b"").lacks("the signed ones");
+}
+
+#[test]
 fn a17_the_file_names_nobody_and_nothing() {
     let [root, publisher] = Party::many([1, 2]);
     let readers: Vec<Identity> = (0..5).map(|_| Identity::generate()).collect();

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::{
     cli::failure::Failure,
-    program::{ChildEnvironment, CommandLine},
+    program::{ChildEnvironment, CommandLine, LineError},
     team::{FieldKind, is_field_name},
 };
 
@@ -81,7 +81,7 @@ pub(in crate::cli) fn wanted(given: Given<'_>, environment: &ChildEnvironment) -
     for text in given.from {
         let (name, line) = parted(text, "--from 'NAME=COMMAND'")?;
         let command = CommandLine::parse(line, environment).map_err(|error| {
-            Failure::usage(format!("the command for {name}: {error}."))
+            Failure::usage(format!("the command for {name}: {}.", without_words(&error)))
                 .hint("Write a program and its words: --from 'password=op read op://…'")
         })?;
         take(name, Way::Command(command))?;
@@ -132,3 +132,12 @@ fn no_name() -> Failure {
 
 const NAMES: &str =
     "Names have a-z, 0-9, \".\", \"-\" and \"_\", 32 characters at most: user, password, totp, codes, note, db-user";
+
+/// Why a line is no command, without any of it: what was meant as a value may have slipped in.
+fn without_words(error: &LineError) -> String {
+    match error {
+        LineError::Words(why) => (*why).to_owned(),
+        LineError::Path(_) => "its first word is no program by its absolute path".to_owned(),
+        LineError::Name(_) => "its first word is no program in the folders of PATH".to_owned(),
+    }
+}
