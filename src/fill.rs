@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use data_encoding::{BASE32_NOPAD, BASE64};
+use data_encoding::BASE64;
 use secrecy::SecretString;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::{
     bundle::{capsule::Field, limits::CAPSULE_PLAIN_BYTES_MAX},
+    otp::{Totp, TotpError},
     program::{Call, ChildEnvironment, CommandLine, Limit, ProgramError},
     team::FieldKind,
 };
@@ -44,8 +45,8 @@ pub enum FillError {
     #[error("it has several lines, and a {0} has one")]
     Lines(FieldKind),
     /// No seed of one-time codes.
-    #[error("it is neither an otpauth:// address nor a seed in base32")]
-    Totp,
+    #[error(transparent)]
+    Totp(#[from] TotpError),
     /// The program of a command is not there.
     #[error("{0} is not there any more, or no program")]
     Gone(String),
@@ -138,24 +139,10 @@ fn within(
 
 /// The seed of one-time codes in the one form that is sealed: an `otpauth://` address.
 fn normal_totp(text: &str) -> Result<SecretString, FillError> {
-    let text = text.trim();
-    let is_seed = |seed: &str| {
-        let plain: Zeroizing<String> = Zeroizing::new(seed.trim_end_matches('=').to_ascii_uppercase());
-        BASE32_NOPAD.decode(plain.as_bytes()).map(|mut bytes| bytes.zeroize()).is_ok() && !plain.is_empty()
-    };
-    if text.is_empty() {
+    if text.trim().is_empty() {
         return Err(FillError::Empty);
     }
-    if let Some(query) = text.strip_prefix("otpauth://totp/").and_then(|rest| rest.split_once('?')).map(|(_, query)| query) {
-        let seed = query.split('&').find_map(|part| part.strip_prefix("secret="));
-        return if seed.is_some_and(is_seed) { secret(text) } else { Err(FillError::Totp) };
-    }
-    let seed: Zeroizing<String> = Zeroizing::new(text.split_whitespace().collect());
-    if !is_seed(&seed) {
-        return Err(FillError::Totp);
-    }
-    let seed = Zeroizing::new(seed.trim_end_matches('=').to_ascii_uppercase());
-    secret(&Zeroizing::new(format!("otpauth://totp/?secret={}", *seed)))
+    Ok(Totp::parse(text)?.address())
 }
 
 fn secret(text: &str) -> Result<SecretString, FillError> {
@@ -178,6 +165,9 @@ mod tests {
 
     use super::*;
 
+    /// The one form of a seed that came alone.
+    const SEED_ADDRESS: &str = "otpauth://totp/?secret=GEZDGNBVGY3TQOJQ&algorithm=SHA1&digits=6&period=30";
+
     fn filled(kind: FieldKind, text: &[u8], came: Came) -> Result<(FieldKind, String), FillError> {
         field("x", kind, Zeroizing::new(text.to_vec()), came).map(|field| (field.kind, field.value.expose_secret().to_owned()))
     }
@@ -192,7 +182,13 @@ mod tests {
             (FieldKind::Note, Came::Said, "a\n\nb\n\n", "a\n\nb\n"),
             (FieldKind::Codes, Came::Said, " 11\n\n22 \r\n33\n", "11\n22\n33"),
             (FieldKind::File, Came::Said, "a\n", "YQo="),
-            (FieldKind::Totp, Came::Said, "gezd gnbv gy3t qojq\n", "otpauth://totp/?secret=GEZDGNBVGY3TQOJQ"),
+            (FieldKind::Totp, Came::Said, "gezd gnbv gy3t qojq\n", SEED_ADDRESS),
+            (
+                FieldKind::Totp,
+                Came::Printed,
+                "steam://gezdgnbvgy3tqojq\n",
+                "otpauth://steam/Steam:?secret=GEZDGNBVGY3TQOJQ&issuer=Steam",
+            ),
         ] {
             assert_eq!(filled(kind, text.as_bytes(), came), Ok((kind, value.to_owned())), "{text:?}");
         }
@@ -227,9 +223,9 @@ mod tests {
             (FieldKind::Secret, Came::Said, b"canary\0", FillError::NoText),
             (FieldKind::Note, Came::File, b"\xff", FillError::NoText),
             (FieldKind::Note, Came::Said, &large, FillError::TooLarge),
-            (FieldKind::Totp, Came::Said, b"canary 1", FillError::Totp),
-            (FieldKind::Totp, Came::Said, b"otpauth://totp/canary", FillError::Totp),
-            (FieldKind::Totp, Came::Said, b"otpauth://hotp/canary?secret=AA", FillError::Totp),
+            (FieldKind::Totp, Came::Said, b"canary 1", FillError::Totp(TotpError::Letters)),
+            (FieldKind::Totp, Came::Said, b"otpauth://totp/canary", FillError::Totp(TotpError::Nothing)),
+            (FieldKind::Totp, Came::Said, b"otpauth://hotp/canary?secret=AA", FillError::Totp(TotpError::CounterBased)),
         ] {
             let error = filled(kind, text, came).unwrap_err();
             assert!(!error.to_string().contains("canary"), "{error}");

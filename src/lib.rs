@@ -55,6 +55,7 @@ pub mod mirror;
 pub mod open;
 pub mod otp;
 pub mod permit;
+pub mod prepare;
 pub mod probe;
 pub mod program;
 pub mod publish;

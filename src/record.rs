@@ -112,10 +112,10 @@ pub fn journal_readers(reading: &Reading, now: Timestamp) -> Vec<Id<Person>> {
 fn entry(store: &Store, reading: &Reading, key: &DeviceKey, occasion: Occasion) -> Result<Line, RecordError> {
     let settings = store.settings()?;
     let Occasion { what, reason, incident, now, boot } = occasion;
+    let moved_back = reading.last_seen().is_some_and(|seen| now < seen);
     // Entries have whole seconds; the clock has not, and what is written with more is refused when it is read.
     let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
     let mark = reading.generation.mark();
-    let moved_back = reading.last_seen().is_some_and(|seen| now < seen);
     let held = (mark.root, mark.seq);
     let person = settings.person;
     let own: Vec<Recipient> = recipients(reading, std::slice::from_ref(&person)).collect();

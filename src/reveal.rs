@@ -6,15 +6,16 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
     bundle::{
-        CapsuleError, Field, KeyOf, Share, TierError, capsule,
+        CapsuleError, Field, Share, TierError, capsule,
         journal::{Boot, Line, What},
         tier::Opened,
     },
     key::{DeviceKey, Identity, Passphrase, VerifyKey},
     open::Reading,
+    prepare::{PrepareError, Prepared, prepare},
     record::{self, Occasion, RecordError},
     store::{Store, StoreError},
-    team::{Capsule, Credential, Device, Id, Person, Rule, Tier, TierKey},
+    team::{Credential, Id},
     unseal::{self, UnsealError},
 };
 
@@ -37,19 +38,6 @@ pub struct Opening {
     pub boot: Option<Boot>,
 }
 
-/// What has to be there to open a credential on this device; nothing is open yet.
-#[derive(Debug, Clone, Copy)]
-pub struct Prepared<'r> {
-    /// The tier that it is sealed to.
-    pub tier: &'r Id<Tier>,
-    /// That tier's key.
-    pub key: &'r TierKey,
-    /// The sealed values.
-    pub capsule: &'r Capsule,
-    /// This device, as the kit has it.
-    pub device: &'r Device,
-}
-
 /// An open credential. No Debug: it is full of secrets.
 pub struct Revealed {
     /// Its values, in their order.
@@ -68,35 +56,9 @@ pub struct Revealed {
 /// Why nothing was opened.
 #[derive(Debug, thiserror::Error)]
 pub enum RevealError {
-    /// The kit has no such credential.
-    #[error("there is no credential {0}")]
-    Unknown(Id<Credential>),
-    /// It is a label only.
-    #[error("{0} has no value sealed yet")]
-    NotSealed(Id<Credential>),
-    /// The kit lacks the key that it is sealed to.
-    #[error("the kit does not have the key that {0} is sealed to")]
-    NoKey(Id<Credential>),
-    /// This device has no box of that key.
-    #[error("this device cannot open what is in tier {tier}")]
-    NotHolder {
-        /// The tier.
-        tier: Id<Tier>,
-        /// Whether another device of the same person can.
-        other_device: bool,
-    },
-    /// More holders are needed.
-    #[error("{credential} needs {needed} of {of} holders together; here are {found}")]
-    MoreNeeded {
-        /// What was to be opened.
-        credential: Id<Credential>,
-        /// How many.
-        needed: u8,
-        /// Of how many.
-        of: u8,
-        /// How many are there, this device's own among them.
-        found: usize,
-    },
+    /// It cannot be opened here.
+    #[error(transparent)]
+    Prepare(#[from] PrepareError),
     /// A key of this device does not open.
     #[error(transparent)]
     Unseal(#[from] UnsealError),
@@ -117,54 +79,13 @@ impl From<StoreError> for RevealError {
     }
 }
 
-/// Looks whether this device could open a credential, alone or together with others.
-///
-/// # Errors
-/// [`RevealError`]; nothing was opened and nothing recorded.
-pub fn prepare<'r>(store: &Store, reading: &'r Reading, id: &Id<Credential>) -> Result<Prepared<'r>, RevealError> {
-    let label = reading.team.credentials.get(id).ok_or_else(|| RevealError::Unknown(id.clone()))?;
-    let capsule = label.capsule.as_ref().ok_or_else(|| RevealError::NotSealed(id.clone()))?;
-    let tier = reading.team.tiers.get(&capsule.tier);
-    let key = tier.and_then(|tier| tier.key_of(capsule.key)).ok_or_else(|| RevealError::NoKey(id.clone()))?;
-    let device = unseal::own_device(store, reading)?;
-    if key.is_for(device) {
-        return Ok(Prepared { tier: &capsule.tier, key, capsule, device });
-    }
-    let other_device = reading.team.devices.iter().any(|other| other.person == device.person && key.is_for(other));
-    Err(RevealError::NotHolder { tier: capsule.tier.clone(), other_device })
-}
-
-impl Prepared<'_> {
-    /// Looks whether there are enough shares beside this device's own, and the right ones.
-    ///
-    /// # Errors
-    /// [`RevealError::MoreNeeded`], or whose share is wrong.
-    pub fn check(&self, store: &Store, credential: &Id<Credential>, more: &[Share]) -> Result<(), RevealError> {
-        let Rule::Of { k, n } = self.key.rule else { return Ok(()) };
-        let of = KeyOf { kit: &store.trust().pin.kit, tier: self.tier, key: self.key };
-        for share in more {
-            of.check(share)?;
-        }
-        let found = more.len() + 1;
-        if found >= usize::from(k) {
-            return Ok(());
-        }
-        Err(RevealError::MoreNeeded { credential: credential.clone(), needed: k, of: n, found })
-    }
-
-    /// Who holds the key, besides the owner of this device.
-    pub fn others(&self) -> impl Iterator<Item = &Id<Person>> {
-        self.key.holders.iter().filter(|holder| **holder != self.device.person)
-    }
-}
-
 /// Opens a credential: first the entry in the journal, flushed to the disk, then the values.
 ///
 /// # Errors
 /// [`RevealError`]: nothing was opened. [`RecordError::NotWritten`] has the entry that [`open_unrecorded`] takes.
 pub fn open(store: &Store, reading: &Reading, passphrase: &Passphrase, opening: &Opening) -> Result<Revealed, RevealError> {
     let prepared = prepare(store, reading, &opening.credential)?;
-    prepared.check(store, &opening.credential, &opening.more)?;
+    prepared.check(store, &opening.more)?;
     let key = unseal::device_key(store, passphrase)?;
     let version = prepared.capsule.version;
     let what = What::Opened { credential: opening.credential.clone(), version, by: opening.by.to_owned() };
@@ -210,15 +131,20 @@ pub fn open_unrecorded(
 fn values(store: &Store, prepared: &Prepared<'_>, passphrase: &Passphrase, opening: &Opening) -> Result<Vec<Field>, RevealError> {
     let kit = &store.trust().pin.kit;
     let opener = unseal::opener(store, passphrase)?;
-    let of = KeyOf { kit, tier: prepared.tier, key: prepared.key };
-    let key = match of.open(prepared.device, &opener)? {
-        Opened::Whole(key) => key,
-        Opened::Share(own) => {
-            let mut shares = vec![own];
-            shares.extend(opening.more.iter().cloned());
-            of.combine(&shares)?
+    let of = prepared.key_of(store);
+    let mut shares = opening.more.clone();
+    let whole = if prepared.holds {
+        match of.open(prepared.device, &opener)? {
+            Opened::Whole(key) => Some(key),
+            Opened::Share(own) => {
+                shares.insert(0, own);
+                None
+            }
         }
+    } else {
+        None
     };
+    let key = whole.map_or_else(|| of.combine(&shares), Ok)?;
     Ok(capsule::open(kit, &opening.credential, prepared.capsule, &key)?)
 }
 

@@ -29,6 +29,8 @@ pub struct NamesToTry {
     pub tool: Option<String>,
     /// A decision of the window that runs, or else the one with the shortest name; not the lead.
     pub decision: Option<String>,
+    /// A credential that has values: the one by which people sign in somewhere, if there is one.
+    pub credential: Option<String>,
 }
 
 /// Names for the commands that the first screen proposes.
@@ -46,11 +48,14 @@ pub fn names_to_try(scene: Scene<'_>) -> NamesToTry {
     let of_window = window.and_then(|(id, _)| others().find(|(_, authority)| authority.window.as_ref() == Some(id)));
     let decision: Option<&Id<Authority>> =
         of_window.or_else(|| others().min_by_key(|(id, _)| (id.as_str().len(), *id))).map(|(id, _)| id);
+    let sealed = team.credentials.iter().filter(|(_, credential)| credential.capsule.is_some());
+    let credential = sealed.min_by_key(|(id, credential)| (credential.sign_in.is_none(), *id)).map(|(id, _)| id);
     NamesToTry {
         system: system.map(ToString::to_string),
         person: person.map(|id| short_name(scene, &id).unwrap_or(id)),
         tool: tool.map(ToString::to_string),
         decision: decision.map(ToString::to_string),
+        credential: credential.map(ToString::to_string),
     }
 }
 

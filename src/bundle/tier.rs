@@ -153,7 +153,8 @@ pub fn boxed(of: KeyOf<'_>, identity: &Identity, holders: &[Holder]) -> Result<T
         Rule::Any => {
             let openers: Vec<Recipient> = holders.iter().flat_map(|(_, openers)| openers.clone()).collect();
             let text = format!("# tier {} of kit {}, key {}\n", of.tier, of.kit, of.key.version);
-            let plain = Zeroizing::new([text.as_bytes(), identity.to_text().expose_secret().as_bytes()].concat());
+            // The padding comes behind it: spaces alone are no line that stock age takes, a comment is.
+            let plain = Zeroizing::new([text.as_bytes(), identity.to_text().expose_secret().as_bytes(), b"#"].concat());
             vec![one_box(plain, &openers, None)?]
         }
         Rule::Of { k, n } => {

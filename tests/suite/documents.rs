@@ -126,7 +126,8 @@ fn every_variable_that_is_read_or_handed_on_is_documented() {
     let code = text("src/cli/context.rs")
         + text("src/program/environment.rs").as_str()
         + text("src/program/mod.rs").split("#[cfg(test)]").next().unwrap();
-    let is_variable = |word: &&str| word.len() > 1 && word.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+    let is_variable =
+        |word: &&str| word.len() > 1 && !word.ends_with('_') && word.chars().all(|c| c.is_ascii_uppercase() || c == '_');
     let names: Vec<&str> = code.split('"').skip(1).step_by(2).filter(is_variable).collect();
     assert!(names.contains(&"KIT_HOME") && names.contains(&"SSH_AUTH_SOCK"), "{names:?}");
     let page = text("docs/environment.md");

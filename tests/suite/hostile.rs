@@ -377,7 +377,7 @@ fn a_hostile_publisher_reaches_the_screen_as_plain_text_only() {
     same_in_jq(alice, &run);
     let choice = alice.terminal(["lookup", "al"]).expect("Which one? ").control('c').until("^C");
     assert!(!choice.contains('\u{1b}'), "{choice:?}");
-    // The finder draws, and nobody's name does.
+    // The finder draws, and nobody's name does. It wipes its screen before it leaves: the one 2J.
     let mut finder = alice.terminal(["pick"]);
     finder
         .expect("Enter: show it")
@@ -388,7 +388,8 @@ fn a_hostile_publisher_reaches_the_screen_as_plain_text_only() {
         .expect("DIAL  Alice")
         .send("x\u{1b}");
     let mut drawn = finder.ends(130);
-    for own in ["?25l", "H", "K", "J", "?25h", "?1049h", "?1049l", "1;1H", "1;7H", "1;12H"] {
+    assert_eq!(drawn.matches("\u{1b}[2J").count(), 1, "{drawn:?}");
+    for own in ["?25l", "H", "2J", "K", "J", "?25h", "?1049h", "?1049l", "1;1H", "1;7H", "1;12H"] {
         drawn = drawn.replace(&format!("\u{1b}[{own}"), "");
     }
     let hidden: BTreeSet<char> =

@@ -131,7 +131,7 @@ fn a_request_says_whom_to_call_and_what_they_run() {
     vault.acme.alice.kit(["request", "tier:break-glass", "--reason", "x", "--passphrase-file", "p"]);
 }
 
-fn on_one_line(text: &str) -> String {
+pub fn on_one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -245,7 +245,7 @@ fn a_camera_reads_requests_and_shares() {
 }
 
 /// What a camera reads from all codes of a screen, one after another.
-fn scanned(world: &World, screen: &str) -> String {
+pub fn scanned(world: &World, screen: &str) -> String {
     let mut codes: Vec<Vec<&str>> = Vec::new();
     for block in screen.split("Code ").skip(1) {
         codes.push(qr::code(block));
@@ -255,7 +255,7 @@ fn scanned(world: &World, screen: &str) -> String {
 }
 
 /// The 25 numbered words of a screen.
-fn words_of(screen: &str) -> Vec<String> {
+pub fn words_of(screen: &str) -> Vec<String> {
     let parts: Vec<&str> = screen.split_whitespace().collect();
     let mut words = Vec::new();
     for pair in parts.windows(2) {
@@ -268,7 +268,7 @@ fn words_of(screen: &str) -> Vec<String> {
 }
 
 /// What is seen on a screen, without the sequences that draw it.
-fn plain(seen: &str) -> String {
+pub fn plain(seen: &str) -> String {
     let mut plain = String::new();
     let mut rest = seen;
     while let Some((before, after)) = rest.split_once('\x1b') {

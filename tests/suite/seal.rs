@@ -154,7 +154,7 @@ fn one_value_comes_through_a_pipe() {
         (&b""[..], &["--field", "password"][..], "there is nothing in it"),
         (b"canary\ncanary\n", &["--field", "password"], "several lines"),
         (b"canary", &["--field", "password", "--field", "pin"], "there is nobody to ask"),
-        (b"canary!", &["--field", "totp"], "neither an otpauth:// address"),
+        (b"canary!", &["--field", "totp"], "none of A to Z and 2 to 7"),
         (b"\xffcanary", &["--field", "password"], "no text"),
         (&[b'c'; 70_000], &["--field", "note"], "larger than"),
     ] {

@@ -37,6 +37,8 @@ pub struct CredentialCard {
     /// Who opened it, if that was not followed by another value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub opened: Option<Burned>,
+    /// Whether it has values in this kit, sealed to its tier; else it is a label only.
+    pub sealed: bool,
     /// What it does not work without.
     pub needs: Vec<String>,
 }
@@ -62,6 +64,7 @@ impl CredentialCard {
             falls: Falls::of_thing(scene, Thing::Credential, id.as_str()),
             rotate_by: label.rotate_by,
             opened: burned(team, &[], scene.moment).into_iter().find(|burned| &burned.credential == id),
+            sealed: label.capsule.is_some(),
             needs: needs(team, &label.needs),
         }
     }

@@ -103,13 +103,13 @@ pub(super) fn carry(store: &Store, sources: &[String], base: &Path, session: &Se
 /// Says what was delivered beside another answer; nothing when nothing waited. After an update it was about the kit before.
 pub(super) fn say(delivery: &Delivery, is_updated: bool, session: &mut Session<'_>) {
     for (source, count) in &delivery.delivered {
-        session.out.line(format!("  sent     {}, to {source}", authored::count(*count, "acknowledgement")));
+        session.out.line(format!("  sent     {}, to {source}", authored::count(*count, "letter")));
     }
     if is_updated && delivery.count() > 0 {
         session.out.line("  next     it was about the kit before; acknowledge this one: kit ack");
     }
     if delivery.waiting > 0 {
-        let waiting = authored::count(delivery.waiting, "acknowledgement");
+        let waiting = authored::count(delivery.waiting, "letter");
         session.out.say(format!("kit: {waiting} could not be delivered, and waits for the next kit sync."));
         delivery.passed_over.iter().for_each(|problem| session.out.say(format!("kit: {problem}")));
     }

@@ -40,6 +40,9 @@ pub(crate) struct Arguments {
     /// The incident that it belongs to
     #[arg(long, value_name = "ID")]
     incident: Option<String>,
+    /// What another holder sent you: its text, or a file that holds it; can be given again
+    #[arg(long, value_name = "SHARE")]
+    with: Vec<String>,
     /// A value in a variable of the program
     #[arg(long, value_name = "VAR=FIELD")]
     env: Vec<String>,
@@ -68,7 +71,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         reason: arguments.reason.as_deref(),
         incident: arguments.incident.as_deref(),
         by: "exec",
-        with: Vec::new(),
+        with: opening::given(&session, &arguments.with, "exec")?,
     };
     let chosen = choose(&mut session, &wish)?;
     lent.fields().try_for_each(|field| chosen.field(field).map(|_| ()))?;

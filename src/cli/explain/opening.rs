@@ -2,6 +2,7 @@
 
 use crate::{
     cli::failure::{Failure, Kind},
+    prepare::PrepareError,
     reveal::RevealError,
 };
 
@@ -13,21 +14,31 @@ pub(in crate::cli) fn wrong_too_often() -> Failure {
         .hint("Another holder can open it: kit lookup NAME")
 }
 
-impl From<RevealError> for Failure {
-    fn from(error: RevealError) -> Self {
+impl From<PrepareError> for Failure {
+    fn from(error: PrepareError) -> Self {
         let text = format!("{error}.");
         match error {
-            RevealError::Unknown(_) => Self::new(Kind::NotFound, text).hint("Is this kit current? kit sync"),
-            RevealError::NotSealed(_) => {
+            PrepareError::Unknown(_) => Self::new(Kind::NotFound, text).hint("Is this kit current? kit sync"),
+            PrepareError::NotSealed(_) => {
                 Self::new(Kind::NotFound, text).hint("Whoever publishes seals one: kit seal NAME --dir DIR, then kit publish DIR")
             }
-            RevealError::NoKey(_) => {
+            PrepareError::NoKey(_) => {
                 Self::new(Kind::NotTrusted, text).hint("Whoever publishes seals it again: kit seal NAME --dir DIR")
             }
-            RevealError::NotHolder { .. } => Self::new(Kind::CannotOpen, text).hint("Who can: kit lookup NAME"),
-            RevealError::MoreNeeded { .. } => {
+            PrepareError::NotHolder { .. } => Self::new(Kind::CannotOpen, text).hint("Who can: kit lookup NAME"),
+            PrepareError::MoreNeeded { .. } => {
                 Self::new(Kind::CannotOpen, text).hint("Ask the others for their shares: kit request NAME")
             }
+            PrepareError::Device(error) => error.into(),
+            PrepareError::Tier(error) => error.into(),
+        }
+    }
+}
+
+impl From<RevealError> for Failure {
+    fn from(error: RevealError) -> Self {
+        match error {
+            RevealError::Prepare(error) => error.into(),
             RevealError::Unseal(error) => error.into(),
             RevealError::Record(error) => error.into(),
             RevealError::Tier(error) => error.into(),

@@ -10,6 +10,7 @@ use crate::{
         screen::Screen,
         session::Session,
     },
+    prepare::PrepareError,
     reveal::RevealError,
 };
 
@@ -44,24 +45,36 @@ pub(in crate::cli) fn after(session: &mut Session<'_>, open: &Open, is_answer: b
 }
 
 /// What is said when this device does not open it: who does, whom to call first.
-pub(super) fn refused(error: RevealError, card: &CredentialCard) -> Failure {
+pub(super) fn refused(error: PrepareError, card: &CredentialCard) -> Failure {
     let id = &card.id;
     match error {
-        RevealError::NotHolder { tier, other_device } => {
+        PrepareError::NotHolder { tier, other_device } => {
             let text = format!("this device is no holder of {id} (tier {tier}), so nothing was opened.");
             let failure = Failure::new(Kind::CannotOpen, text);
             let failure = if other_device { failure.hint("Another device of yours is: open it there.") } else { failure };
             holders(failure, "Holders are:", card)
                 .hint(format!("To become one, a holder runs: kit tier add {tier} YOUR.ID --dir DIR"))
         }
-        RevealError::MoreNeeded { needed, of, found, .. } => {
+        PrepareError::MoreNeeded { needed, of, found, holds, .. } => {
             let more = usize::from(needed).saturating_sub(found);
             let count = if more == 1 { "one".to_owned() } else { more.to_string() };
-            let yours = if found == 1 { "yours" } else { "those here" };
-            let text = format!("{id} needs {needed} of {of} holders together; {yours} and {count} more. Nothing was opened.");
+            let here = match found {
+                0 => "this device has none of their shares".to_owned(),
+                1 if holds => format!("yours and {count} more"),
+                _ => format!("those here and {count} more"),
+            };
+            let text = format!("{id} needs {needed} of {of} holders together; {here}. Nothing was opened.");
             let failure = Failure::new(Kind::CannotOpen, text).hint(format!("Ask for their shares: kit request {id}"));
             holders(failure, "Holders are:", card)
         }
+        error => error.into(),
+    }
+}
+
+/// What is said when nothing was opened: of a device that does not open it, who does.
+pub(super) fn failed(error: RevealError, card: &CredentialCard) -> Failure {
+    match error {
+        RevealError::Prepare(error) => refused(error, card),
         error => error.into(),
     }
 }

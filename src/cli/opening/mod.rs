@@ -31,8 +31,9 @@ use crate::{
     bundle::{Share, limits::REASON_CHARS_MAX},
     key::{DeviceKeyError, Passphrase},
     open::{self, Reading},
+    prepare::prepare,
     record::RecordError,
-    reveal::{self, Opening, Prepared, RevealError, Revealed},
+    reveal::{self, Opening, RevealError, Revealed},
     store::Store,
     team::{FieldKind, FieldLabel, Id, Thing},
     unseal::UnsealError,
@@ -105,9 +106,9 @@ pub(super) fn choose(session: &mut Session<'_>, wish: &Wish<'_>) -> Result<Chose
         _ => return Err(super::find::cannot_be_shown(&found.id)),
     };
     let id = id_of(&found)?;
-    let prepared: Prepared<'_> = reveal::prepare(&store, &reading, &id).map_err(|error| after::refused(error, &card))?;
-    let more = shares::gathered(session, (&store, &reading), &prepared, &wish.with, &mut passphrase)?;
-    prepared.check(&store, &id, &more).map_err(|error| after::refused(error, &card))?;
+    let prepared = prepare(&store, &reading, &id).map_err(|error| after::refused(error, &card))?;
+    let more = shares::gathered(session, &store, &prepared, &wish.with, &mut passphrase)?;
+    prepared.check(&store, &more).map_err(|error| after::refused(error, &card))?;
     let fields = prepared.capsule.fields.clone();
     Ok(Chosen { store, reading, found, card, fields, more, passphrase })
 }
@@ -129,7 +130,7 @@ pub(super) fn open(session: &mut Session<'_>, mut chosen: Chosen, wish: Wish<'_>
     };
     let (revealed, passphrase) = unsealed(session, &mut chosen, &opening)?;
     if !opening.more.is_empty() {
-        shares::say_combined(session, &reveal::prepare(&chosen.store, &chosen.reading, &opening.credential)?, &chosen.reading);
+        shares::say_combined(session, &prepare(&chosen.store, &chosen.reading, &opening.credential)?, &chosen.reading);
     }
     if let Some(unsent) = &revealed.unsent {
         session.out.say(format!("WARN  it is recorded on this machine, but not queued for those who read journals: {unsent}."));
@@ -197,9 +198,9 @@ fn unsealed(session: &mut Session<'_>, chosen: &mut Chosen, opening: &Opening) -
                 unrecorded::consent(session, &error)?;
                 unrecorded::to_paper(session, &line, opening);
                 let revealed = reveal::open_unrecorded(&chosen.store, &chosen.reading, &passphrase, opening, *line);
-                return Ok((revealed.map_err(|error| after::refused(error, &chosen.card))?, passphrase));
+                return Ok((revealed.map_err(|error| after::failed(error, &chosen.card))?, passphrase));
             }
-            Err(error) => return Err(after::refused(error, &chosen.card)),
+            Err(error) => return Err(after::failed(error, &chosen.card)),
         }
     }
     Err(wrong_too_often())

@@ -5,12 +5,12 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use crate::{
-    bundle::{KeyOf, Share, share::SHARE_PREFIX},
+    bundle::{Share, share::SHARE_PREFIX},
     cli::{failure::Failure, quorum::in_letters, session::Session},
     gather::{self, GatherError},
     key::Passphrase,
     open::Reading,
-    reveal::Prepared,
+    prepare::Prepared,
     store::Store,
     team::Rule,
     unseal,
@@ -44,28 +44,27 @@ pub(in crate::cli) fn given(session: &Session<'_>, with: &[String], by: &str) ->
     with.iter().map(one).collect()
 }
 
-/// The shares of others that open a key of which this device has one. The passphrase is kept for what follows.
+/// The shares of others that open a key together, with this device's own if it has one. The passphrase is kept for what follows.
 ///
 /// # Errors
 /// [`GatherError`] in words. Too few are no error here.
 pub(super) fn gathered(
     session: &mut Session<'_>,
-    (store, reading): (&Store, &Reading),
+    store: &Store,
     prepared: &Prepared<'_>,
     with: &[Zeroizing<String>],
     passphrase: &mut Option<Passphrase>,
 ) -> Result<Vec<Share>, Failure> {
-    let Rule::Of { k, .. } = prepared.key.rule else { return Ok(Vec::new()) };
-    if with.is_empty() && !session.ask.allowed {
+    if prepared.key.rule == Rule::Any || (with.is_empty() && !session.ask.allowed) {
         return Ok(Vec::new());
     }
-    let of = KeyOf { kit: &store.trust().pin.kit, tier: prepared.tier, key: prepared.key };
-    let own = unseal::own_device(store, reading)?.person.clone();
+    let of = prepared.key_of(store);
+    let own = prepared.holds.then_some(&prepared.device.person);
     let mut texts = with.to_vec();
     let mut shares: Vec<Share> = Vec::new();
     let mut wrong = 0;
     loop {
-        let missing = usize::from(k).saturating_sub(shares.len() + 1);
+        let missing = prepared.missing(&shares);
         if texts.is_empty() && session.ask.allowed && missing > 0 {
             let question = format!(
                 "{} more needed. Paste a share, or type its 25 words (unseen; Enter if you have none):",
@@ -85,8 +84,9 @@ pub(super) fn gathered(
         *passphrase = Some(said);
         let fresh = gather::gather(&opener, of, &texts).and_then(|fresh| {
             let known = |share: &Share| shares.iter().any(|other| other.index == share.index);
-            match fresh.shares.iter().find(|share| known(share) || of.holder(share.index) == Ok(&own)) {
-                Some(share) => Err(GatherError::Twice(of.holder(share.index).map_or_else(|_| own.clone(), Clone::clone))),
+            let holder = |share: &Share| of.holder(share.index).ok();
+            match fresh.shares.iter().find(|share| known(share) || own.is_some() && holder(share) == own).and_then(holder) {
+                Some(holder) => Err(GatherError::Twice(holder.clone())),
                 None => Ok(fresh),
             }
         });

@@ -44,12 +44,14 @@ pub(crate) fn bare(
 /// The commands for the emergency, with names that this team has: two beside each other where there is room.
 fn commands(screen: &mut Screen, names: &NamesToTry) {
     let with = |command: &str, name: &Option<String>| format!("kit {command} {}", name.as_deref().unwrap_or("NAME"));
-    let left = [
+    let reveal = names.credential.as_ref().map(|id| (format!("kit reveal {id}"), "open a credential", "get in"));
+    let mut left = vec![
         (with("who", &names.system), "who to call, in order", "who to call"),
         (with("lookup", &names.person), "one person", "one person"),
         (with("tool", &names.tool), "what to use instead", "what instead"),
         (with("authority", &names.decision), "who decides", "who decides"),
     ];
+    left.splice(3..3, reveal);
     let right = [("kit duty", "am I needed?"), ("kit bridge", "how to join"), ("kit brief", "one screen")];
     let right = right.map(|(command, what)| (command.to_owned(), what, what));
     let is_wide = screen.columns >= WIDE_COLUMNS && left.iter().all(|(command, ..)| command.width() <= COMMAND_COLUMNS_MAX);

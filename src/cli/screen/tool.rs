@@ -54,7 +54,8 @@ fn about(screen: &mut Screen, card: &ToolCard, standing: &Standing) {
         }
     }
     if let Some(credential) = &card.credential {
-        screen.row("Get in", get_in(credential));
+        let label = if credential.sealed { "Get in anyway" } else { "Get in" };
+        screen.row(label, get_in(credential));
     }
     screen.row("Checked", checked(card));
     screen.row("What if", &card.assumed);
@@ -157,7 +158,7 @@ fn falls_too(card: &ToolCard, too: &UseInstead) -> String {
     if like { format!("{text}, like {}", card.name) } else { text.clone() }
 }
 
-/// The credential by its label: who holds it, and where to read more.
+/// The credential by its label: who holds it, and how it is opened; where it has no value, where to read more.
 pub(super) fn get_in(label: &CredentialCard) -> String {
     let names: Vec<&str> = label.holders.iter().map(|holder| holder.name.as_str()).collect();
     let held = match names.split_at_checked(HOLDERS_NAMED_MAX) {
@@ -167,7 +168,8 @@ pub(super) fn get_in(label: &CredentialCard) -> String {
     };
     let falls = label.falls.as_ref().map(|falls| format!(" ({})", falls.text)).unwrap_or_default();
     let how = format!("{}{falls}, opened by {}: {held}", keep(&label.id), label.rule.in_words());
-    format!("{how}   {}", keep(&format!("kit lookup {}", label.id)))
+    let command = if label.sealed { "reveal" } else { "lookup" };
+    format!("{how}   {}", keep(&format!("kit {command} {}", label.id)))
 }
 
 /// The first way to talk at all.

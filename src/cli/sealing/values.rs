@@ -20,7 +20,8 @@ const INSTEAD: &str = "--from 'NAME=COMMAND', --from-file NAME=PATH, or a pipe i
 /// The first that is missing or wrong; nothing of any value is repeated.
 pub(in crate::cli) fn fill_in(wanted: &[Wanted], session: &mut Session<'_>) -> Result<Vec<Field>, Failure> {
     let is_asked = |field: &&Wanted| matches!(field.way, Way::Asked);
-    let is_piped = wanted.len() == 1 && !session.ask.allowed && !session.context.terminal.input;
+    let asked = wanted.iter().filter(|field| matches!(field.way, Way::Asked)).count();
+    let is_piped = asked == 1 && !session.ask.allowed && !session.context.terminal.input;
     let mut filled: Vec<(usize, Field)> = Vec::new();
     for asked in [false, true] {
         for (at, field) in wanted.iter().enumerate().filter(|(_, field)| is_asked(field) == asked) {

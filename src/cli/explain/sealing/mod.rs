@@ -17,7 +17,7 @@ pub(in crate::cli) fn no_value(name: &str, error: &FillError) -> Failure {
         FillError::TooLarge => failure.hint("A capsule has room for key files and notes. Seal less, or two credentials."),
         FillError::NoText => failure.hint(format!("If it is a file: --from-file {name}=PATH --kind {name}=file")),
         FillError::Lines(_) => failure.hint(format!("If all of them are meant: --kind {name}=note")),
-        FillError::Totp => failure
+        FillError::Totp(_) => failure
             .hint("It is what stands behind the QR code: \"cannot scan?\", \"setup key\", or an otpauth:// address.")
             .hint(format!("If it is no seed: --kind {name}=secret")),
         FillError::Gone(_) => failure.hint("Is it installed? See where with: command -v NAME"),

@@ -18,6 +18,8 @@ pub(super) fn credential(screen: &mut Screen, card: &CredentialCard, old: String
     }
     screen.blank();
     screen.row("Credential", &card.title);
+    let open = if card.sealed { keep(&format!("kit reveal {}", card.id)) } else { "no value sealed yet".to_owned() };
+    screen.row("Open", open);
     screen.row("Tier", format!("{}, opened by {}", card.tier, card.rule.in_words()));
     screen.blank();
     holders(screen, &card.holders);
