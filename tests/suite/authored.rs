@@ -317,6 +317,12 @@ fn a_key_that_some_holders_or_no_device_opens_and_values_under_another_are_named
     let alone = ["x.toml:2:6 holder-no-box", "x.toml:2:6 few-devices"];
     assert_eq!(places(&key(1, &opener), &capsule("t", 1)), alone, "Bob has no device; tier u is a label only");
     assert_eq!(places(&key(1, &opener), &capsule("t", 2)), [&alone[..], &["x.toml:10:6 sealed-key"]].concat());
+    let other = [("sealed/tiers/u.json", key(1, &opener)), ("sealed/tiers/t.json", key(1, &opener))];
+    let other = other.iter().map(|(name, text)| (*name, text.as_str()));
+    let value = capsule("u", 1);
+    let files = [("kit.toml", KIT), ("people.toml", PEOPLE), ("d.toml", &device), ("x.toml", labels)].into_iter().chain(other);
+    let moved = authored::check(&Draft::of(files.chain([("sealed/credentials/r.json", value.as_str())])), TODAY);
+    assert_eq!(findings(moved).iter().map(place).next_back().as_deref(), Some("x.toml:10:6 sealed-elsewhere"));
     let elsewhere = places(&key(1, &opener), &capsule("u", 1));
     assert_eq!(elsewhere, [&alone[..], &["x.toml:10:6 sealed-key"]].concat(), "tier u has no key");
 }

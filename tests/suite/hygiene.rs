@@ -440,6 +440,8 @@ const ROWS: &[Row] = &[
     ("dana", -1, "tier add on-call bob.reyes --dir team @wrong"),
     ("dana", -1, "tier remove on-call mia.krause --dir team @wrong"),
     ("dana", 0, "tier remove net mia.krause --dir team @p"),
+    ("dana", 3, "tier rekey nothing --dir team @p"),
+    ("dana", 0, "tier rekey net --dir team @p"),
     ("dana", 0, "check team"),
     ("dana", -1, "check given"),
 ];

@@ -32,9 +32,8 @@ impl From<LeaveError> for Failure {
                 let place = |failure: Self, it: &crate::authored::edit::Undecided| {
                     failure.hint(format!("{}:{}  {}", it.place.file, it.place.line, it.what))
                 };
-                let failure = Self::new(Kind::No, text)
-                    .hint("Nothing was written. Give each to somebody by hand, or all to one: --to OTHER");
-                places.iter().fold(failure, place)
+                let failure = Self::new(Kind::No, text).hint("Nothing was written. They are:");
+                places.iter().fold(failure, place).hint("Give each to somebody by hand, or all to one: --to OTHER")
             }
             LeaveError::Hold(error) => error.into(),
         }
