@@ -18,7 +18,7 @@ use crate::{
     store::{LOCK_WAIT_S, Mark, Store, StoreError},
     survey::{Ours, Place, Surveyed, Unfit, look, survey},
     sync::signers as changed_signers,
-    team::{Id, Team, Tier},
+    team::Team,
     vouch::{self, Unvouched},
 };
 
@@ -67,14 +67,9 @@ pub enum PublishError {
     /// No place to publish to is known.
     #[error("no place to publish to is known yet")]
     NoPlace,
-    /// A key of a tier is not the one that the kit before has under its version: it was swapped for somebody's own.
-    #[error("key {version} of tier {tier} is another one than in the kit that is published")]
-    SwappedKey {
-        /// The tier.
-        tier: Id<Tier>,
-        /// The version of the key.
-        version: u32,
-    },
+    /// A key of a tier was swapped.
+    #[error(transparent)]
+    Swapped(#[from] vouch::Swapped),
     /// Somebody else published: a place holds something newer than this machine.
     #[error("{place} holds kit {}, this machine has {ours}", .theirs.seq())]
     Behind {
@@ -129,9 +124,7 @@ pub fn prepare(
     let mut team = authored::load(dir, today)?.team;
     // What is known of journals is not the directory's to say, nor to forget.
     team.ledger = before.map(|before| before.ledger.clone()).unwrap_or_default();
-    if let Some((tier, version)) = before.and_then(|before| vouch::swapped_key(before, &team)) {
-        return Err(PublishError::SwappedKey { tier, version });
-    }
+    vouch::keys_stay(before, &team)?;
     let roots = roots_of(dir)?;
     let pin = &store.trust().pin;
     if roots.kit() != &pin.kit {
@@ -164,7 +157,7 @@ pub fn prepare(
         changes.extend(changed_signers(before, &published.last().publish_keys, &roots.last().publish_keys));
     }
     Ok(Prepared {
-        seq: next_seq(highest.as_ref()),
+        seq: Mark::next_seq(highest.as_ref()),
         changes,
         unvouched: vouch::unvouched(&accepted, before, published.as_ref(), &team, &roots),
         team,
@@ -173,10 +166,6 @@ pub fn prepare(
         mirrors,
         unfit,
     })
-}
-
-fn next_seq(highest: Option<&Mark>) -> u64 {
-    highest.map_or(1, |highest| highest.seq + 1)
 }
 
 /// Seals, signs, checks and publishes what was prepared. The first place decides; then it is the current generation here too,
@@ -198,7 +187,7 @@ pub fn publish(
     }
     let lock = store.lock(LOCK_WAIT_S)?;
     let highest = store.state()?.highest;
-    if next_seq(highest.as_ref()) != prepared.seq {
+    if Mark::next_seq(highest.as_ref()) != prepared.seq {
         return Err(PublishError::Raced);
     }
     // 4 and 5. Seal, sign, and check as every client does.

@@ -39,14 +39,29 @@ pub fn of_tier(id: &Id<Tier>, tier: &Tier) -> Option<String> {
     of_keys(id, &tier.keys)
 }
 
-/// The first key of a tier that is not the one that was signed under its version. A version is one key for ever: another under
-/// the same number is somebody's own, whatever holders it names.
-pub fn swapped_key(signed: &Team, team: &Team) -> Option<(Id<Tier>, u32)> {
-    team.tiers.iter().find_map(|(id, tier)| {
-        let before = signed.tiers.get(id)?;
+/// A key of a tier is not the one that was signed under its version: it is somebody's own, whatever holders it names.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("key {version} of tier {tier} is another one than in the kit that is published")]
+pub struct Swapped {
+    /// The tier.
+    pub tier: Id<Tier>,
+    /// The version of the key.
+    pub version: u32,
+}
+
+/// Whether each version of a tier's key is still the key that was signed: one version is one key for ever.
+///
+/// # Errors
+/// [`Swapped`] for the first that is not.
+pub fn keys_stay(signed: Option<&Team>, team: &Team) -> Result<(), Swapped> {
+    for (id, tier) in &team.tiers {
+        let Some(before) = signed.and_then(|signed| signed.tiers.get(id)) else { continue };
         let is_other = |key: &&TierKey| before.key_of(key.version).is_some_and(|was| was.recipient != key.recipient);
-        tier.keys.iter().find(is_other).map(|key| (id.clone(), key.version))
-    })
+        if let Some(key) = tier.keys.iter().find(is_other) {
+            return Err(Swapped { tier: id.clone(), version: key.version });
+        }
+    }
+    Ok(())
 }
 
 /// What stands for a tier's keys: [`of_tier`].

@@ -31,6 +31,11 @@ pub struct Mark {
 }
 
 impl Mark {
+    /// The number of the kit that comes next.
+    pub fn next_seq(highest: Option<&Self>) -> u64 {
+        highest.map_or(1, |highest| highest.seq + 1)
+    }
+
     /// The mark of a bundle.
     pub fn of(verified: &Verified) -> Self {
         Self {

@@ -257,7 +257,7 @@ impl From<PublishError> for Failure {
             PublishError::Behind { .. } => {
                 Self::new(Kind::No, text).hint("Somebody else published. See what they changed: kit sync")
             }
-            PublishError::SwappedKey { .. } => Self::new(Kind::NotTrusted, text)
+            PublishError::Swapped(_) => Self::new(Kind::NotTrusted, text)
                 .hint("Nothing was published. Whoever swapped it could open all that is sealed to it from then on.")
                 .hint("Take the file of that tier back (git log DIR/sealed/tiers), and ask who changed it."),
             PublishError::Stranger { .. } => {
