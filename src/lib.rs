@@ -19,7 +19,9 @@
 //! | [`bundle`] | the format (docs/format.md): seal, sign, verify, open; no I/O | team, key |
 //! | [`authored`] | the directory that people write: read, check, edit | team, key, disk, program |
 //! | [`answer`] | the emergency questions, pure functions of a team and a moment | team |
-//! | [`export`] | values in other shapes: codes for a camera | team |
+//! | [`code`] | codes for a camera, drawn and read | |
+//! | [`paper`] | pages as data, and as a PDF | code |
+//! | [`export`] | what a team knows in other shapes | team, answer, code, paper |
 //! | [`import`] | address books and password managers' items, as proposals | team, otp |
 //! | [`otp`] | one-time codes: seeds, addresses, the code of a moment | |
 //! | [`store`] | this machine's memory of a kit | team, bundle, key, disk, source |
@@ -37,6 +39,7 @@ pub mod authored;
 pub mod bundle;
 pub mod carry;
 pub mod cli;
+pub mod code;
 pub mod collect;
 pub mod deliver;
 pub mod disk;
@@ -54,6 +57,7 @@ pub mod leave;
 pub mod mirror;
 pub mod open;
 pub mod otp;
+pub mod paper;
 pub mod permit;
 pub mod prepare;
 pub mod probe;

@@ -6,7 +6,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::{Screen, keep};
-use crate::export::Code;
+use crate::code::Code;
 
 /// Most codes that one text is taken apart into: more than four nobody photographs.
 const PARTS_MAX: usize = 4;
