@@ -157,7 +157,7 @@ pub fn give(
     let key = unseal::device_key(store, passphrase)?;
     let opener = unseal::opener(store, passphrase)?;
     let own = unseal::own_device(store, reading)?;
-    let Why { reason, incident, now, boot } = why;
+    let Why { reason, incident, now, machine } = why;
     let what = What::Shared {
         tier: petition.tier.clone(),
         version: petition.key.version,
@@ -165,7 +165,7 @@ pub fn give(
         code: petition.code.to_string(),
         voice: is_voice,
     };
-    let recorded = record::record(store, reading, &key, Occasion { what, reason, incident, now, boot })?;
+    let recorded = record::record(store, reading, &key, Occasion { what, reason, incident, now, machine })?;
     let of = petition.of();
     let Opened::Share(share) = of.open(own, &opener)? else { return Err(TierError::Other.into()) };
     let given = if is_voice {

@@ -12,13 +12,13 @@ use crate::{
     bundle::{
         CapsuleError, Hash, KeyOf, KitId, TierError,
         capsule::{self, Field, Place},
-        journal::{Boot, What},
+        journal::What,
         tier::Opened,
     },
     disk::DiskError,
     key::Passphrase,
     open::Reading,
-    record::{Occasion, RecordError, record},
+    record::{Machine, Occasion, RecordError, record},
     store::{LOCK_WAIT_S, Store, StoreError},
     team::{Capsule, Credential, Id, Rotate, Rule, Team, Tier, TierKey},
     unseal::{self, UnsealError},
@@ -173,7 +173,7 @@ impl Target {
         (store, team): (&Store, &Team),
         reading: Option<&Reading>,
         passphrase: &Passphrase,
-        (now, boot): (Timestamp, Option<Boot>),
+        (now, machine): (Timestamp, Machine),
     ) -> Result<Vec<Field>, SealingError> {
         let old = self.old.as_ref().ok_or(SealingError::NothingToKeep)?;
         let reading = reading.ok_or(SealingError::NoKit)?;
@@ -192,9 +192,9 @@ impl Target {
                 return Err(TierError::TooFew { needed: k, found: 1 }.into());
             }
         };
-        let what = What::Opened { credential: self.id.clone(), version: old.version, by: "seal".to_owned() };
+        let what = What::Opened { credential: self.id.clone(), version: old.version, by: "seal".to_owned(), field: None };
         let reason = "sealed with some values new and the others as they were".to_owned();
-        record(store, reading, &signing, Occasion { what, reason, incident: None, now, boot })?;
+        record(store, reading, &signing, Occasion { what, reason, incident: None, now, machine })?;
         Ok(capsule::open(kit(store), &self.id, old, &whole)?)
     }
 }

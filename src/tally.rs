@@ -99,6 +99,6 @@ fn drills(old: &Ledger, told: &[Told], next: &Team, now: Timestamp) -> Vec<Drill
 pub fn drill_of(told: &Told, now: Timestamp) -> Option<Drill> {
     let entry = told.entry.as_ref()?;
     let What::Drilled { tier, version, opens: true } = &entry.what else { return None };
-    let on: Date = entry.at.min(now).to_zoned(jiff::tz::TimeZone::UTC).date();
+    let on: Date = entry.earliest().min(now).to_zoned(jiff::tz::TimeZone::UTC).date();
     Some(Drill { tier: tier.clone(), version: *version, person: told.person()?.clone(), on })
 }

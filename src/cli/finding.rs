@@ -1,6 +1,6 @@
 //! What `kit status` finds: facts about the kit on this machine, each with what to do about it.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, path::PathBuf};
 
 use serde::Serialize;
 
@@ -168,6 +168,12 @@ pub(super) fn of_places(places: &[Place], moment: &Moment) -> Vec<Finding> {
         Finding { level: place.level(), text, fix }
     };
     places.iter().map(finding).collect()
+}
+
+/// Folders in which a killed kit left files.
+pub(super) fn of_left_behind(folders: &[PathBuf]) -> Vec<Finding> {
+    let text = |folder: &PathBuf| format!("a killed kit left files in {}, which may hold a value", folder.display());
+    folders.iter().map(|folder| warn(text(folder), "kit sync")).collect()
 }
 
 /// Sources that the publishers suggest.

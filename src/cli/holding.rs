@@ -9,7 +9,6 @@ use crate::{
     authored::{self, Draft, edit::Edits, sealed::SealedFiles},
     bundle::{KeyOf, TierError},
     cli::{
-        context,
         failure::{Failure, Kind},
         opening::given,
         publishing::opened,
@@ -19,7 +18,7 @@ use crate::{
     hold::{self, Ground, HoldError},
     key::Passphrase,
     open::Reading,
-    record::Recorded,
+    record::{Machine, Recorded},
     rekey::{Cause, Rekeyed, rekey},
     store::Store,
     team::{Device, Id, Person, Rule, Team, Tier},
@@ -249,7 +248,7 @@ impl Work {
         (by, reason): (&'static str, String),
     ) -> Result<Option<Unboxer<'_>>, Failure> {
         let Some(reading) = &self.signed else { return Ok(None) };
-        hand((&self.store, reading), &self.team.devices, passphrase, (by, reason, session.moment().now))
+        hand((&self.store, reading), &self.team.devices, passphrase, (by, reason, session.when()))
     }
 
     /// Writes a changed tier, and says what it came to.
@@ -280,14 +279,14 @@ pub(in crate::cli) fn hand<'a>(
     (store, reading): (&'a Store, &'a Reading),
     devices: &'a [Device],
     passphrase: &Passphrase,
-    (by, reason, now): (&'static str, String, Timestamp),
+    (by, reason, (now, machine)): (&'static str, String, (Timestamp, Machine)),
 ) -> Result<Option<Unboxer<'a>>, Failure> {
     let settings = store.settings()?;
     let Some(device) = devices.iter().find(|device| device.person == settings.person && device.name == settings.device) else {
         return Ok(None);
     };
     let (opener, key) = (unseal::opener(store, passphrase)?, unseal::device_key(store, passphrase)?);
-    Ok(Some(Unboxer { store, reading, device, opener, key, more: Vec::new(), by, reason, now, boot: context::boot() }))
+    Ok(Some(Unboxer { store, reading, device, opener, key, more: Vec::new(), by, reason, now, machine }))
 }
 
 /// The kit and the passphrase, asked for once, where this device opens what somebody who leaves could read; [`None`] where it

@@ -21,6 +21,7 @@ mod pick;
 mod publishing;
 mod quorum;
 mod report;
+mod running;
 mod screen;
 mod sealing;
 mod session;

@@ -2,7 +2,7 @@
 
 use std::mem::ManuallyDrop;
 
-use super::{context, failure::Failure, session::Session};
+use super::{failure::Failure, session::Session};
 use crate::{
     key::Passphrase,
     open::{self, Reading},
@@ -64,7 +64,8 @@ pub(super) fn why(session: &Session<'_>, question: &str, reason: Option<&str>, i
         incident => incident.map(str::to_owned),
     };
     let incident = incident.filter(|text| !text.trim().is_empty());
-    Ok(Why { reason, incident, now: session.moment().now, boot: context::boot() })
+    let (now, machine) = session.when();
+    Ok(Why { reason, incident, now, machine })
 }
 
 /// Says what of a record did not go as it should.

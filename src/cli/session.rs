@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
@@ -22,6 +23,7 @@ use crate::{
     disk,
     key::{Identity, Passphrase},
     open::{self, Reading},
+    record::Machine,
     store::{Generation, How, Store},
     team::Zone,
 };
@@ -57,6 +59,7 @@ impl<'a> Session<'a> {
     pub(super) fn new(mut context: Context, global: Global, out: &'a mut Out) -> Result<Self, Failure> {
         if let Some(text) = &global.at {
             context.moment.now = time::parse(text, context.moment.now, &context.moment.zone)?;
+            context.is_given = true;
         }
         context.terminal.layout.accessible |= global.accessible;
         out.form = match (global.json, global.plain) {
@@ -67,12 +70,20 @@ impl<'a> Session<'a> {
         out.columns = context.terminal.layout.columns;
         (out.ascii, out.ascii_talk) = (context.terminal.layout.ascii, context.terminal.ascii_talk);
         let ask = Ask { allowed: context.terminal.asks && !global.no_input };
+        if let Some(file) = global.passphrase_file.as_ref().filter(|file| disk::others_may_read(file)) {
+            out.say(format!("kit: others on this machine may read {}: chmod 600 it.", file.display()));
+        }
         Ok(Self { context, global, out, ask })
     }
 
     /// When and where the question is asked.
     pub(super) fn moment(&self) -> &Moment {
         &self.context.moment
+    }
+
+    /// The time that something is recorded with, and what this machine says of its own.
+    pub(super) fn when(&self) -> (Timestamp, Machine) {
+        (self.moment().now, self.context.machine())
     }
 
     /// What an answer is about: the team of a kit, when and where it is asked, and what is assumed.
@@ -274,6 +285,10 @@ impl<'a> Session<'a> {
 
     fn passphrase_from_file(&self) -> Result<Option<Passphrase>, Failure> {
         let Some(file) = &self.global.passphrase_file else { return Ok(None) };
+        if !is_given_on_purpose(file) && disk::exists(file) && !disk::is_regular(file) {
+            return Err(Failure::usage(format!("{} is no file, so no passphrase was read from it.", file.display()))
+                .hint("From a program: --passphrase-file <(PROGRAM), or PROGRAM | kit … --passphrase-file -"));
+        }
         let bytes = self.given(file, PASSPHRASE_BYTES_MAX)?;
         let text = String::from_utf8(bytes).map_err(|_| {
             Failure::usage("the passphrase file is not UTF-8 text.")
@@ -303,4 +318,11 @@ impl<'a> Session<'a> {
                 .hint(format!("Copy the whole line again; it begins with {prefix}"))
         })
     }
+}
+
+/// Whether a name means what this process was started with, be it a pipe: `-`, `<(pass show kit)`. Somebody writes into that;
+/// into a pipe that only has a name perhaps nobody ever does.
+fn is_given_on_purpose(file: &Path) -> bool {
+    let folders = ["/dev/fd", "/proc/self/fd"];
+    [Path::new("-"), Path::new("/dev/stdin")].contains(&file) || folders.iter().any(|folder| file.starts_with(folder))
 }

@@ -12,7 +12,7 @@ use outage_kit::{
     key::{DeviceKey, Passphrase},
     open::{self, Reading},
     program::ChildEnvironment,
-    record::{Occasion, Recorded, record},
+    record::{Machine, Occasion, Recorded, record},
     store::{Journal, Store},
     team::{Id, JournalHead},
     unseal,
@@ -59,13 +59,19 @@ impl Desk {
 }
 
 pub(crate) fn opened(credential: &str, version: u32) -> What {
-    What::Opened { credential: Id::parse(credential).unwrap(), version, by: "reveal".to_owned() }
+    What::Opened { credential: Id::parse(credential).unwrap(), version, by: "reveal".to_owned(), field: None }
 }
 
 pub(crate) fn occasion(what: What, reason: &str, at: &str) -> Occasion {
     let now: Timestamp = at.parse().unwrap();
     let boot = Some(Boot { id: "boot-1".to_owned(), uptime_s: u64::try_from(now.as_second() - 1_790_000_000).unwrap() });
-    Occasion { what, reason: reason.to_owned(), incident: Some("INC-4711".to_owned()), now, boot }
+    Occasion {
+        what,
+        reason: reason.to_owned(),
+        incident: Some("INC-4711".to_owned()),
+        now,
+        machine: Machine { clock: None, boot },
+    }
 }
 
 /// Records an opening of `aws-root` on a machine and gives its receipt.
@@ -152,7 +158,7 @@ fn a_clock_that_was_moved_is_told_and_changes_no_order_g3() {
     let desk = Desk::at(&mia.path("mia-home"));
     let told = |reason: &str, at: &str, boot: Option<(&str, u64)>| {
         let boot = boot.map(|(id, uptime_s)| Boot { id: id.to_owned(), uptime_s });
-        desk.record(Occasion { boot, ..occasion(opened("aws-root", 1), reason, at) });
+        desk.record(Occasion { machine: Machine { clock: None, boot }, ..occasion(opened("aws-root", 1), reason, at) });
     };
     told("one", "2026-11-18T02:12:00Z", Some(("a", 1000)));
     told("two", "2026-11-18T03:12:00Z", Some(("a", 1060)));
@@ -349,6 +355,7 @@ fn three() -> (Vec<String>, KitId, String, JournalHead) {
             person: Id::parse("mia.krause").unwrap(),
             device: "laptop".to_owned(),
             at: NOW.parse().unwrap(),
+            clock: None,
             boot: None,
             moved_back: false,
             held: (1, 3),

@@ -61,9 +61,8 @@ fn u49_a_field_is_written_exactly_and_nothing_else() {
     assert_eq!(entries.len(), 5);
     let first = entries.first().unwrap();
     assert_eq!((first.person.as_str(), first.reason.as_str(), first.incident.as_deref()), ("mia.krause", "Okta is down", None));
-    assert!(
-        matches!(&first.what, What::Opened { credential, version: 1, by } if credential.as_str() == "aws-root" && by == "reveal")
-    );
+    assert!(matches!(&first.what, What::Opened { credential, version: 1, by, field: Some(field) }
+            if credential.as_str() == "aws-root" && by == "reveal" && field == "password"));
     assert!(first.boot.is_some() && first.held.1 == 3, "{first:?}");
 }
 

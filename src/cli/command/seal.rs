@@ -9,7 +9,6 @@ use crate::{
     authored,
     bundle::capsule::Field,
     cli::{
-        context::boot,
         failure::Failure,
         sealing::{Given, Import, Sealed, Wanted, Way, check_fields, fill_in, may_run, renew, sealed, wanted},
         session::Session,
@@ -116,7 +115,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     values.extend(imported);
     if arguments.keep_others {
         let passphrase = session.passphrase()?;
-        let moment = (session.moment().now, boot());
+        let moment = session.when();
         let old = target.open_old((&store, &checked.team), reading.as_ref(), &passphrase, moment)?;
         let is_new = |field: &Field| !values.iter().any(|value| value.name == field.name);
         let kept: Vec<Field> = old.into_iter().filter(is_new).collect();

@@ -8,6 +8,7 @@ use crate::{
     cli::{
         failure::{Failure, Kind},
         finding::{self, Finding},
+        lending,
         report::Place,
         screen,
         session::Session,
@@ -61,6 +62,7 @@ pub(super) fn run(_: &Arguments, mut session: Session<'_>) -> Result<(), Failure
     }
     let places = Place::all(&settings, &store.state()?);
     findings.extend(finding::of_places(&places, session.moment()));
+    findings.extend(finding::of_left_behind(&lending::left_behind(&session)));
     findings.extend(finding::of_suggestions(&suggested(&reading.team, &settings.sources)));
     let is_ready = standing.age.freshness != Freshness::Overdue && standing.notes.is_empty();
     let answer = Answer {

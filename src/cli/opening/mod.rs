@@ -1,6 +1,7 @@
 //! Opening a credential for the person at the terminal: which one, why, the passphrase; and what is to be done after it.
 
 mod after;
+mod codes;
 mod shares;
 mod terminal;
 mod unrecorded;
@@ -11,19 +12,20 @@ mod watched;
 use std::{collections::BTreeMap, mem::ManuallyDrop};
 
 pub(super) use after::after;
+pub(super) use codes::{Spent, say_spent};
 pub(super) use shares::given;
 pub(super) use terminal::can_watch;
 pub(super) use value::{for_program, is_one_line};
 #[cfg(unix)]
-pub(super) use watched::watch;
+pub(super) use watched::look;
 
 use zeroize::Zeroizing;
 
 use super::{
-    context,
     explain::wrong_too_often,
     failure::{Failure, Kind},
     find::{find, name_of},
+    lending,
     session::Session,
 };
 use crate::{
@@ -35,7 +37,7 @@ use crate::{
     record::RecordError,
     reveal::{self, Opening, RevealError, Revealed},
     store::Store,
-    team::{FieldKind, FieldLabel, Id, Thing},
+    team::{FieldLabel, Id, Thing},
     unseal::UnsealError,
 };
 
@@ -52,6 +54,8 @@ pub(super) struct Wish<'a> {
     pub incident: Option<&'a str>,
     /// The command: `reveal`, `exec`.
     pub by: &'static str,
+    /// The fields that are to be taken, with a comma between them; else all.
+    pub field: Option<String>,
     /// What other holders sent, as texts or words.
     pub with: Vec<Zeroizing<String>>,
 }
@@ -79,8 +83,8 @@ pub(super) struct Open {
     pub chosen: Chosen,
     /// Its values.
     pub revealed: Revealed,
-    /// By field: places of the recovery codes that were shown before.
-    pub used: BTreeMap<String, Vec<u16>>,
+    /// By field: which recovery codes were shown before.
+    pub spent: BTreeMap<String, Spent>,
 }
 
 /// Finds what is meant and looks whether this device could open it.
@@ -92,6 +96,7 @@ pub(super) fn choose(session: &mut Session<'_>, wish: &Wish<'_>) -> Result<Chose
     let query = name_of(wish.name)
         .ok_or_else(|| Failure::usage("the name of the credential is empty.").hint(format!("For example: kit {by} aws-root")))?;
     let store = session.store()?;
+    lending::sweep(session);
     let mut passphrase = None;
     let children = session.context.children.clone();
     let reading = ManuallyDrop::new(open::open(&store, &children, || {
@@ -101,10 +106,12 @@ pub(super) fn choose(session: &mut Session<'_>, wish: &Wish<'_>) -> Result<Chose
     })?);
     let found = find(session, &reading, &query, &[Thing::Credential], by)?;
     let nothing = WhatIf::default();
-    let card = match answer::card(session.scene(&reading, &nothing), &found) {
+    let mut card = match answer::card(session.scene(&reading, &nothing), &found) {
         Some(Card::Credential(card)) => *card,
         _ => return Err(super::find::cannot_be_shown(&found.id)),
     };
+    let me = store.settings()?.person;
+    after::call_first(&mut card, me.as_str());
     let id = id_of(&found)?;
     let prepared = prepare(&store, &reading, &id).map_err(|error| after::refused(error, &card))?;
     let more = shares::gathered(session, &store, &prepared, &wish.with, &mut passphrase)?;
@@ -118,15 +125,20 @@ pub(super) fn choose(session: &mut Session<'_>, wish: &Wish<'_>) -> Result<Chose
 /// # Errors
 /// Cannot open; usage; interrupted. Nothing was opened.
 pub(super) fn open(session: &mut Session<'_>, mut chosen: Chosen, wish: Wish<'_>) -> Result<Open, Failure> {
+    if session.context.is_given {
+        session.out.say("kit: the time was given with --at: the record says so, and what this machine's clock says.");
+    }
     let (reason, incident) = why(session, &chosen, &wish)?;
+    let (now, machine) = session.when();
     let opening = Opening {
         credential: id_of(&chosen.found)?,
         reason,
         incident,
         by: wish.by,
+        field: wish.field,
         more: std::mem::take(&mut chosen.more),
-        now: session.moment().now,
-        boot: context::boot(),
+        now,
+        machine,
     };
     let (revealed, passphrase) = unsealed(session, &mut chosen, &opening)?;
     if !opening.more.is_empty() {
@@ -135,15 +147,8 @@ pub(super) fn open(session: &mut Session<'_>, mut chosen: Chosen, wish: Wish<'_>
     if let Some(unsent) = &revealed.unsent {
         session.out.say(format!("WARN  it is recorded on this machine, but not queued for those who read journals: {unsent}."));
     }
-    let has_codes = |field: &&FieldLabel| field.kind == FieldKind::Codes;
-    let mut used = BTreeMap::new();
-    if chosen.fields.iter().any(|field| has_codes(&field)) {
-        let reader = open::reader(&chosen.store, &session.context.children, || Ok::<_, Failure>(passphrase))?;
-        for field in chosen.fields.iter().filter(has_codes) {
-            used.insert(field.name.clone(), revealed.used(&chosen.store, &chosen.reading, &reader, &field.name)?);
-        }
-    }
-    Ok(Open { chosen, revealed, used })
+    let spent = codes::spent(session, &chosen, &revealed, passphrase)?;
+    Ok(Open { chosen, revealed, spent })
 }
 
 /// The reason and the incident: as they were said, else asked for.

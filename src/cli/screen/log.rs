@@ -89,10 +89,12 @@ pub(crate) fn entry(screen: &mut Screen, row: &Row, standing: &Standing) {
     screen.act(&Act { verb: "ENTRY", name: Some(&name), support: vec![row.at_clock.clone()], ..Act::default() });
     screen.blank();
     screen.row("Who", format!("{}, {}", row.person, row.device));
-    screen.row("When", format!("{} by the clock of the device", row.at));
+    let by = if row.by_its_clock.is_some() { "as it was given" } else { "by the clock of the device" };
+    screen.row("When", format!("{} {by}", row.at));
     screen.row("Why", &row.reason);
     screen.row("Incident", row.incident.as_deref().unwrap_or_default());
-    screen.row("Value", row.version.map(|version| format!("number {version}")).unwrap_or_default());
+    let thing = if row.state.is_some() || ["opened", "code-shown"].contains(&row.what) { "value" } else { "key" };
+    screen.row("Version", row.version.map(|version| format!("{version} of the {thing}")).unwrap_or_default());
     screen.row("Now", row.state.unwrap_or_default());
     screen.row("Reviewed by", row.reviewed_by.join(", "));
     screen.row("Receipt", &row.receipt);
@@ -106,7 +108,14 @@ pub(crate) fn entry(screen: &mut Screen, row: &Row, standing: &Standing) {
 }
 
 /// The screen of `kit log verify`; `found` is the entry of the receipt that was asked for.
-pub(crate) fn audits(screen: &mut Screen, audits: &[Audit], (receipt, found): (Option<&str>, Option<&str>), standing: &Standing) {
+/// `clocks` are remarks on times that were given.
+pub(crate) fn audits(
+    screen: &mut Screen,
+    audits: &[Audit],
+    (receipt, found): (Option<&str>, Option<&str>),
+    standing: &Standing,
+    clocks: &[String],
+) {
     let lines: usize = audits.iter().map(|audit| audit.lines).sum();
     let faults: usize = audits.iter().map(|audit| audit.faults.len()).sum();
     let lacks = audits.iter().any(|audit| !audit.missing.is_empty());
@@ -139,6 +148,7 @@ pub(crate) fn audits(screen: &mut Screen, audits: &[Audit], (receipt, found): (O
         }
     }
     screen.row("Receipt", found.unwrap_or_default());
+    screen.rows("Clock", clocks);
     for audit in audits.iter().filter(|audit| audit.lines > 0 && audit.is_sound()) {
         screen.row("Whole", format!("{}, up to entry {}", of(audit), audit.last));
     }

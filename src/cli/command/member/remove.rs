@@ -63,7 +63,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let newest = kept.last().map(|kit| &kit.team).filter(|_| !arguments.dry_run);
     let signed = holding::signed_where_it_opens((&store, newest), &person, said, &mut session)?;
     let hand = signed.as_ref().map(|(passphrase, reading)| {
-        let why = ("member remove", format!("{person} left"), now);
+        let why = ("member remove", format!("{person} left"), session.when());
         holding::hand((&store, reading), &reading.team.devices, passphrase, why)
     });
     let hand = hand.transpose()?.flatten();
