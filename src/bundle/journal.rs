@@ -385,6 +385,26 @@ mod tests {
     }
 
     #[test]
+    fn a_time_that_was_given_has_the_clocks_beside_it_and_the_earlier_counts() {
+        let (kit, key, reader) = (KitId::generate().unwrap(), DeviceKey::generate("").unwrap(), Identity::generate());
+        let round = |entry: &Entry| {
+            let line = write(&After::nothing(kit.clone()), entry, &key, &[reader.recipient()]).unwrap();
+            line.open(&reader)
+        };
+        let plain = entry("why");
+        assert!(!serde_json::to_string(&plain).unwrap().contains("clock"));
+        assert_eq!((plain.by_its_clock(), plain.earliest()), (plain.at, plain.at));
+        for clock in ["2026-11-18T02:13:00Z", "2026-11-18T02:15:00Z"] {
+            let given = Entry { clock: Some(clock.parse().unwrap()), ..plain.clone() };
+            assert_eq!(round(&given), Ok(given.clone()));
+            assert_eq!(given.by_its_clock().to_string(), clock);
+            assert_eq!(given.earliest(), given.at.min(given.by_its_clock()));
+        }
+        let fractions = Entry { clock: Some("2026-11-18T02:13:00.5Z".parse().unwrap()), ..plain };
+        assert_eq!(round(&fractions), Err(JournalError::Content));
+    }
+
+    #[test]
     fn a_chain_of_entries_opens_for_its_readers_and_breaks_where_it_is_touched() {
         let (kit, key) = (KitId::generate().unwrap(), DeviceKey::generate("").unwrap());
         let readers = [Identity::generate(), Identity::generate()];

@@ -76,19 +76,24 @@ impl Drop for Scratch {
 /// # Errors
 /// [`DiskError`] when it cannot be looked at.
 pub fn sweep_scratch(folder: &Path) -> Result<(), DiskError> {
-    if left_behind(folder) == 0 {
+    if !has_some(folder) {
         return Ok(());
     }
     let _lock = lock_folder(folder, LOCK_NAME, LOCK_WAIT_S)?;
     sweep(folder)
 }
 
-/// How many scratch folders below `folder` have an owner who was killed. Nothing is changed.
+/// How many scratch folders below `folder` have an owner who was killed; none while somebody makes or sweeps some. Nothing is
+/// changed.
 pub fn left_behind(folder: &Path) -> usize {
-    if check_private(folder).is_err() {
-        return 0;
-    }
-    super::entries(folder).map_or(0, |paths| paths.iter().filter(|path| is_left(path)).count())
+    let lock = Some(folder).filter(|folder| has_some(folder)).and_then(|folder| lock_folder(folder, LOCK_NAME, 0).ok());
+    let paths = lock.as_ref().and_then(|_| super::entries(folder).ok()).unwrap_or_default();
+    paths.iter().filter(|path| is_left(path)).count()
+}
+
+/// Whether a folder is this user's own and has scratch folders in it.
+fn has_some(folder: &Path) -> bool {
+    check_private(folder).is_ok() && super::entries(folder).is_ok_and(|paths| paths.iter().any(|path| is_scratch(path)))
 }
 
 /// A folder of this user's for scratch folders that never stand on a disk, where the system has memory for that. It may not be
@@ -131,8 +136,12 @@ fn sweep(folder: &Path) -> Result<(), DiskError> {
 
 /// Whether a path is that of a scratch folder whose owner is dead.
 fn is_left(path: &Path) -> bool {
-    let is_scratch = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(PREFIX));
-    is_scratch && fs::symlink_metadata(path).is_ok_and(|facts| facts.is_dir()) && !lives(path)
+    is_scratch(path) && !lives(path)
+}
+
+fn is_scratch(path: &Path) -> bool {
+    let is_called_so = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(PREFIX));
+    is_called_so && fs::symlink_metadata(path).is_ok_and(|facts| facts.is_dir())
 }
 
 fn lives(scratch: &Path) -> bool {

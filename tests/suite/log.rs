@@ -174,6 +174,42 @@ fn a_clock_that_was_moved_is_told_and_changes_no_order_g3() {
     log(mia, ["verify"]).ok().first_line("GOOD  4 entries, each signed and in its place");
 }
 
+/// A moment before a sync of the same second is no clock that was moved: entries have whole seconds.
+#[test]
+fn a_clock_is_moved_back_only_by_more_than_it_can_tell() {
+    let vault = Vault::sealed();
+    let mia = &vault.mia;
+    let desk = Desk::at(&mia.path("mia-home"));
+    // This machine has known that it was 02:12:00.
+    for (at, is_moved) in [("02:12:00Z", false), ("02:11:59.2Z", false), ("02:11:58Z", false), ("02:11:57Z", true)] {
+        let recorded = desk.record(occasion(opened("aws-root", 1), "why", &format!("2026-11-18T{at}")));
+        let shown = log(mia, ["show", &recorded.line.number.to_string()]);
+        shown.ok();
+        assert_eq!(shown.stdout.contains("moved back"), is_moved, "{at}: {}", shown.stdout);
+    }
+    // What counts is the machine's own clock, whatever time was given.
+    let given = |at: &str, clock: &str| {
+        let machine = Machine { clock: Some(clock.parse().unwrap()), boot: None };
+        let occasion = Occasion { machine, ..occasion(opened("aws-root", 1), "why", at) };
+        log(mia, ["show", &desk.record(occasion).line.number.to_string()])
+    };
+    given("2001-01-01T00:00:00Z", NOW).ok().lacks("moved back").has("clock said Wed 18 Nov 2026 03:12");
+    given(NOW, "2001-01-01T00:00:00Z").ok().has("moved back").has("clock said Mon 1 Jan 2001 01:00");
+}
+
+#[test]
+fn the_field_that_was_taken_is_named() {
+    let vault = Vault::sealed();
+    let mia = &vault.mia;
+    let reveal = ["reveal", "aws-root", "--field", "password", "--reason", "x", "--passphrase-file", "p"];
+    mia.kit(reveal).ok();
+    log(mia, []).ok().has("opened aws-root (password)");
+    log(mia, ["show", "1"]).ok().first_line("ENTRY  1, opened aws-root (password)   03:12").has("1 of the value");
+    // Of one that was only looked at, none.
+    opens(mia, "mia-home", "to look");
+    log(mia, ["show", "2"]).ok().first_line("ENTRY  2, opened aws-root   03:12");
+}
+
 #[test]
 fn who_looked_at_an_opening_is_recorded_and_nobody_looks_at_their_own() {
     let vault = Vault::sealed();

@@ -76,6 +76,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         incident: arguments.incident.as_deref(),
         by: "exec",
         field: lent.named(),
+        to: None,
         with: opening::given(&session, &arguments.with, "exec")?,
     };
     let chosen = choose(&mut session, &wish)?;

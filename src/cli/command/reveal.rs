@@ -79,17 +79,19 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         incident: arguments.incident.as_deref(),
         by: "reveal",
         field: arguments.field.clone(),
+        to: arguments.to.as_ref().map(|to| session.folder().map(|folder| folder.join(to))).transpose()?,
         with: opening::given(&session, &arguments.with, "reveal")?,
     };
     let chosen = choose(&mut session, &wish)?;
     let kind = arguments.field.as_ref().map(|field| chosen.field(field).map(|label| label.kind)).transpose()?;
-    // What cannot be written is found out before it is opened: a code would be spent.
-    let to = arguments.to.as_ref().map(|to| reserved(&session, to)).transpose()?;
-    if to.is_none() && !is_watched {
-        arrives(kind)?;
+    // What cannot be written is found out before somebody is asked why, and again before it is opened: a code would be spent.
+    match &wish.to {
+        Some(to) => can_be_made(to)?,
+        None if !is_watched => arrives(kind)?,
+        None => {}
     }
-    let open = opening::open(&mut session, chosen, wish)?;
-    match (&arguments.field, to) {
+    let mut open = opening::open(&mut session, chosen, wish)?;
+    match (&arguments.field, open.to.take()) {
         (Some(field), Some(to)) => save(&mut session, &open, (field, arguments.newline), to)?,
         (Some(field), None) if !is_watched => {
             let bytes = value(&mut session, &open, (field, arguments.newline))?;
@@ -101,13 +103,13 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     Ok(())
 }
 
-/// The file that a value goes to, made before anything is opened.
-fn reserved(session: &Session<'_>, to: &Path) -> Result<Reserved, Failure> {
-    let to = session.folder()?.join(to);
-    if disk::exists(&to) {
+/// Looks whether a new file can be made there.
+fn can_be_made(to: &Path) -> Result<(), Failure> {
+    if disk::exists(to) {
         return Err(Failure::usage(format!("{} is there already; nothing was opened.", to.display())).hint("Name a new file."));
     }
-    Ok(Reserved::new(&to)?)
+    Reserved::new(to)?;
+    Ok(())
 }
 
 /// Looks whether what is printed comes to somebody.

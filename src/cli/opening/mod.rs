@@ -9,7 +9,11 @@ mod value;
 #[cfg(unix)]
 mod watched;
 
-use std::{collections::BTreeMap, mem::ManuallyDrop};
+use std::{
+    collections::BTreeMap,
+    mem::ManuallyDrop,
+    path::{Path, PathBuf},
+};
 
 pub(super) use after::after;
 pub(super) use codes::{Spent, say_spent};
@@ -31,6 +35,7 @@ use super::{
 use crate::{
     answer::{self, Card, CredentialCard, Match, WhatIf},
     bundle::{Share, limits::REASON_CHARS_MAX},
+    disk::Reserved,
     key::{DeviceKeyError, Passphrase},
     open::{self, Reading},
     prepare::prepare,
@@ -56,6 +61,8 @@ pub(super) struct Wish<'a> {
     pub by: &'static str,
     /// The fields that are to be taken, with a comma between them; else all.
     pub field: Option<String>,
+    /// The new file that a value goes to, if it does.
+    pub to: Option<PathBuf>,
     /// What other holders sent, as texts or words.
     pub with: Vec<Zeroizing<String>>,
 }
@@ -85,6 +92,8 @@ pub(super) struct Open {
     pub revealed: Revealed,
     /// By field: which recovery codes were shown before.
     pub spent: BTreeMap<String, Spent>,
+    /// The file that a value goes to, with nothing in it yet.
+    pub to: Option<Reserved>,
 }
 
 /// Finds what is meant and looks whether this device could open it.
@@ -140,7 +149,7 @@ pub(super) fn open(session: &mut Session<'_>, mut chosen: Chosen, wish: Wish<'_>
         now,
         machine,
     };
-    let (revealed, passphrase) = unsealed(session, &mut chosen, &opening)?;
+    let (revealed, passphrase, to) = unsealed(session, &mut chosen, &opening, wish.to.as_deref())?;
     if !opening.more.is_empty() {
         shares::say_combined(session, &prepare(&chosen.store, &chosen.reading, &opening.credential)?, &chosen.reading);
     }
@@ -148,7 +157,7 @@ pub(super) fn open(session: &mut Session<'_>, mut chosen: Chosen, wish: Wish<'_>
         session.out.say(format!("WARN  it is recorded on this machine, but not queued for those who read journals: {unsent}."));
     }
     let spent = codes::spent(session, &chosen, &revealed, passphrase)?;
-    Ok(Open { chosen, revealed, spent })
+    Ok(Open { chosen, revealed, spent, to })
 }
 
 /// The reason and the incident: as they were said, else asked for.
@@ -183,15 +192,22 @@ fn why(session: &mut Session<'_>, chosen: &Chosen, wish: &Wish<'_>) -> Result<(S
     Ok((reason, incident))
 }
 
-/// Opens with the passphrase: some tries where somebody types it.
-fn unsealed(session: &mut Session<'_>, chosen: &mut Chosen, opening: &Opening) -> Result<(Revealed, Passphrase), Failure> {
+/// Opens with the passphrase: some tries where somebody types it. The file at `to` is made before anything is recorded, and never
+/// while somebody is asked, who may go away.
+fn unsealed(
+    session: &mut Session<'_>,
+    chosen: &mut Chosen,
+    opening: &Opening,
+    to: Option<&Path>,
+) -> Result<(Revealed, Passphrase, Option<Reserved>), Failure> {
     for attempt in 1..=TRIES {
         let passphrase = match chosen.passphrase.take() {
             Some(passphrase) => passphrase,
             None => session.passphrase()?,
         };
+        let reserved = to.map(Reserved::new).transpose()?;
         match reveal::open(&chosen.store, &chosen.reading, &passphrase, opening) {
-            Ok(revealed) => return Ok((revealed, passphrase)),
+            Ok(revealed) => return Ok((revealed, passphrase, reserved)),
             Err(RevealError::Unseal(UnsealError::DeviceKey(DeviceKeyError::WrongPassphrase)))
                 if session.ask.allowed && session.global.passphrase_file.is_none() =>
             {
@@ -200,10 +216,12 @@ fn unsealed(session: &mut Session<'_>, chosen: &mut Chosen, opening: &Opening) -
                 }
             }
             Err(RevealError::Record(RecordError::NotWritten { line, error })) => {
+                drop(reserved);
                 unrecorded::consent(session, &error)?;
                 unrecorded::to_paper(session, &line, opening);
+                let reserved = to.map(Reserved::new).transpose()?;
                 let revealed = reveal::open_unrecorded(&chosen.store, &chosen.reading, &passphrase, opening, *line);
-                return Ok((revealed.map_err(|error| after::failed(error, &chosen.card))?, passphrase));
+                return Ok((revealed.map_err(|error| after::failed(error, &chosen.card))?, passphrase, reserved));
             }
             Err(error) => return Err(after::failed(error, &chosen.card)),
         }

@@ -75,6 +75,12 @@ pub(in crate::cli) fn rows(team: &Team, told: &[Told], moment: &Moment) -> (Vec<
     (rows, sealed)
 }
 
+/// The entries whose time was given by who recorded them, each with what there is to say of the clock.
+pub(in crate::cli) fn given_times(team: &Team, told: &[Told], moment: &Moment) -> Vec<String> {
+    let given = rows(team, told, moment).0.into_iter().filter(|row| row.by_its_clock.is_some());
+    given.map(|row| format!("entry {} of {}: {}", row.number, row.device, row.clock.join("; "))).collect()
+}
+
 impl Row {
     /// What is shown of one entry; `before` is the one before it in its journal.
     pub(in crate::cli) fn of(team: &Team, one: &Told, before: Option<&Told>, all: &[Told], moment: &Moment) -> Option<Self> {

@@ -23,7 +23,7 @@ use crate::{
     source::unnamed,
     store::{Accepted, StoreError},
 };
-pub(super) use entry::{Row, rows};
+pub(super) use entry::{Row, given_times, rows};
 pub(super) use facts::Facts;
 pub(super) use place::Place;
 pub(super) use settle::{Settled, settle};

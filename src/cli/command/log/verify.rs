@@ -9,7 +9,7 @@ use crate::{
     cli::{
         command::entries::{self, Which},
         failure::{Failure, Kind},
-        report::{Row, rows},
+        report::{Row, given_times},
         screen,
         session::Session,
     },
@@ -73,16 +73,10 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let row = found.flatten().and_then(|told| Row::of(&reading.team, told, None, &[], &moment));
     let words = found.flatten().map(|told| {
         let number = told.line.number;
-        let what = row
-            .as_ref()
-            .map(|row| [&[format!(", {}: {}", clock_time(&moment, row.at), row.words)], row.clock.as_slice()].concat());
-        let what = what.map(|facts| facts.join("; "));
+        let what = row.as_ref().map(|row| format!(", {}: {}", clock_time(&moment, row.at), row.words));
         format!("entry {number} of {}{}", told.device_words(), what.unwrap_or_default())
     });
-    // Of other remarks on the clock kit log speaks; this one is about who recorded it.
-    let all = rows(&reading.team, &told, &moment).0.into_iter().filter(|row| row.by_its_clock.is_some());
-    let clocks: Vec<String> =
-        all.map(|row| format!("entry {} of {}: {}", row.number, row.device, row.clock.join("; "))).collect();
+    let clocks = given_times(&reading.team, &told, &moment);
     let is_lost = found.is_some_and(|told| told.is_none());
     let faults: Vec<String> = audits.iter().filter(|audit| !audit.is_sound()).map(doubt).collect();
     let lacks = audits.iter().any(|audit| !audit.missing.is_empty());

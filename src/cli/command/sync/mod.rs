@@ -10,7 +10,6 @@ use super::ack;
 use crate::{
     cli::{
         failure::{Failure, Kind},
-        lending,
         report::{self, Facts, Manner, Report, Settled, settle},
         screen,
         session::Session,
@@ -80,7 +79,6 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         return timer::run(arguments, session);
     }
     let mut store = session.store()?;
-    lending::sweep(&session);
     let sources = match &arguments.from {
         Some(place) => vec![Address::parse(place, &session.folder()?)?.to_string()],
         None => store.settings()?.sources,
