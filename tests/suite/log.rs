@@ -64,7 +64,7 @@ pub(crate) fn opened(credential: &str, version: u32) -> What {
 
 pub(crate) fn occasion(what: What, reason: &str, at: &str) -> Occasion {
     let now: Timestamp = at.parse().unwrap();
-    let boot = Some(Boot { id: "boot-1".to_owned(), uptime_s: u64::try_from(now.as_second() - 1_790_000_000).unwrap() });
+    let boot = Some(Boot { id: "boot-1".to_owned(), uptime_s: u64::try_from(now.as_second() - 1_790_000_000).unwrap_or(0) });
     Occasion {
         what,
         reason: reason.to_owned(),
