@@ -284,7 +284,10 @@ struct Inspection {
 
 impl Inspection {
     fn new() -> Self {
-        let vault = Vault::sealed();
+        let mut vault = Vault::sealed();
+        // Files that programs are lent stand in this world too, not in the machine's memory.
+        fs::create_dir(vault.mia.path("run")).unwrap();
+        vault.mia = vault.mia.with("XDG_RUNTIME_DIR", vault.mia.path("run"));
         let bob = vault.acme.dana.machine("bob-home");
         let join = vault.acme.join(&bob, "bob.reyes");
         vault.acme.admit(&join);
