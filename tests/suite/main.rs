@@ -26,6 +26,7 @@ mod calendars;
 mod certificates;
 mod chains;
 mod child;
+mod clipboard;
 mod clock;
 mod complete;
 mod crash;
