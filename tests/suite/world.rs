@@ -207,6 +207,8 @@ pub fn peer(program: &str) -> PathBuf {
         "zbarimg" => "zbar-tools",
         "node" => "nodejs",
         "systemd-analyze" => "systemd",
+        "script" => "bsdutils",
+        "Xvfb" => "xvfb",
         name => name,
     };
     let path = env::var_os("PATH").unwrap_or_default();

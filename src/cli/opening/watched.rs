@@ -66,8 +66,9 @@ fn watch(session: &mut Session<'_>, open: &Open, pages: Vec<Page>, shows: bool) 
     let title = open.chosen.card.id.clone();
     let Some(mut viewer) = Viewer::new(title, pages, shows) else { return Ok(false) };
     viewer.warning = clock_warning(session, open);
-    let mut terminal = FullScreen::begin(&session.context.children).map_err(gone)?;
+    // Before the terminal, so that it ends after it: a desktop that does not answer keeps no value on the screen.
     let mut copied = Copied { clipboard: None, until: None };
+    let mut terminal = FullScreen::begin(&session.context.children).map_err(gone)?;
     if viewer.copies_itself() {
         copied.copy(&mut viewer, session.context.live());
     }
