@@ -99,6 +99,9 @@ pub enum HoldError {
     /// A key came into the directory by another way.
     #[error("the key of tier {0} is not the one of the signed kit, and nobody accepted it here")]
     StrangeKey(Id<Tier>),
+    /// The versions are used up: somebody set them so.
+    #[error("tier {0} has the last version of a key that there is, so none can come after it")]
+    NoVersion(Id<Tier>),
     /// Not a holder.
     #[error("{1} does not hold tier {0}")]
     NotHolder(Id<Tier>, Id<Person>),

@@ -31,6 +31,8 @@ impl From<HoldError> for Failure {
             HoldError::StrangeKey(_) => Self::new(Kind::NotTrusted, text)
                 .hint("If a colleague made it, publish it with the code that is shown: kit publish DIR")
                 .hint("If nobody did, take it back: sealed/tiers/ of the directory, and its history in git."),
+            HoldError::NoVersion(_) => Self::new(Kind::NotTrusted, text)
+                .hint("Nobody makes that many. See who wrote it: sealed/tiers/ of the directory, and its history in git."),
             HoldError::NotHolder(..) => Self::new(Kind::NotFound, text).hint("See who does: kit tier list"),
             HoldError::TooFewStay { tier, .. } => {
                 Self::usage(text).hint(format!("Appoint somebody first: kit tier add {tier} PERSON --dir DIR"))
