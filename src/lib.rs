@@ -39,6 +39,7 @@ pub mod carry;
 pub mod cli;
 pub mod collect;
 pub mod deliver;
+pub mod disband;
 pub mod disk;
 pub mod enrol;
 pub mod export;
