@@ -64,6 +64,9 @@ pub enum SealingError {
         /// Who could open what is sealed to it.
         holders: Vec<String>,
     },
+    /// The versions are used up: somebody set them so.
+    #[error("{0} has the last version that there is, so no value can come after it")]
+    NoVersion(Id<Credential>),
     /// There is nothing to keep.
     #[error("nothing is sealed of this credential yet, so there is nothing to keep")]
     NothingToKeep,
@@ -121,7 +124,7 @@ pub fn target(store: &Store, signed: Option<&Team>, team: &Team, name: &str) -> 
     let highest = capsules.chain(openings.clone().map(|it| it.version)).chain(tasks.clone()).max();
     Ok(Target {
         tier: (credential.tier.clone(), key.clone()),
-        version: highest.unwrap_or(0).saturating_add(1),
+        version: highest.unwrap_or(0).checked_add(1).ok_or_else(|| SealingError::NoVersion(id.clone()))?,
         opened: openings.filter(|opening| is_open(opening.version)).map(|opening| opening.at).max(),
         has_task: tasks.into_iter().any(is_open),
         old,

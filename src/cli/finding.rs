@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{report::Place, screen::Standing};
 use crate::{
     answer::{Freshness, Known, Moment, Opens, burned, open_tasks},
+    audit::Audit,
     store::{How, StoreError},
     team::{Task, Team},
 };
@@ -135,6 +136,12 @@ pub(super) fn of_values(team: &Team, known: &[Known], moment: &Moment) -> Vec<Fi
 /// Journals that cannot be read.
 pub(super) fn of_journals(error: &StoreError) -> Finding {
     fail(format!("what was opened cannot be said: {error}"), "kit log verify")
+}
+
+/// What contradicts this device's own journal, if anything does.
+pub(super) fn of_record(audits: &[Audit]) -> Option<Finding> {
+    let audit = audits.iter().find(|audit| audit.is_own && !audit.is_sound())?;
+    Some(fail(format!("the journal of this device is not whole: {}", audit.words()), "kit log verify"))
 }
 
 /// What this device opens, and when that was last tried.

@@ -404,7 +404,7 @@ fn three() -> (Vec<String>, KitId, String, JournalHead) {
         lines.push(line.text().to_owned());
     }
     let handle = key.public().handle();
-    let head = JournalHead { device: handle.clone(), number: 3, sha256: after.before.unwrap().to_string() };
+    let head = JournalHead { device: handle.clone(), number: 3, sha256: after.before.unwrap().to_string(), contradicted: None };
     (lines, kit, handle, head)
 }
 

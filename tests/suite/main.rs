@@ -103,6 +103,7 @@ mod story;
 mod streams;
 mod sync_cli;
 mod takeover;
+mod tampered;
 mod terminal;
 mod tiers;
 mod timer;

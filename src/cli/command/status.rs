@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::{
     answer::{Freshness, opens},
+    audit::audit,
     cli::{
         failure::{Failure, Kind},
         finding::{self, Finding},
@@ -54,6 +55,7 @@ pub(super) fn run(_: &Arguments, mut session: Session<'_>) -> Result<(), Failure
         findings.push(finding::of_journals(&error));
         Vec::new()
     });
+    findings.extend(audit(&store, &reading, false).ok().as_deref().and_then(finding::of_record));
     findings.extend(finding::of_values(&reading.team, &openings(&told), session.moment()));
     if let Ok(device) = unseal::own_device(&store, &reading) {
         let now = session.moment().now;

@@ -8,9 +8,12 @@ mod quorum;
 mod sealed;
 pub(super) mod sealing;
 mod source;
+mod succession;
 
 pub(super) use opening::wrong_too_often;
 pub(super) use source::next_step;
+pub(super) use succession::not_taken;
+use succession::swapped;
 
 use super::failure::{Failure, Kind};
 use crate::{
@@ -257,9 +260,7 @@ impl From<PublishError> for Failure {
             PublishError::Behind { .. } => {
                 Self::new(Kind::No, text).hint("Somebody else published. See what they changed: kit sync")
             }
-            PublishError::Swapped(_) => Self::new(Kind::NotTrusted, text)
-                .hint("Nothing was published. Whoever swapped it could open all that is sealed to it from then on.")
-                .hint("Take the file of that tier back (git log DIR/sealed/tiers), and ask who changed it."),
+            PublishError::Swapped(error) => swapped(&error, "Nothing was published."),
             PublishError::Stranger { .. } => {
                 Self::new(Kind::NotTrusted, text).hint("Nothing was published. Look at that place, or name another.")
             }

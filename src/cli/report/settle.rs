@@ -2,12 +2,12 @@
 
 use super::{Facts, Report, nothing_usable, sources};
 use crate::{
-    cli::{failure::Failure, session::Session},
+    cli::{explain::not_taken, failure::Failure, session::Session},
     judge::Heard,
     open::OpenError,
     reach::suggested,
     store::{Accepted, Generation, Store},
-    sync,
+    succeed, sync,
 };
 
 /// What a sync came to.
@@ -39,6 +39,12 @@ pub(in crate::cli) fn settle(
         (None, Some(Ok(reading))) if reading.unopened.is_none() => Some(reading.stanza),
         _ => None,
     };
+    let teams = before.as_ref().and_then(|before| before.as_ref().ok()).zip(new.as_ref().and_then(|new| new.as_ref().ok()));
+    if let Some((old, new)) = teams {
+        // A key that is another one under its old name is somebody's own, whoever signed it.
+        let seq = heard.best.as_ref().and_then(|best| Some(best.verified.as_ref()?.seq())).unwrap_or_default();
+        succeed::keys(&old.team, &new.team).map_err(|error| not_taken(&error, seq))?;
+    }
     if !is_dry {
         heard.take(store, now, stanza)?;
     }

@@ -100,6 +100,9 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         session.out.lines(files.iter().map(|file| format!("  wrote {file}")));
     }
     session.out.lines(leaving.tiers.iter().map(|(id, version)| format!("  tier {id}: key {version}, for those who stay")));
+    for (id, tier) in leaving.tiers.iter().filter_map(|(id, _)| leaving.team.tiers.get_key_value(id)) {
+        holding::thin(&mut session, (id, tier), &leaving.team, &arguments.dir);
+    }
     if !arguments.dry_run {
         holding::stays(&mut session, &leaving.left, &arguments.dir);
         holding::receipts(&mut session, &leaving.recorded);
