@@ -46,6 +46,7 @@ pub mod fill;
 pub mod gather;
 pub mod hold;
 pub mod import;
+pub mod infer;
 pub mod init;
 pub mod join;
 pub mod judge;

@@ -114,12 +114,9 @@ fn an_opening_is_told_to_its_owner_and_to_those_who_read_journals_and_to_nobody_
     let json: serde_json::Value = serde_json::from_str(&log(dana, ["--all", "--json"]).ok().stdout).unwrap();
     assert_eq!((&json["schema"], &json["entries"][0]["receipt"]), (&"kit.log/1".into(), &receipt.as_str().into()));
 
-    // Alice leads nothing and publishes nothing, in the example team, or reads them for that reason.
-    let others = log(alice, ["--all"]);
-    match others.status {
-        0 => others.has("opened aws-root"),
-        _ => others.fails(5).says("Who can read them"),
-    };
+    // Alice leads when nobody before her can; Mia neither leads nor publishes.
+    log(alice, ["--all"]).ok().has("opened aws-root");
+    log(mia, ["--all"]).fails(5).says("Who can read them");
     log(alice, []).ok().first_line("NOTHING  is recorded on this device");
     for columns in ["40", "80"] {
         for line in lines(&mia.with("COLUMNS", columns).kit(["log"])) {
@@ -127,6 +124,24 @@ fn an_opening_is_told_to_its_owner_and_to_those_who_read_journals_and_to_nobody_
         }
     }
     log(&mia.with("ACCESSIBLE", "1"), []).ok().first_line("BURNED  aws-root, rotate by Thu 03:12");
+}
+
+#[test]
+fn an_auditor_who_neither_leads_nor_publishes_reads_entries_and_no_acknowledgements() {
+    let vault = Vault::sealed();
+    let (dana, alice, mia) = (&vault.acme.dana, &vault.acme.alice, &vault.mia);
+    let head = String::from_utf8(dana.read("team/kit.toml")).unwrap();
+    let named = head.replacen("[policy]", "[policy]\nauditors = [\"mia.krause\"]", 1);
+    assert_ne!(named, head);
+    dana.write("team/kit.toml", named);
+    vault.publish();
+    alice.kit(["sync"]).ok();
+    mia.kit(["sync"]).ok();
+    opens(alice, "alice-home", "reason one");
+    alice.kit(["ack", "--passphrase-file", "p"]).ok();
+    log(mia, ["--all"]).ok().has("alice.okafor/laptop").has("reason one").lacks("DOUBT");
+    log(mia, ["verify", "--all"]).ok().first_line("GOOD  1 entry, each signed and in its place");
+    mia.kit(["acks"]).fails(5);
 }
 
 #[test]

@@ -92,7 +92,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let is_screen = !session.global.json && !session.global.plain;
     let last = arguments.last.unwrap_or(if is_screen { LAST } else { usize::MAX });
     let (shown, older) = all.split_at(last.min(all.len()));
-    let audits = audit(&store, &reading, arguments.all)?;
+    let audits = verify::named(audit(&store, &reading, arguments.all)?, &told);
     let doubts: Vec<String> = audits.iter().filter(|audit| !audit.is_sound()).map(verify::doubt).collect();
     let inboxes = inboxes.unwrap_or_default();
     let answer =
