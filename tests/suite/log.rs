@@ -219,7 +219,7 @@ fn what_was_opened_is_burned_until_a_new_value_is_published() {
     let published = vault.acme.publish();
     published.ok().says("  opened   aws-root, opened Wed 18 Nov by Mia Krause, rotate by Thu 03:12").lacks("ledger");
     alice.kit(["sync"]).ok().lacks("ledger");
-    alice.kit(["lookup", "aws-root"]).ok().has("Wed 18 Nov: rotate by Thu 03:12");
+    alice.kit(["lookup", "aws-root"]).ok().has("Wed 18 Nov by Mia Krause: rotate by Thu 03:12");
     let check = dana.kit(["check", "team"]);
     check.status(1).has("FAIL  aws-root was opened Wed 18 Nov by Mia Krause, rotate by Thu 03:12: kit seal aws-root --dir team");
     check.says("1 value to change").says("kit publish DIR");
@@ -257,7 +257,7 @@ fn c11_the_published_kit_knows_how_far_a_journal_went() {
         cut(count);
         log(mia, ["verify"]).ok();
         let run = log(mia, ["verify", "--receipt", &last]);
-        run.status(3).says("no entry here has this receipt").says("If this device showed it, its entry was taken out");
+        run.status(3).says("no entry here has this receipt").says("If it was shown on this device");
         run.first_line("NOT HERE  the journal of this device has no entry with this receipt").lacks("taken out");
     }
     fs::write(&file, &whole).unwrap();
@@ -572,7 +572,7 @@ fn everybodys_entries_have_room_and_stand_with_the_newest_first() {
 #[test]
 fn what_could_not_be_queued_is_queued_later() {
     let vault = Vault::sealed();
-    let (dana, mia) = (&vault.acme.dana, &vault.mia);
+    let (dana, mia) = (&vault.acme.dana, &vault.mia.with("COLUMNS", "200"));
     let home = mia.path("mia-home");
     let queue = Desk::at(&home).file(&home).parent().unwrap().with_file_name("queue");
     let unsent = |reason: &str| {

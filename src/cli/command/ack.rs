@@ -112,10 +112,11 @@ pub(super) fn carry(store: &Store, sources: &[String], base: &Path, session: &Se
 
 /// Says what was delivered beside another answer; nothing when nothing waited. After an update it was about the kit before.
 pub(super) fn say(delivery: &Delivery, is_updated: bool, session: &mut Session<'_>) {
-    for (source, sent) in &delivery.delivered {
+    let is_screen = !session.global.json && !session.global.plain;
+    for (source, sent) in delivery.delivered.iter().filter(|_| is_screen) {
         session.out.line(format!("  sent     {sent}, to {source}"));
     }
-    if is_updated && delivery.delivered.iter().any(|(_, sent)| sent.acknowledgements > 0) {
+    if is_screen && is_updated && delivery.delivered.iter().any(|(_, sent)| sent.acknowledgements > 0) {
         session.out.line("  next     it was about the kit before; acknowledge this one: kit ack");
     }
     if delivery.waiting > 0 {

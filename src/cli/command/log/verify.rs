@@ -3,9 +3,10 @@
 use clap::Args;
 use serde::Serialize;
 
+use super::journals::{Journal, doubt, named, record};
 use crate::{
     answer::clock_time,
-    audit::{Audit, audit},
+    audit::audit,
     cli::{
         command::entries::{self, Which},
         failure::{Failure, Kind},
@@ -14,7 +15,7 @@ use crate::{
         session::Session,
     },
     record::journal_readers,
-    recount::{Told, Whose, recount},
+    recount::{Whose, recount},
 };
 
 /// Check that nothing was changed, taken out or cut off: every signature, the chain, and what the signed kit knows of its end
@@ -47,16 +48,6 @@ struct Answer<'a> {
     journals: Vec<Journal<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     receipt: Option<Option<Row>>,
-}
-
-#[derive(Serialize)]
-struct Journal<'a> {
-    device: &'a str,
-    entries: usize,
-    last: u64,
-    faults: Vec<String>,
-    missing: &'a [(u64, u64)],
-    unfinished: bool,
 }
 
 pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
@@ -118,51 +109,5 @@ fn lost(is_all: bool) -> Failure {
         true => failure.hint("What others sent may not be here yet: kit log --all"),
         false => failure.hint("Of another device? Those who read journals find it: kit log verify --all --receipt WORDS"),
     };
-    failure.hint("If this device showed it, its entry was taken out: tell those who publish and lead by phone.")
-}
-
-/// The same with the devices that the kit no longer has, by what their own entries say.
-pub(super) fn named(mut audits: Vec<Audit>, told: &[Told]) -> Vec<Audit> {
-    for audit in audits.iter_mut().filter(|audit| audit.device.is_none()) {
-        let of_it = told.iter().find(|one| one.handle == audit.handle && one.entry.is_some());
-        audit.device = of_it.map(|one| format!("{}, no longer in the kit", one.device_words()));
-    }
-    audits
-}
-
-/// What is wrong with a journal, its first fault, in a sentence without its end.
-pub(super) fn doubt(audit: &Audit) -> String {
-    let fault = audit.faults.first().map(ToString::to_string).unwrap_or_default();
-    let more = audit.faults.len().saturating_sub(1);
-    let more = if more == 0 { String::new() } else { format!(", and {more} more") };
-    format!("the journal of {}: {fault}{more}", if audit.is_own { "this device" } else { name(audit) })
-}
-
-fn name(audit: &Audit) -> &str {
-    audit.device.as_deref().unwrap_or(&audit.handle)
-}
-
-fn record(audit: &Audit) -> Vec<String> {
-    let word = if !audit.is_sound() {
-        "fail"
-    } else if audit.missing.is_empty() {
-        "good"
-    } else {
-        "lacks"
-    };
-    let faults: Vec<String> = audit.faults.iter().map(ToString::to_string).collect();
-    vec![word.to_owned(), name(audit).to_owned(), audit.lines.to_string(), audit.last.to_string(), faults.join("; ")]
-}
-
-impl<'a> Journal<'a> {
-    fn of(audit: &'a Audit) -> Self {
-        Self {
-            device: name(audit),
-            entries: audit.lines,
-            last: audit.last,
-            faults: audit.faults.iter().map(ToString::to_string).collect(),
-            missing: &audit.missing,
-            unfinished: audit.is_torn,
-        }
-    }
+    failure.hint("If it was shown on this device, its journal was changed: tell those who publish and lead by phone.")
 }

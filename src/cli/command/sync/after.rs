@@ -121,7 +121,7 @@ fn lines(store: &Store) -> Result<BTreeSet<Hash>, StoreError> {
 impl After {
     /// Says it below the answer; `is_updated` when another kit is here now.
     pub(super) fn say(&self, is_updated: bool, session: &mut Session<'_>) {
-        if !self.heard.is_empty() {
+        if !self.heard.is_empty() && !session.global.json && !session.global.plain {
             let named = self.heard.iter().take(NAMED_MAX).map(|it| {
                 let by = it.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
                 format!("{}{by} at {}", it.credential, it.at_clock)

@@ -14,9 +14,11 @@ use crate::{
 pub(super) fn unopened(error: OpenError<()>, store: &Store, session: &mut Session<'_>) -> Result<(), Failure> {
     match error {
         OpenError::Declined(()) => {
-            let is_known = store.state()?.stanza.is_some();
-            let what = if is_known { "what changed" } else { "whether this kit is for this device yet, and what changed," };
-            session.out.say(format!("Contacts are locked, so {what} is not shown. To open them: kit unlock"));
+            session.out.say("Contacts are locked, so what changed is not shown. To open them: kit unlock");
+            // Whom a kit is sealed to shows nobody who has no key of theirs at hand.
+            if store.state()?.stanza.is_none() {
+                session.out.say("Whether this kit is for this device yet is seen then, too.");
+            }
             Ok(())
         }
         OpenError::Payload(bundle::OpenError::NotForUs { .. }) if session.read_without_asking(store).is_err() => {
