@@ -120,12 +120,7 @@ pub enum ApproveError {
 ///
 /// # Errors
 /// [`ApproveError`] says why no share is to be given for it.
-pub fn petition<'r>(
-    store: &Store,
-    reading: &'r Reading,
-    reader: &Identity,
-    form: &Form,
-) -> Result<Petition<'r>, ApproveError> {
+pub fn petition<'r>(store: &Store, reading: &'r Reading, reader: &Identity, form: &Form) -> Result<Petition<'r>, ApproveError> {
     let kit = store.trust().pin.kit.clone();
     let (code, says) = match form {
         Form::Text(request) => (request.code(), Some(request.asked())),

@@ -17,12 +17,7 @@ use crate::{
 ///
 /// # Errors
 /// [`StoreError`] when a journal is there and cannot be read.
-pub fn combined(
-    store: &Store,
-    reading: &Reading,
-    reader: &Identity,
-    kits: &[KeptKit<'_>],
-) -> Result<Vec<Combined>, StoreError> {
+pub fn combined(store: &Store, reading: &Reading, reader: &Identity, kits: &[KeptKit<'_>]) -> Result<Vec<Combined>, StoreError> {
     Ok(of(&recount(store, reading, reader, Whose::All)?, kits))
 }
 

@@ -158,18 +158,11 @@ fn last(store: &Store, reading: &Reading, handle: &str) -> Result<After, StoreEr
 }
 
 /// Puts all lines of this device's journal into the queue that no letter carries, the oldest first.
-fn queue_rest(
-    store: &Store,
-    lock: &WriterLock,
-    reading: &Reading,
-    key: &DeviceKey,
-    now: Timestamp,
-) -> Result<usize, QueueError> {
+fn queue_rest(store: &Store, lock: &WriterLock, reading: &Reading, key: &DeviceKey, now: Timestamp) -> Result<usize, QueueError> {
     let handle = key.public().handle();
     let carried = store.letters_of(&handle)?;
     let lines = store.journal(&handle)?.lines.into_iter();
-    let owed: Vec<Line> =
-        lines.filter(|line| !carried.contains_key(&line.sha256) && line.verify(key.public()).is_ok()).collect();
+    let owed: Vec<Line> = lines.filter(|line| !carried.contains_key(&line.sha256) && line.verify(key.public()).is_ok()).collect();
     for line in &owed {
         let letter = queue(store, lock, reading, key, (line, now))?;
         // What cannot be noted is sent once more, and is the same then.

@@ -236,7 +236,8 @@ fn what_somebody_put_together_counts_as_theirs_alone() {
     let lists = |machine: &World, person: &str| -> (Vec<String>, Vec<String>) {
         let run = machine.kit(["exposure", person, "--json"]);
         let json: Value = serde_json::from_str(&run.ok().stdout).unwrap();
-        let names = |list: &Value| list.as_array().unwrap().iter().map(|it| it["credential"].as_str().unwrap().to_owned()).collect();
+        let names =
+            |list: &Value| list.as_array().unwrap().iter().map(|it| it["credential"].as_str().unwrap().to_owned()).collect();
         (names(&json["opened"]), names(&json["shares"]))
     };
     let (none, both) = (Vec::<String>::new(), vec!["entra-admin".to_owned(), "okta-admin".to_owned()]);

@@ -128,7 +128,12 @@ fn a_request_says_whom_to_call_and_what_they_run() {
     assert_eq!((json["schema"].as_str(), json["needed"].as_u64()), (Some("kit.request/1"), Some(2)));
     assert_eq!((json["own_counts"].as_bool(), json["receipt"].as_array().unwrap().len()), (Some(true), 8));
     // The tier itself may be named too.
-    vault.acme.alice.kit(["request", "tier:break-glass", "--reason", "x", "--passphrase-file", "p"]).ok().has("kit reveal okta-admin");
+    vault
+        .acme
+        .alice
+        .kit(["request", "tier:break-glass", "--reason", "x", "--passphrase-file", "p"])
+        .ok()
+        .has("kit reveal okta-admin");
     // Whoever is awake comes first: by day in Berlin, Dana sleeps in New York.
     let day = ask(&vault.acme.alice.at("2026-11-18T09:00:00Z"));
     day.run.has("1  Mia Krause").has("2  Dana Fox").lacks("Fastest awake").lacks("  Alice Okafor");

@@ -47,7 +47,8 @@ fn alternating(bodies: Vec<Vec<u8>>) -> String {
                 }
                 // It is asked for an inbox, too, and has none.
                 if !head.starts_with(b"GET ") {
-                    let _ = stream.write_all(b"HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+                    let _ =
+                        stream.write_all(b"HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
                     return;
                 }
                 let body = bodies[count.fetch_add(1, Ordering::Relaxed) % bodies.len()].clone();

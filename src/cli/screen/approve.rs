@@ -49,7 +49,8 @@ pub(crate) fn petition(screen: &mut Screen, asked: &Asked<'_>) {
 pub(crate) fn given(screen: &mut Screen, asked: &Asked<'_>, share: Option<&str>, receipt: &[&str], qr: bool) {
     let name = &asked.call.name;
     let what = if share.is_some() { "paste this" } else { "type the words" };
-    let next = format!("they run: {}, and {what} when asked", keep(&format!("kit reveal {}", asked.credential().unwrap_or("NAME"))));
+    let next =
+        format!("they run: {}, and {what} when asked", keep(&format!("kit reveal {}", asked.credential().unwrap_or("NAME"))));
     match share {
         Some(text) => {
             let what = format!("this to {name}; only their {} opens it", asked.petition.device.name);

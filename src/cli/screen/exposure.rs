@@ -49,7 +49,10 @@ pub(crate) fn exposure(screen: &mut Screen, exposure: &Exposure, closed: &[u64],
     let (first, last) = (exposure.kits.first().copied().unwrap_or(0), exposure.kits.last().copied().unwrap_or(0));
     screen.row(
         "Looked at",
-        format!("{} kept here, {first} to {last}; what was only in older ones is unknown", crate::authored::count(exposure.kits.len(), "kit")),
+        format!(
+            "{} kept here, {first} to {last}; what was only in older ones is unknown",
+            crate::authored::count(exposure.kits.len(), "kit")
+        ),
     );
     let closed: Vec<String> = closed.iter().map(ToString::to_string).collect();
     screen.row("Not opened", closed.join(", "));

@@ -21,9 +21,7 @@ pub(super) fn unopened(error: OpenError<()>, store: &Store, session: &mut Sessio
             }
             Ok(())
         }
-        OpenError::Payload(bundle::OpenError::NotForUs { .. }) if session.read_without_asking(store).is_err() => {
-            Err(not_yet())
-        }
+        OpenError::Payload(bundle::OpenError::NotForUs { .. }) if session.read_without_asking(store).is_err() => Err(not_yet()),
         error => Err(error.map_declined(|()| Failure::usage("the contacts are locked.").hint("Open them: kit unlock")).into()),
     }
 }
