@@ -47,6 +47,7 @@ pub mod fill;
 pub mod gather;
 pub mod hold;
 pub mod import;
+pub mod infer;
 pub mod init;
 pub mod join;
 pub mod judge;

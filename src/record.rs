@@ -100,7 +100,7 @@ pub fn record(store: &Store, reading: &Reading, key: &DeviceKey, occasion: Occas
             let line = entry(store, reading, key, occasion)?;
             match store.append_journal(&lock, &handle, &line) {
                 Ok(()) => {
-                    let unsent = queue(store, &lock, reading, key, (&line, now, &times)).err().map(|error| error.to_string());
+                    let unsent = queue_rest(store, &lock, reading, key, (now, &times)).err().map(|error| error.to_string());
                     Ok(Recorded { line, unsent })
                 }
                 Err(error) => Err(RecordError::NotWritten { line: Box::new(line), error }),
@@ -108,6 +108,25 @@ pub fn record(store: &Store, reading: &Reading, key: &DeviceKey, occasion: Occas
         }
         Err(error) => Err(RecordError::NotWritten { line: Box::new(entry(store, reading, key, occasion)?), error }),
     }
+}
+
+/// Queues what stands in this device's journal and no letter carries: a disk was full, or a folder could not be written to. How
+/// many that were.
+///
+/// # Errors
+/// In words: why the rest is not queued.
+pub fn catch_up(store: &Store, reading: &Reading, key: &DeviceKey, now: Timestamp) -> Result<usize, String> {
+    let lock = store.lock(LOCK_WAIT_S).map_err(|error| error.to_string())?;
+    queue_rest(store, &lock, reading, key, (now, &[now])).map_err(|error| error.to_string())
+}
+
+/// How many entries of a device's own journal no letter carries.
+///
+/// # Errors
+/// [`StoreError`] when it cannot be read.
+pub fn owed(store: &Store, handle: &str) -> Result<usize, StoreError> {
+    let carried = store.letters_of(handle)?;
+    Ok(store.journal(handle)?.lines.iter().filter(|line| !carried.contains_key(&line.sha256)).count())
 }
 
 /// The people whose devices open what others record, besides who recorded it: the auditors, those who publish and those who lead.
@@ -175,6 +194,28 @@ fn last(store: &Store, reading: &Reading, handle: &str) -> Result<After, StoreEr
     })
 }
 
+/// Puts all lines of this device's journal into the queue that no letter carries, the oldest first.
+///
+/// Read by those who read journals at any of the times; sent at `now`.
+fn queue_rest(
+    store: &Store,
+    lock: &WriterLock,
+    reading: &Reading,
+    key: &DeviceKey,
+    (now, times): (Timestamp, &[Timestamp]),
+) -> Result<usize, QueueError> {
+    let handle = key.public().handle();
+    let carried = store.letters_of(&handle)?;
+    let lines = store.journal(&handle)?.lines.into_iter();
+    let owed: Vec<Line> = lines.filter(|line| !carried.contains_key(&line.sha256) && line.verify(key.public()).is_ok()).collect();
+    for line in &owed {
+        let letter = queue(store, lock, reading, key, (line, now, times))?;
+        // What cannot be noted is sent once more, and is the same then.
+        let _ = store.note_letter(lock, line, &letter);
+    }
+    Ok(owed.len())
+}
+
 /// Puts a line of the journal into the queue, as a letter of this device.
 fn queue(
     store: &Store,
@@ -182,7 +223,7 @@ fn queue(
     reading: &Reading,
     key: &DeviceKey,
     (line, now, times): (&Line, Timestamp, &[Timestamp]),
-) -> Result<(), QueueError> {
+) -> Result<Item, QueueError> {
     let people = readers_at(reading, times);
     let readers: Vec<Recipient> = recipients(reading, &people).take(LETTER_READERS_MAX).collect();
     if readers.is_empty() {
@@ -192,7 +233,9 @@ fn queue(
     let number = store.next_number(&handle)?;
     let envelope = Envelope { kit: line.kit.clone(), key: key.public().clone(), number, at: now };
     let bytes = letter::seal(&envelope, &Content::Entry(line.text().to_owned()), key, &readers)?;
-    Ok(store.enqueue(lock, &Item::new(&handle, number, &bytes)?, &bytes)?)
+    let letter = Item::new(&handle, number, &bytes)?;
+    store.enqueue(lock, &letter, &bytes)?;
+    Ok(letter)
 }
 
 /// The readers of the devices of some people; the first people's first.

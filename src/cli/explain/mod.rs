@@ -89,8 +89,8 @@ impl From<bundle::OpenError> for Failure {
         let failure = Self::new(Kind::CannotOpen, format!("the kit cannot be opened: {error}."));
         match error {
             bundle::OpenError::NotForUs { .. } => failure
-                .hint("Its publisher lets this device in: kit member add REQUEST --dir DIR, then kit publish DIR")
-                .hint("Then: kit sync"),
+                .hint("A publisher lets this device in. The line that they need: kit join")
+                .hint("They: kit member add LINE --dir DIR, then kit publish DIR. Then you: kit sync"),
             _ => failure.hint("Tell its publisher. Older kits are kept on this machine.").hint(BY_HAND),
         }
     }

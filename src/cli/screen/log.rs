@@ -41,7 +41,8 @@ pub(crate) fn log(screen: &mut Screen, rows: &[Row], burned: &[Burned], beside: 
         }
     }
     screen.blank();
-    let mut table = Table::new(["   When", "What", "Who", "Why", "Now", "Receipt", "Reviewed by"], 2).spilling([
+    // Of everybody's the device is told, and its entry by number; a receipt is on somebody's paper, and named whole or not at all.
+    let mut table = Table::new(["   When", "What", "Who", "Now", "Why", "Receipt", "Reviewed by"], 2).spilling([
         "by",
         "",
         "",
@@ -49,13 +50,14 @@ pub(crate) fn log(screen: &mut Screen, rows: &[Row], burned: &[Burned], beside: 
         "reviewed by",
     ]);
     for row in rows {
+        let receipt = if beside.is_all { String::new() } else { format!("{} …", row.receipt_begins()) };
         table.row([
             keep(&format!("{}  {}", row.number, row.at_clock)),
             row.words.clone(),
-            if beside.is_all { row.device.clone() } else { String::new() },
-            row.why(),
+            if beside.is_all { keep(&row.device) } else { String::new() },
             row.state.unwrap_or_default().to_owned(),
-            keep(&format!("{} …", row.receipt_begins())),
+            row.why(),
+            keep(&receipt),
             row.reviewed_by.join(", "),
         ]);
     }
@@ -107,12 +109,12 @@ pub(crate) fn entry(screen: &mut Screen, row: &Row, standing: &Standing) {
     standing.close(screen);
 }
 
-/// The screen of `kit log verify`; `found` is the entry of the receipt that was asked for.
-/// `clocks` are remarks on times that were given.
+/// The screen of `kit log verify`; `receipt` is what was found, where one was asked for, and whether all journals were looked
+/// through for it. `clocks` are remarks on times that were given.
 pub(crate) fn audits(
     screen: &mut Screen,
     audits: &[Audit],
-    (receipt, found): (Option<&str>, Option<&str>),
+    (receipt, is_all): (Option<Option<&str>>, bool),
     standing: &Standing,
     clocks: &[String],
 ) {
@@ -121,10 +123,11 @@ pub(crate) fn audits(
     let lacks = audits.iter().any(|audit| !audit.missing.is_empty());
     let entries = if lines == 1 { "1 entry".to_owned() } else { format!("{lines} entries") };
     let first = audits.iter().find_map(|audit| Some(format!("{}: {}", of(audit), audit.faults.first()?)));
-    match (first, receipt, found) {
-        (Some(first), ..) => screen.wrapped("FAIL  ", "  ", &first),
-        (None, Some(_), None) => {
-            screen.wrapped("FAIL  ", "  ", "no entry here has this receipt: it was taken out, or is of another device");
+    match (first, receipt) {
+        (Some(first), _) => screen.wrapped("FAIL  ", "  ", &first),
+        (None, Some(None)) => {
+            let whose = if is_all { "no journal here has an entry" } else { "the journal of this device has no entry" };
+            screen.wrapped("NOT HERE  ", "  ", &format!("{whose} with this receipt"));
         }
         _ if lacks => {
             screen.wrapped("NOT ALL  ", "  ", &format!("{entries} are signed and in their places, others are not here"))
@@ -147,7 +150,7 @@ pub(crate) fn audits(
             screen.row("Unfinished", format!("{}: something stands after the last entry; nothing was shown for it", of(audit)));
         }
     }
-    screen.row("Receipt", found.unwrap_or_default());
+    screen.row("Receipt", receipt.flatten().unwrap_or_default());
     screen.rows("Clock", clocks);
     for audit in audits.iter().filter(|audit| audit.lines > 0 && audit.is_sound()) {
         screen.row("Whole", format!("{}, up to entry {}", of(audit), audit.last));

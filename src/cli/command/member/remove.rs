@@ -59,7 +59,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     })?;
     let (kept, closed) = all_kept(&store, &reader)?;
     let (now, today) = (session.moment().now, session.moment().here().date());
-    let leaver = Leaver { person: &person, heir: heir.as_ref(), now, today };
+    let leaver = Leaver { person: &person, heir: heir.as_ref(), reader: &reader, now, today };
     let newest = kept.last().map(|kit| &kit.team).filter(|_| !arguments.dry_run);
     let signed = holding::signed_where_it_opens((&store, newest), &person, said, &mut session)?;
     let hand = signed.as_ref().map(|(passphrase, reading)| {
