@@ -1,6 +1,9 @@
-//! The team directory that this machine published last: what `DIR` in a hint stands for here, so that the hint can be pasted.
+//! The team directory that a command names, or that this machine published last: what `DIR` in a hint stands for here, so that the
+//! hint can be pasted.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
 
 use crate::{disk, store::Store};
 
@@ -9,8 +12,17 @@ const PLACEHOLDER: &str = "DIR";
 /// Commands whose directory is another one than the team's.
 const OTHERS: [&str; 2] = ["init ", "manual "];
 
-/// The directory as it is typed in the folder that the user is in; [`None`] where nothing was published from here, where it is
-/// gone, and where the kits of this machine have several. `kit` is what `--kit` says.
+/// The directory as the command line names it.
+pub(super) fn named(matches: &ArgMatches) -> Option<String> {
+    let mut matches = matches;
+    while let Some((_, own)) = matches.subcommand() {
+        matches = own;
+    }
+    matches.try_get_one::<PathBuf>("dir").ok().flatten()?.to_str().map(typed)
+}
+
+/// The directory that was published last, as it is typed in the folder that the user is in; [`None`] where nothing was published
+/// from here, where it is gone, and where the kits of this machine have several. `kit` is what `--kit` says.
 pub(super) fn published(home: Option<&Path>, kit: Option<&str>, folder: Option<&Path>) -> Option<String> {
     let home = home?;
     let mut found = None;

@@ -82,7 +82,8 @@ fn run(context: Context, arguments: impl IntoIterator<Item = OsString>, out: &mu
     }
     let (home, folder, kit) = (context.home.clone(), context.folder.clone(), cli.global.kit.clone());
     let session = Session::new(context, cli.global, out)?;
-    let directory = || directory::published(home.as_deref(), kit.as_deref(), folder.as_deref());
+    let published = || directory::published(home.as_deref(), kit.as_deref(), folder.as_deref());
+    let directory = || directory::named(&matches).or_else(published);
     command::run(cli.command, session).map_err(|failure| failure.in_directory(directory))
 }
 

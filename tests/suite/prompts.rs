@@ -63,7 +63,7 @@ fn c1_nobody_says_a_passphrase_for_what_is_refused_anyway() {
     let acme = Acme::founded();
     let dana = &acme.dana;
     let seen = dana.terminal(["publish", "team"]).ends(2);
-    assert!(seen.contains("kit publish DIR --to PLACE") && !seen.contains("Passphrase"), "{seen}");
+    assert!(seen.contains("kit publish team --to PLACE") && !seen.contains("Passphrase"), "{seen}");
     let label = dana.read("team/credentials.toml");
     dana.write("team/credentials.toml", "[[credential]]\n");
     let seen = dana.terminal(["publish", "team", "--to", "box"]).ends(1);
@@ -265,4 +265,31 @@ fn secrets_are_never_arguments() {
     for name in ["KIT_PASSPHRASE", "PASSPHRASE", "AGE_PASSPHRASE"] {
         alice.with(name, PASSPHRASE.trim()).kit(["lookup", "alice"]).fails(2);
     }
+}
+
+#[test]
+fn c5_c6_an_invite_without_a_place_and_an_id_that_nobody_has_are_said() {
+    let acme = Acme::founded();
+    acme.dana.kit(["invite"]).ok().says("It suggests no place").says("Publish first");
+    acme.dana.kit(["invite", "--no-source"]).ok().quiet();
+    acme.publish().ok();
+    let invite = acme.dana.kit(["invite"]);
+    invite.ok().quiet();
+    let invite = token(&invite, "kit-invite1:");
+    let join = acme.alice.kit(
+        ["join", &invite, "--as", "alice.okafro", "--device", "laptop", "--reader", "plain", "--passphrase-file", "p"]
+            .into_iter()
+            .chain(CHEAP),
+    );
+    join.ok().has("It asks for alice.okafro: they can let you in only if the team calls you that.");
+}
+
+#[test]
+fn pick_gives_the_records_that_its_help_promises() {
+    let acme = Acme::joined();
+    acme.alice.kit(["pick", "--plain"]).fails(2).lacks("no records for --plain").says("kit lookup NAME");
+    let mut screen = acme.alice.terminal(["pick", "--plain", "--accessible"]);
+    screen.expect("Name, or a part of it: ").send_line("okafor");
+    screen.expect("Its number, or another name: ").send_line("1");
+    assert!(screen.ends(0).contains("person"), "records");
 }

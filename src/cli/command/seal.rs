@@ -11,7 +11,9 @@ use crate::{
     cli::{
         context::boot,
         failure::Failure,
-        sealing::{Given, Import, Sealed, Wanted, Way, again, check_fields, fill_in, may_run, renew, sealed, wanted, warn_of_lost},
+        sealing::{
+            Given, Import, Sealed, Wanted, Way, again, check_fields, fill_in, may_run, renew, sealed, wanted, warn_of_lost,
+        },
         session::Session,
     },
     key::Passphrase,

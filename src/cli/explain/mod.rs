@@ -9,6 +9,7 @@ mod sealed;
 pub(super) mod sealing;
 mod source;
 
+pub(super) use leave::nobody;
 pub(super) use opening::wrong_too_often;
 pub(super) use source::next_step;
 

@@ -75,9 +75,10 @@ impl Trial {
             again,
             publishing: publishing.to_owned(),
             next: match outcome {
-                Outcome::Nothing if !is_there => {
-                    Some("Is its name right, is it mounted or plugged in? Else the first publish makes it: kit publish DIR --to PLACE".to_owned())
-                }
+                Outcome::Nothing if !is_there => Some(
+                    "Is its name right, is it mounted or plugged in? Else the first publish makes it: kit publish DIR --to PLACE"
+                        .to_owned(),
+                ),
                 _ => problem.as_ref().and_then(|_| next_step(outcome.kind(), source)),
             },
             problem,

@@ -35,7 +35,8 @@ impl Import {
         let Some(file) = &self.import else { return Ok(Vec::new()) };
         // What is no file may be a secret, by a slip: it is not repeated.
         if file != Path::new("-") && !disk::exists(file) {
-            return Err(Failure::usage("the export that --import names is not there.").hint("Is the name right? See what is there with ls."));
+            return Err(Failure::usage("the export that --import names is not there.")
+                .hint("Is the name right? See what is there with ls."));
         }
         if disk::others_may_read(file) {
             session
