@@ -42,7 +42,10 @@ fn every_command_in_the_documents_is_one_that_kit_takes() {
                 wrong.push(format!("{name}: kit {command}: there is no such command"));
                 continue;
             }
-            let known = |flag: &&&str| !has_word(&help.stdout, flag) && !has_word(&everywhere, flag);
+            // What its subcommand takes counts too: `kit tier new … --rule`.
+            let own = words.get(1).map(|word| world.kit(["help", verb, word])).filter(|help| help.status == 0);
+            let help = own.map(|own| own.stdout.clone()).unwrap_or_default() + &help.stdout;
+            let known = |flag: &&&str| !has_word(&help, flag) && !has_word(&everywhere, flag);
             for flag in words.iter().filter(|word| word.starts_with("--")).filter(known) {
                 wrong.push(format!("{name}: kit {command}: {flag} is not taken"));
             }
