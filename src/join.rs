@@ -118,6 +118,7 @@ pub fn join(
         sources: joining.sources.clone(),
         credentials: Default::default(),
         commands: std::collections::BTreeSet::new(),
+        directory: None,
         acknowledged: Default::default(),
     };
     new.keep_reader(&pin.kit, environment)?;

@@ -93,6 +93,36 @@ pub enum SealingError {
     Store(#[from] StoreError),
 }
 
+/// What a directory has of a credential: known before anything is opened.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// Which.
+    pub id: Id<Credential>,
+    /// What is sealed of it so far.
+    pub old: Option<Capsule>,
+}
+
+/// Looks for a credential whose tier has a key.
+///
+/// # Errors
+/// [`SealingError::Unknown`], [`SealingError::NoKey`].
+pub fn seen(team: &Team, name: &str) -> Result<Seen, SealingError> {
+    let (id, credential, _) = label(team, name)?;
+    Ok(Seen { id, old: credential.capsule.clone() })
+}
+
+type Label<'t> = (Id<Credential>, &'t Credential, (&'t Tier, &'t TierKey));
+
+fn label<'t>(team: &'t Team, name: &str) -> Result<Label<'t>, SealingError> {
+    let found = Id::parse(name).ok().and_then(|id: Id<Credential>| Some((team.credentials.get(&id)?, id)));
+    let (credential, id) = found.ok_or_else(|| {
+        let nearest = authored::nearest(name, team.credentials.keys().map(Id::as_str)).map(str::to_owned);
+        SealingError::Unknown { id: name.to_owned(), nearest }
+    })?;
+    let tier = team.tiers.get(&credential.tier).and_then(|tier| Some((tier, tier.key()?)));
+    Ok((id, credential, tier.ok_or_else(|| SealingError::NoKey(credential.tier.clone()))?))
+}
+
 /// Finds out what to seal to, and whether this machine may.
 ///
 /// `team` is that of the directory, `signed` that of the kit on this machine.
@@ -100,14 +130,7 @@ pub enum SealingError {
 /// # Errors
 /// [`SealingError`]; an unknown tier key is [`SealingError::NotTrusted`].
 pub fn target(store: &Store, signed: Option<&Team>, team: &Team, name: &str) -> Result<Target, SealingError> {
-    let found = Id::parse(name).ok().and_then(|id: Id<Credential>| Some((team.credentials.get(&id)?, id)));
-    let (credential, id) = found.ok_or_else(|| {
-        let nearest = authored::nearest(name, team.credentials.keys().map(Id::as_str)).map(str::to_owned);
-        SealingError::Unknown { id: name.to_owned(), nearest }
-    })?;
-    let no_key = || SealingError::NoKey(credential.tier.clone());
-    let tier = team.tiers.get(&credential.tier).ok_or_else(no_key)?;
-    let key = tier.key().ok_or_else(no_key)?;
+    let (id, credential, (tier, key)) = label(team, name)?;
     if !vouch::is_tier_trusted(&store.settings()?.acknowledged, signed, &credential.tier, tier) {
         let holders = key.holders.iter().map(|holder| team.person_name(holder).to_owned()).collect();
         return Err(SealingError::NotTrusted { tier: credential.tier.clone(), holders });

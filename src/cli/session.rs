@@ -7,10 +7,12 @@ use std::{
 
 use jiff::Timestamp;
 use serde::Serialize;
+use zeroize::Zeroizing;
 
 use super::{
     ask::{Ask, standard_input},
     context::Context,
+    directory,
     failure::{Failure, Kind},
     options::Global,
     out::{Form, Out},
@@ -30,6 +32,8 @@ use crate::{
 
 /// Most bytes of a file that holds a passphrase.
 const PASSPHRASE_BYTES_MAX: u64 = 4096;
+/// How often a passphrase is asked for before the command ends.
+const PASSPHRASE_TRIES: usize = 3;
 /// Passphrases shorter than this draw advice; a guesser tries a few a second, on many machines.
 const PASSPHRASE_CHARS_ADVISED: usize = 14;
 
@@ -109,6 +113,11 @@ impl<'a> Session<'a> {
             .folder
             .clone()
             .ok_or_else(|| Failure::usage("the current folder is gone.").hint("Go to one that is there: cd"))
+    }
+
+    /// The team directory that was published last from here, as it is typed; [`None`] where there is none, or no single one.
+    pub(super) fn directory(&self) -> Option<String> {
+        directory::published(self.context.home.as_deref(), self.global.kit.as_deref(), self.context.folder.as_deref())
     }
 
     /// This machine's zone where it has a name, UTC otherwise.
@@ -269,18 +278,46 @@ impl<'a> Session<'a> {
             return Ok(passphrase);
         }
         let instead = "--passphrase-file FILE";
-        let first = self.ask.secret("A new passphrase for the keys of this device:", instead)?;
-        if first.is_empty() {
-            return Err(Failure::usage("a passphrase cannot be empty; nothing was made.")
-                .hint("Try again, with four or more random words."));
+        loop {
+            let first = Zeroizing::new(self.ask.secret("A new passphrase for the keys of this device:", instead)?);
+            if first.is_empty() {
+                self.out.say("It cannot be empty. Take four or more random words.");
+                continue;
+            }
+            if first.chars().count() < PASSPHRASE_CHARS_ADVISED {
+                self.out.say("Short. Four or more random words are easier to remember and much harder to guess.");
+            }
+            if *Zeroizing::new(self.ask.secret("The same again:", instead)?) == *first {
+                return Ok(Passphrase::new(first.to_string()));
+            }
+            self.out.say("The two differ. Nothing is lost: both once more.");
         }
-        if first.chars().count() < PASSPHRASE_CHARS_ADVISED {
-            self.out.say("Short. Four or more random words are easier to remember and much harder to guess.");
+    }
+
+    /// What opens with the passphrase, and the passphrase: some tries where somebody types it, one where a file says it.
+    ///
+    /// # Errors
+    /// When it stays wrong, and whatever else stops `open`.
+    pub(super) fn opened_with<T, E>(
+        &mut self,
+        mut open: impl FnMut(&Passphrase) -> Result<T, E>,
+        is_wrong: impl Fn(&E) -> bool,
+    ) -> Result<(T, Passphrase), Failure>
+    where
+        Failure: From<E>,
+    {
+        let mut left = PASSPHRASE_TRIES;
+        loop {
+            left -= 1;
+            let passphrase = self.passphrase()?;
+            match open(&passphrase) {
+                Ok(opened) => return Ok((opened, passphrase)),
+                Err(error) if left > 0 && is_wrong(&error) && self.ask.allowed && self.global.passphrase_file.is_none() => {
+                    self.out.say("That is not the passphrase. Nothing is locked: try again.");
+                }
+                Err(error) => return Err(error.into()),
+            }
         }
-        if self.ask.secret("The same again:", instead)? != first {
-            return Err(Failure::usage("the two passphrases differ; nothing was made.").hint("Try again."));
-        }
-        Ok(Passphrase::new(first))
     }
 
     fn passphrase_from_file(&self) -> Result<Option<Passphrase>, Failure> {

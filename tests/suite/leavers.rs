@@ -1,8 +1,9 @@
 //! Who leaves: taken out of everything, tiers with new keys, and a list of what to change that is the column of the matrix.
 
 use crate::{
+    acme::CHEAP,
     vault::{CANARY_OKTA, CANARY_PASSWORD, Vault},
-    world::Run,
+    world::{Run, World},
 };
 
 fn remove(vault: &Vault, more: &[&str]) -> Run {
@@ -183,4 +184,40 @@ fn line_ends_and_remarks_of_the_directory_are_kept() {
         }
     }
     assert!(changed >= 2, "{changed}");
+}
+
+/// docs/guide/publishing.md, "End a device's access", as it is written there.
+#[test]
+fn a_lost_laptop_opens_nothing_that_comes() {
+    let vault = Vault::sealed();
+    let dana = &vault.acme.dana;
+    let phone = dana.machine("alice-phone");
+    let request = phone.kit(
+        ["join", &vault.acme.invite, "--as", "alice.okafor", "--device", "phone", "--reader", "plain", "--passphrase-file", "p"]
+            .into_iter()
+            .chain(CHEAP),
+    );
+    vault.acme.admit(&request);
+    dana.kit(["tier", "add", "on-call", "alice.okafor", "--dir", "team", "--passphrase-file", "p"]).ok();
+    vault.publish();
+    phone.kit(["sync"]).ok();
+    let opens =
+        |world: &World| world.kit(["reveal", "aws-root", "--field", "password", "--reason", "x", "--passphrase-file", "p"]);
+    opens(&phone).ok();
+    // Naming the device says what to do instead.
+    let refused = dana.kit(["member", "remove", "alice.okafor/laptop", "--dir", "team", "--passphrase-file", "p"]);
+    refused.fails(3).says("delete team/devices/alice.okafor.laptop.toml").says("kit tier rekey TIER --reason TEXT --dir team");
+    std::fs::remove_file(dana.path("team/devices/alice.okafor.laptop.toml")).unwrap();
+    let reason = "Alice's laptop is lost";
+    dana.kit(["tier", "rekey", "on-call", "--reason", reason, "--dir", "team", "--passphrase-file", "p"]).ok();
+    dana.kit_reading(b"canary-new", ["seal", "aws-root", "--field", "password", "--dir", "team"]).ok();
+    vault.publish();
+    phone.kit(["sync"]).ok();
+    opens(&phone).ok();
+    let laptop = &vault.acme.alice;
+    let before = laptop.kit(["status", "--json"]).stdout.clone();
+    laptop.kit(["sync"]);
+    let after = laptop.kit(["status", "--json"]).stdout.clone();
+    let seq = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap()["kit"]["seq"].clone();
+    assert_eq!(seq(&before), seq(&after), "the lost one reads no later kit");
 }

@@ -264,7 +264,7 @@ fn what_was_opened_is_burned_until_a_new_value_is_published() {
     alice.kit(["lookup", "aws-root"]).ok().has("Wed 18 Nov by Mia Krause: rotate by Thu 03:12");
     let check = dana.kit(["check", "team"]);
     check.status(1).has("FAIL  aws-root was opened Wed 18 Nov by Mia Krause, rotate by Thu 03:12: kit seal aws-root --dir team");
-    check.says("1 value to change").says("kit publish DIR");
+    check.says("1 value to change").says("kit publish team");
     assert!(dana.files("team").iter().all(|file| !file.to_string_lossy().contains("ledger")));
     // Published again, nothing is forgotten, and it is no undoing.
     vault.acme.publish().ok();

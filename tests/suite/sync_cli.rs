@@ -467,6 +467,8 @@ fn places_are_added_in_front_with_a_pinned_command_tried_and_taken_away() {
         .has("3, newer than the one here")
         .has("2, the one that is here");
     run.has("it says that nothing changed").has("whether you may was not tried");
+    let missing = alice.kit(["source", "test", "bok"]);
+    missing.status(7).has("no: there is no such place").lacks("GOOD  1 of 1").says("kit publish DIR --to PLACE");
     alice.kit(["source", "test", "nowhere/at/all"]).status(7).says("1 of 1 places").says("Is the stick in");
     alice.write("bad/bundle.kit", "no kit");
     alice.kit(["source", "test", "bad"]).status(6).has("not to be trusted");

@@ -84,6 +84,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     show(&joined.request, &mut session);
     session.out.lines([
         String::new(),
+        format!("  It asks for {person}: they can let you in only if the team calls you that."),
         format!("  Your keys are in {}", joined.store.display()),
         format!("  {}.", reader_words(joined.reader)),
         match sources {

@@ -7,6 +7,7 @@ use crate::{
     answer::{Freshness, opens},
     audit::audit,
     cli::{
+        directory::filled,
         failure::{Failure, Kind},
         finding::{self, Finding},
         lending,
@@ -66,6 +67,10 @@ pub(super) fn run(_: &Arguments, mut session: Session<'_>) -> Result<(), Failure
     findings.extend(finding::of_places(&places, session.moment()));
     findings.extend(finding::of_left_behind(&lending::left_behind(&session)));
     findings.extend(finding::of_suggestions(&suggested(&reading.team, &settings.sources)));
+    if let Some(directory) = session.directory() {
+        let fixes = findings.iter_mut().filter_map(|finding| finding.fix.as_mut());
+        fixes.for_each(|fix| *fix = filled(fix, &directory).into());
+    }
     let is_ready = standing.age.freshness != Freshness::Overdue && standing.notes.is_empty();
     let answer = Answer {
         ready: is_ready,

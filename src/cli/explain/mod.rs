@@ -10,6 +10,7 @@ pub(super) mod sealing;
 mod source;
 mod succession;
 
+pub(super) use leave::nobody;
 pub(super) use opening::wrong_too_often;
 pub(super) use source::next_step;
 pub(super) use succession::not_taken;

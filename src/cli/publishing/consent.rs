@@ -76,7 +76,7 @@ pub(in crate::cli) fn take_back(
 ///
 /// # Errors
 /// When the question cannot be asked or is broken off.
-pub(in crate::cli) fn is_typed(
+fn is_typed(
     code: &str,
     given: Option<&str>,
     (question, option): (&str, &str),

@@ -8,12 +8,7 @@ use serde::Serialize;
 use crate::{
     answer::{self, Exposure, Scene, TaskCard, WhatIf},
     appoint::roots_of,
-    cli::{
-        complete::names,
-        failure::{Failure, Kind},
-        holding,
-        session::Session,
-    },
+    cli::{complete::names, explain::nobody, failure::Failure, holding, session::Session},
     leave::{self, Leaver},
     open,
     recall::all_kept,
@@ -147,7 +142,5 @@ fn difference(file: &str, before: Option<&str>, after: Option<&str>) -> Vec<Stri
 }
 
 fn id(text: &str) -> Result<Id<Person>, Failure> {
-    Id::parse(text).map_err(|error| {
-        Failure::new(Kind::NotFound, format!("{text:?} is nobody's id: {error}.")).hint("See who is in: kit member list")
-    })
+    Id::parse(text).map_err(|error| nobody(text, &error))
 }

@@ -76,6 +76,9 @@ impl From<RefreshError> for Failure {
             RefreshError::Sealing(error) => error.into(),
             RefreshError::Line { field, error } => Self::usage(format!("the command for {field}: {error}."))
                 .hint("Install it, or mend [credential.from] in the directory."),
+            RefreshError::Inside { .. } => Self::usage(format!("{error}. It is not run."))
+                .hint("Whoever changes the directory would change what runs here, with your password manager open.")
+                .hint("Put it elsewhere: a program of your own, in a folder of PATH."),
             RefreshError::LeftOut(_) => {
                 Self::usage(format!("{error}.")).hint("Seal it by hand: kit seal NAME --keep-others --dir DIR")
             }
