@@ -196,6 +196,9 @@ impl Audit {
 
     /// Looks whether it goes as far as everybody knows that it went, and is the same there.
     fn end(&mut self, journal: &Journal, head: &JournalHead) {
+        // Where the lines themselves are here, they say it.
+        let is_seen = self.faults.iter().any(|fault| matches!(fault, Fault::Twice { .. }));
+        self.faults.extend(head.contradicted.filter(|_| !is_seen).map(Fault::Contradicted));
         let mut there = journal.lines.iter().filter(|line| line.number == head.number).peekable();
         if there.peek().is_some() {
             if !there.any(|line| line.sha256.to_string() == head.sha256) {

@@ -9,7 +9,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Break {
     /// A key is not the one that was signed under its version: it is somebody's own, whatever holders it names.
-    #[error("key {version} of tier {tier} is another one than in the kit that is published")]
+    #[error("key {version} of tier {tier} is another one than was signed before")]
     OtherKey {
         /// The tier.
         tier: Id<Tier>,
@@ -37,7 +37,7 @@ pub enum Break {
         to: u32,
     },
     /// Another value stands under the version that was signed: the record of openings could not tell them apart.
-    #[error("value {version} of {credential} is another one than in the kit that is published")]
+    #[error("value {version} of {credential} is another one than was signed before")]
     OtherValue {
         /// The credential.
         credential: Id<Credential>,
@@ -45,7 +45,7 @@ pub enum Break {
         version: u32,
     },
     /// What was sealed as another credential stands in its place.
-    #[error("the value of {credential} is that of {other} in the kit that is published")]
+    #[error("the value of {credential} is what was signed as that of {other}")]
     Swapped {
         /// The credential.
         credential: Id<Credential>,

@@ -34,6 +34,11 @@ fn second_device(vault: &Vault, person: &str) -> World {
     world
 }
 
+/// Publishes, on a screen on which sentences stand in one line.
+fn wide(vault: &Vault) -> Run {
+    vault.acme.dana.with("COLUMNS", "300").kit(["publish", "team", "--to", "box", "--passphrase-file", "p"])
+}
+
 fn json(world: &World, path: &str) -> Value {
     serde_json::from_slice(&world.read(path)).unwrap()
 }
@@ -111,7 +116,7 @@ fn c8_a_device_or_a_key_of_a_foreign_hand_gets_nothing() {
     let mut keys = signed;
     keys[0]["boxes"][0]["openers"].as_array_mut().unwrap().push(other.clone().into());
     dana.write(path, keys.to_string());
-    vault.acme.publish().status(1).says(&other).says("is sealed to 3 devices, and it says 4");
+    wide(&vault).status(1).says(&other).says("is sealed to 3 devices, and it says 4");
 }
 
 #[test]
@@ -221,7 +226,7 @@ fn c15_a_value_that_was_swapped_under_its_number_is_not_passed_on() {
     run.ok().has("aws-root stays under the old key");
     assert_eq!(json(dana, "team/sealed/credentials/aws-root.json")["key"], 1);
     // And it is not published.
-    vault.acme.publish().status(1).says("value 1 of aws-root is another one than in the kit that is published");
+    wide(&vault).status(1).says("value 1 of aws-root is another one than was signed before");
 }
 
 #[test]
@@ -280,7 +285,9 @@ fn a8_a_rule_that_needs_everybody_is_told_where_it_comes_about() {
     let away = ["member", "remove", "mia.krause", "--dir", "team", "--to", "alice.okafor", "--dry-run", "--passphrase-file", "p"];
     dana.kit(away).ok().has(words);
     tier(dana, "remove break-glass mia.krause").ok().has(words);
-    dana.kit(["check", "team"]).has("tier break-glass cannot be opened when one holder cannot be reached");
+    // The example team has waived it for its own two; of another tier it is said by name.
+    tier(dana, "new solo --holders alice.okafor").ok();
+    dana.kit(["check", "team"]).ok().has("tier solo cannot be opened when one holder cannot be reached");
 }
 
 #[test]
