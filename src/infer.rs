@@ -21,9 +21,12 @@ pub fn combined(store: &Store, reading: &Reading, reader: &Identity, kits: &[Kep
     Ok(of(&recount(store, reading, reader, Whose::All)?, kits))
 }
 
+/// Shares of which key of a tier were given, and to whom.
+type Given<'a> = (&'a Id<Tier>, u32, &'a str);
+
 fn of(told: &[Told], kits: &[KeptKit<'_>]) -> Vec<Combined> {
     let mut all: BTreeSet<(Id<Tier>, u32, Option<Id<Person>>)> = BTreeSet::new();
-    let mut given: BTreeMap<(&Id<Tier>, u32, &str), BTreeSet<&Id<Person>>> = BTreeMap::new();
+    let mut given: BTreeMap<Given<'_>, BTreeSet<&Id<Person>>> = BTreeMap::new();
     let mut named: Vec<Opening> = Vec::new();
     for one in told {
         let (Some(entry), Some(person)) = (&one.entry, one.person()) else { continue };

@@ -163,7 +163,9 @@ fn line_ends_and_remarks_of_the_directory_are_kept() {
     let before: Vec<Vec<String>> = tomls.iter().map(|file| lines(file)).collect();
     remove(&vault, &["--to", "alice.okafor"]).ok();
     let mut changed = 0;
-    for (file, before) in tomls.iter().zip(&before) {
+    // Their device's own file goes whole.
+    let stay = |(file, _): &(&std::path::PathBuf, &Vec<String>)| dana.path(file).exists();
+    for (file, before) in tomls.iter().zip(&before).filter(stay) {
         let after = lines(file);
         changed += usize::from(after != *before);
         let bare = after.iter().filter(|line| !line.is_empty() && !line.ends_with('\r')).count();

@@ -60,7 +60,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let exposure = exposure.filter(is_known).ok_or_else(|| {
         Failure::new(Kind::NotFound, format!("nobody in the kits on this machine is called {:?}.", arguments.person))
             .hint("See who is in: kit member list")
-            .hint("Somebody who left long ago is in none of the kits that are kept here.")
+            .hint("Somebody who left long ago stands in no kit that is kept here.")
     })?;
     let answer = Answer { exposure: &exposure, not_opened: &closed };
     session.reply(
