@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     answer::{Change, diff},
     appoint::{RootsError, roots_of},
-    authored::{self, Checked, Problems},
+    authored,
     bundle::{self, BundleError, KitId, Refusal, Roots, SealError, Verified},
     key::Signer,
     mirror::{Brought, Published, apart, bring_up},
@@ -17,7 +17,7 @@ use crate::{
     sound,
     source::{Bounds, SourceError},
     store::{LOCK_WAIT_S, Mark, Store, StoreError},
-    succeed::{self, Break},
+    succeed::Break,
     survey::{Ours, Place, Surveyed, Unfit, look, survey},
     sync::signers as changed_signers,
     team::Team,
@@ -123,14 +123,7 @@ pub fn prepare(
     bounds: impl FnMut(&str) -> Bounds,
 ) -> Result<Prepared, PublishError> {
     // 1. The directory.
-    let Checked { mut team, warnings, .. } = authored::load(dir, today)?;
-    // What is known of journals is not the directory's to say, nor to forget.
-    team.ledger = before.map(|before| before.ledger.clone()).unwrap_or_default();
-    before.map_or(Ok(()), |before| succeed::keys(before, &team))?;
-    let errors = sound::mistakes(before, &team);
-    if !errors.is_empty() {
-        return Err(authored::LoadError::from(Problems { errors, warnings }).into());
-    }
+    let team = sound::load::<PublishError>(dir, before, today)?;
     let roots = roots_of(dir)?;
     let pin = &store.trust().pin;
     if roots.kit() != &pin.kit {

@@ -4,13 +4,15 @@
 //! Nobody makes these mistakes by hand, and nobody sees them before the night. They stand in the way of a kit; the commands that
 //! mend them go on.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
+
+use jiff::civil::Date;
 
 use crate::{
-    authored::{Problem, Rule, count},
+    authored::{self, Checked, LoadError, Problem, Problems, Rule, count},
     bundle::{Hash, capsule, limits::CAPSULE_FIELDS_MAX, tier},
     key::Recipient,
-    succeed::{Break, breaks},
+    succeed::{self, Break, breaks},
     team::{self, Capsule, Credential, Device, Id, Team, Tier, TierBox, TierKey, is_field_name},
 };
 
@@ -18,6 +20,19 @@ use crate::{
 const SHOWN_MAX: usize = 64;
 /// Hexadecimal digits of a SHA-256.
 const SHA256_DIGITS: usize = 64;
+
+/// A team directory without a mistake, also in what is sealed, as the team that comes after the one of the kit on this machine.
+///
+/// # Errors
+/// The directory cannot be read or has mistakes, or it swaps a key of a tier.
+pub fn load<E: From<LoadError> + From<Break>>(dir: &Path, before: Option<&Team>, today: Date) -> Result<Team, E> {
+    let Checked { mut team, warnings, .. } = authored::load(dir, today)?;
+    // What is known of journals is not the directory's to say, nor to forget.
+    team.ledger = before.map(|before| before.ledger.clone()).unwrap_or_default();
+    before.map_or(Ok(()), |before| succeed::keys(before, &team))?;
+    let errors = mistakes(before, &team);
+    if errors.is_empty() { Ok(team) } else { Err(LoadError::from(Problems { errors, warnings }).into()) }
+}
 
 /// Every mistake in what is sealed. `signed` is the team of the kit on this machine, where it is open.
 pub fn mistakes(signed: Option<&Team>, team: &Team) -> Vec<Problem> {
