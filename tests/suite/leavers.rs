@@ -211,7 +211,9 @@ fn a_lost_laptop_opens_nothing_that_comes() {
     refused.fails(3).says("delete team/devices/alice.okafor.laptop.toml").says("kit tier rekey TIER --reason TEXT --dir team");
     std::fs::remove_file(dana.path("team/devices/alice.okafor.laptop.toml")).unwrap();
     let reason = "Alice's laptop is lost";
-    dana.kit(["tier", "rekey", "on-call", "--reason", reason, "--dir", "team", "--passphrase-file", "p"]).ok();
+    for tier in ["on-call", "break-glass"] {
+        dana.kit(["tier", "rekey", tier, "--reason", reason, "--dir", "team", "--passphrase-file", "p"]).ok();
+    }
     dana.kit_reading(b"canary-new", ["seal", "aws-root", "--field", "password", "--dir", "team"]).ok();
     vault.publish();
     phone.kit(["sync"]).ok();
