@@ -1,8 +1,7 @@
-//! `kit export`: the kit in other shapes and places. This version: the bundle itself, to be carried by hand.
+//! `kit export bundle`: the kit itself, to be carried by hand.
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use crate::{
@@ -10,31 +9,6 @@ use crate::{
     carry::{Before, Carried, carry},
     cli::{failure::Failure, session::Session},
 };
-
-/// Write the kit of this machine to a stick or a file
-///
-/// Examples:
-///   kit export bundle /media/stick
-///   kit export bundle acme.kit
-#[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
-pub(crate) struct Arguments {
-    #[command(subcommand)]
-    what: What,
-}
-
-#[derive(Debug, Subcommand)]
-enum What {
-    /// The signed, encrypted kit, byte for byte, to be carried by hand; opens nothing and needs no key
-    Bundle {
-        /// A folder or a stick (bundle.kit in it), or a file that ends in .kit; without it, the current folder
-        #[arg(value_name = "PLACE", default_value = ".")]
-        place: PathBuf,
-        /// Overwrite whatever file stands there
-        #[arg(long)]
-        force: bool,
-    },
-}
 
 /// The `--json` object.
 #[derive(Serialize)]
@@ -49,13 +23,7 @@ struct Answer<'a> {
     sha256: String,
 }
 
-pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Failure> {
-    match &arguments.what {
-        What::Bundle { place, force } => bundle(place, *force, session),
-    }
-}
-
-fn bundle(place: &Path, force: bool, session: Session<'_>) -> Result<(), Failure> {
+pub(super) fn run(place: &Path, force: bool, session: Session<'_>) -> Result<(), Failure> {
     let store = session.store()?;
     let place: PathBuf = session.folder()?.join(place).components().collect();
     let Carried { file, verified, before } = carry(&store, place, force)?;
