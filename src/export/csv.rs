@@ -90,7 +90,7 @@ impl Row {
             let notes: Vec<&str> = notes.into_iter().flatten().filter(|note| !note.is_empty()).collect();
             Self {
                 number: number.read_aloud().to_owned(),
-                reaches: word(number.kind).to_owned(),
+                reaches: if self.is_nobody(number) { String::new() } else { word(number.kind).to_owned() },
                 checked: number.checked.as_ref().map(|checked| checked.on.to_string()).unwrap_or_default(),
                 note: notes.join(" / "),
                 ..self.clone()
@@ -98,6 +98,11 @@ impl Row {
         };
         let rows: Vec<Self> = out.numbers(numbers).map(one).collect();
         if rows.is_empty() { vec![self] } else { rows }
+    }
+
+    /// That a number is a mobile one is only what a kit takes for granted of people.
+    fn is_nobody(&self, number: &Number) -> bool {
+        self.kind != "person" && number.kind == Kind::Mobile
     }
 
     fn cells<'r>(&'r self, edition: &'r str) -> [&'r str; COLUMNS.len() - 1] {

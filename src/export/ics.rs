@@ -6,7 +6,7 @@
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
 
 use super::{Made, Outgoing, content_line::Lines, plain::plain};
-use crate::team::{Id, Number, Part, Person, Rota, Unplanned, Window};
+use crate::team::{Id, Number, Part, Person, Rota, Spell, Unplanned, Window};
 
 /// Most days ahead that are written.
 pub const DAYS_MAX: u16 = 730;
@@ -129,22 +129,24 @@ fn shifts(
         Unplanned::Ended(_) => format!("without {name}: it is planned no further"),
     })?;
     let mut events = Vec::new();
-    for spell in spells.iter().filter(|spell| only.is_none_or(|only| only == spell.person)) {
-        let place = match spell.before {
-            0 => "first".to_owned(),
-            1 => "second".to_owned(),
-            2 => "third".to_owned(),
-            before => format!("number {}", before + 1),
-        };
-        let who = plain(out.team.person_name(spell.person));
+    for stretch in stretches(&spells).iter().filter(|stretch| only.is_none_or(|only| only == stretch.person)) {
+        let who = plain(out.team.person_name(stretch.person));
+        let (first, places) = (stretch.places.first().copied().unwrap_or_default(), stretch.places.as_slice());
+        let is_one = places.iter().all(|(before, _)| *before == first.0);
         let mut says = Vec::new();
-        let person = out.team.people.get(spell.person);
+        let person = out.team.people.get(stretch.person);
         says.extend(person.and_then(|it| out.numbers(&it.numbers).next()).map(|it| format!("Call {who}: {}", it.read_aloud())));
-        says.extend(spell.instead_of.map(|other| format!("Instead of {}", plain(out.team.person_name(other)))));
+        says.extend(stretch.instead_of.map(|other| format!("Instead of {}", plain(out.team.person_name(other)))));
+        if !is_one {
+            let from =
+                |(before, from): &(usize, Timestamp)| format!("Called {} from {}", rank(*before), from.strftime("%H:%M UTC"));
+            says.extend(places.iter().map(from));
+        }
+        let place = if is_one { format!(", {}", rank(first.0)) } else { String::new() };
         events.push(Event {
-            of: format!("shift.{id}.{}.{}", spell.before, utc(spell.from)),
-            when: When::Span(spell.from, spell.until),
-            summary: format!("On call, {place}: {who} ({name})"),
+            of: format!("shift.{id}.{}.{}", first.0, utc(stretch.from)),
+            when: When::Span(stretch.from, stretch.until),
+            summary: format!("On call{place}: {who} ({name})"),
             says,
             alarms: if only.is_some() { &["-PT30M"] } else { &[] },
             is_busy: false,
@@ -161,6 +163,48 @@ fn shifts(
         is_busy: false,
     }));
     Ok(events)
+}
+
+/// A time without a gap in which somebody is on duty, whoever else is.
+struct Stretch<'a> {
+    person: &'a Id<Person>,
+    instead_of: Option<&'a Id<Person>>,
+    from: Timestamp,
+    until: Timestamp,
+    /// How many are called before them, from when.
+    places: Vec<(usize, Timestamp)>,
+}
+
+/// Spells of one person that follow each other only because others come and go are one stretch; two turns stay two.
+fn stretches<'a>(spells: &[Spell<'a>]) -> Vec<Stretch<'a>> {
+    let mut all: Vec<Stretch<'a>> = Vec::new();
+    for spell in spells {
+        let goes_on = |stretch: &&mut Stretch<'_>| {
+            let is_their = stretch.person == spell.person && stretch.instead_of == spell.instead_of;
+            is_their && stretch.until == spell.from && stretch.places.last().is_some_and(|(before, _)| *before != spell.before)
+        };
+        let place = (spell.before, spell.from);
+        match all.iter_mut().find(goes_on) {
+            Some(stretch) => {
+                stretch.until = spell.until;
+                stretch.places.push(place);
+            }
+            None => {
+                let Spell { person, instead_of, from, until, .. } = *spell;
+                all.push(Stretch { person, instead_of, from, until, places: vec![place] });
+            }
+        }
+    }
+    all
+}
+
+fn rank(before: usize) -> String {
+    match before {
+        0 => "first".to_owned(),
+        1 => "second".to_owned(),
+        2 => "third".to_owned(),
+        before => format!("number {}", before + 1),
+    }
 }
 
 fn whole_window(out: Outgoing<'_>, id: &Id<Window>, window: &Window) -> Option<Event> {

@@ -6,7 +6,7 @@ use super::{
     csv::word,
     plain::{plain, plain_lines},
 };
-use crate::team::{Authority, Bridge, Number, Person, Responder, System, Team, Tool, Vendor, WakeWhen, Window};
+use crate::team::{Authority, Bridge, Id, Kind, Number, Person, Responder, System, Team, Thing, Tool, Vendor, WakeWhen, Window};
 
 /// The team as one page.
 pub fn markdown(out: Outgoing<'_>) -> Made {
@@ -184,8 +184,7 @@ impl<'a> Page<'a> {
     }
 }
 
-fn name_of<'t>(team: &'t Team, found: Option<(crate::team::Thing, &str)>) -> Option<&'t str> {
-    use crate::team::{Id, Thing};
+fn name_of<'t>(team: &'t Team, found: Option<(Thing, &str)>) -> Option<&'t str> {
     match found? {
         (Thing::Tool, id) => team.tools.get(&Id::parse(id).ok()?).map(|it| it.name.as_str()),
         (Thing::Bridge, id) => team.bridges.get(&Id::parse(id).ok()?).map(|it| it.name.as_str()),
@@ -193,10 +192,12 @@ fn name_of<'t>(team: &'t Team, found: Option<(crate::team::Thing, &str)>) -> Opt
     }
 }
 
-/// A number as a link that calls it, with what it reaches.
+/// A number as a link that calls it, with what it reaches where that is not what most reach.
 fn call(number: &Number) -> String {
-    let note = number.note.as_deref().map(|note| format!(", {}", text(note))).unwrap_or_default();
-    format!("[{}](tel:{}) ({}{note})", text(number.read_aloud()), number.e164, word(number.kind))
+    let kind = Some(word(number.kind)).filter(|_| number.kind != Kind::Mobile).map(str::to_owned);
+    let more: Vec<String> = kind.into_iter().chain(number.note.as_deref().map(text)).collect();
+    let more = if more.is_empty() { String::new() } else { format!(" ({})", more.join(", ")) };
+    format!("[{}](tel:{}){more}", number.read_aloud(), number.e164)
 }
 
 /// A text of the kit that is only text: signs that mean something are escaped, and what programs would make a link or a mention
@@ -207,9 +208,21 @@ fn text(text: &str) -> String {
     if lower.contains('@') || lower.contains("://") || lower.contains("www.") || lower.contains("mailto:") {
         return code(&shown);
     }
+    let shown = shown.trim();
+    // At the beginning of a line these would make a list or a heading; after it they are themselves.
+    let digits = shown.chars().take_while(char::is_ascii_digit).count();
     let mut out = String::with_capacity(shown.len());
-    for c in shown.trim().chars() {
-        if c.is_ascii_punctuation() && !matches!(c, ',' | '\'' | '/') {
+    let mut chars = shown.chars().enumerate().peekable();
+    while let Some((index, c)) = chars.next() {
+        let next = chars.peek().map(|(_, next)| *next);
+        let is_markup = match c {
+            '-' | '+' | '=' => index == 0,
+            '.' | ')' => digits > 0 && index == digits,
+            // A word between two of them may become a picture.
+            ':' => next.is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, '+' | '-' | '_')),
+            _ => "\\`*_{}[]<>#|~!&$^".contains(c),
+        };
+        if is_markup {
             out.push('\\');
         }
         out.push(c);
@@ -234,7 +247,7 @@ mod tests {
     fn d11_text_of_the_kit_is_no_markup() {
         for (of, written) in [
             ("Alice", "Alice"),
-            ("*Bob* [x](javascript:1)", "\\*Bob\\* \\[x\\]\\(javascript\\:1\\)"),
+            ("*Bob* [x](javascript:1)", "\\*Bob\\* \\[x\\](javascript:1)"),
             ("<script>", "\\<script\\>"),
             ("1. stop", "1\\. stop"),
             ("# x", "\\# x"),

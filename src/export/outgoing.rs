@@ -69,7 +69,7 @@ impl<'a> Outgoing<'a> {
             let private = [of(home_numbers, "home number", "home numbers"), of(pins, "PIN or host key", "PINs and host keys")];
             let private: Vec<String> = private.into_iter().flatten().collect();
             if !private.is_empty() {
-                all.push(format!("{} (they leave with --private only)", private.join(" and ")));
+                all.push(format!("{} (they leave with --private only)", private.join(", ")));
             }
         }
         all

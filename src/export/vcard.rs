@@ -47,7 +47,7 @@ pub fn place(out: Outgoing<'_>, kind: Thing, id: &str) -> Option<Made> {
     };
     let mut lines = Lines::default();
     begin(out, &format!("{}.{id}", kind.word()), &plain(name), &mut lines);
-    tel(out.numbers(numbers).map(|number| (label(number), number)), &mut lines);
+    tel(out.numbers(numbers).map(|number| Tel { label: label(number), number, kind: of_nobody(number) }), &mut lines);
     let mut says: Vec<String> = note.iter().flat_map(|note| plain_lines(note)).collect();
     says.extend(reach.map(|reach| format!("Where: {}", plain(reach))));
     let told = pins.iter().filter_map(|(word, pin)| Some(format!("{word}: {}", plain(out.private(*pin)?))));
@@ -62,14 +62,14 @@ pub fn pager(out: Outgoing<'_>) -> Made {
     let wakers = wakers(out);
     let mut lines = Lines::default();
     begin(out, "oncall", &format!("ONCALL {}", plain(&out.team.name)), &mut lines);
-    tel(wakers.iter().map(|(who, number)| (Some(who.clone()), *number)), &mut lines);
+    tel(wakers.iter().map(|(who, number, kind)| Tel { label: Some(who.clone()), number, kind: *kind }), &mut lines);
     let mut says = vec![
         "Numbers that may wake you. Let this contact through when your phone is silent: on an iPhone Emergency Bypass of its \
          ringtone; on Android star it, and let starred contacts interrupt."
             .to_owned(),
         "Numbers change: delete this contact, then import it again.".to_owned(),
     ];
-    says.extend(wakers.iter().map(|(who, number)| format!("{} {who}", number.read_aloud())));
+    says.extend(wakers.iter().map(|(who, number, _)| format!("{} {who}", number.read_aloud())));
     let callers = callers(out);
     let home = callers.iter().map(|(_, person)| home_numbers(&person.numbers)).sum();
     let left_out = out.left_out(home, 0);
@@ -92,7 +92,7 @@ fn card(out: Outgoing<'_>, id: &Id<Person>, person: &Person, lines: &mut Lines) 
     for (index, email) in person.emails.iter().enumerate() {
         lines.text(if index == 0 { "EMAIL;TYPE=INTERNET,PREF" } else { "EMAIL;TYPE=INTERNET" }, &plain(email));
     }
-    tel(out.numbers(&person.numbers).map(|number| (label(number), number)), lines);
+    tel(out.numbers(&person.numbers).map(|number| Tel { label: label(number), number, kind: number.kind }), lines);
     lines.text("TZ;VALUE=text", &plain(person.zone.as_str()));
     let mut says: Vec<String> = person.note.iter().flat_map(|note| plain_lines(note)).collect();
     let when = match &person.wake.when {
@@ -128,10 +128,22 @@ fn end(out: Outgoing<'_>, mut says: Vec<String>, left_out: &[String], lines: &mu
     lines.raw("END", "VCARD");
 }
 
+/// One number of a contact.
+struct Tel<'n> {
+    label: Option<String>,
+    number: &'n Number,
+    kind: Kind,
+}
+
+/// What a number of nobody reaches: that it is a mobile one is only what a kit takes for granted of people.
+fn of_nobody(number: &Number) -> Kind {
+    if number.kind == Kind::Mobile { Kind::Other } else { number.kind }
+}
+
 /// Numbers in the order to try them, the first one preferred; with their labels as Apple and Google write them.
-fn tel<'n>(numbers: impl Iterator<Item = (Option<String>, &'n Number)>, lines: &mut Lines) {
-    for (index, (label, number)) in numbers.enumerate() {
-        let kind = match number.kind {
+fn tel<'n>(numbers: impl Iterator<Item = Tel<'n>>, lines: &mut Lines) {
+    for (index, Tel { label, number, kind }) in numbers.enumerate() {
+        let kind = match kind {
             Kind::Mobile => "CELL",
             Kind::Landline => "MAIN",
             Kind::Home => "HOME",
@@ -156,20 +168,18 @@ fn label(number: &Number) -> Option<String> {
 
 /// Every number that may wake somebody, and whose it is: what calls people, bridges, whoever leads, then whoever else stands in
 /// an order that wakes; each number once.
-fn wakers(out: Outgoing<'_>) -> Vec<(String, &Number)> {
+fn wakers(out: Outgoing<'_>) -> Vec<(String, &Number, Kind)> {
     let team = out.team;
-    let mut all: Vec<(String, &Number)> = Vec::new();
-    for tool in team.tools.values() {
-        all.extend(out.numbers(&tool.numbers).map(|number| (plain(&tool.name), number)));
-    }
-    for (_, bridge) in team.ladder() {
-        all.extend(out.numbers(&bridge.numbers).map(|number| (plain(&bridge.name), number)));
+    let mut all: Vec<(String, &Number, Kind)> = Vec::new();
+    let tools = team.tools.values().map(|it| (&it.name, &it.numbers));
+    for (name, numbers) in tools.chain(team.ladder().into_iter().map(|(_, it)| (&it.name, &it.numbers))) {
+        all.extend(out.numbers(numbers).map(|number| (plain(name), number, of_nobody(number))));
     }
     for (_, person) in callers(out) {
-        all.extend(out.numbers(&person.numbers).map(|number| (plain(&person.name), number)));
+        all.extend(out.numbers(&person.numbers).map(|number| (plain(&person.name), number, number.kind)));
     }
     let mut seen = BTreeSet::new();
-    all.retain(|(_, number)| seen.insert(&number.e164));
+    all.retain(|(_, number, _)| seen.insert(&number.e164));
     all
 }
 
