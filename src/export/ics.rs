@@ -68,7 +68,7 @@ pub fn ics(out: Outgoing<'_>, horizon: Horizon<'_>) -> Made {
     lines.raw("CALSCALE", "GREGORIAN");
     let whose = horizon.person.map(|id| format!(": {}", plain(out.team.person_name(id)))).unwrap_or_default();
     lines.text("X-WR-CALNAME", &format!("{} on call{whose}", plain(&out.team.name)));
-    let left = left_out.join("; ");
+    let left = left_out.join(", ");
     lines.text("X-WR-CALDESC", &format!("{} days ahead, from {}. Left out: {left}.", horizon.days, out.edition()));
     for event in events {
         event.write(out, &mut lines);

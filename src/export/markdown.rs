@@ -16,7 +16,7 @@ pub fn markdown(out: Outgoing<'_>) -> Made {
     let mut page = Page { out, text: String::new(), count: 0 };
     page.line(&format!("# {}", text(&team.name)));
     page.line("");
-    page.line(&format!("From {}. Left out: {}.", text(&out.edition()), text(&left_out.join("; "))));
+    page.line(&format!("From {}. Left out: {}.", text(&out.edition()), text(&left_out.join(", "))));
     page.line("This page does not change by itself: what counts is the kit.");
     page.facts("", [("Where to meet when no bridge works", &team.rendezvous), ("Say first", &team.say_first)]);
     page.section("Bridges, in the order to try them", team.ladder().into_iter().map(|(_, it)| it), Page::bridge);
@@ -132,7 +132,7 @@ impl<'a> Page<'a> {
         };
         let wake: Vec<String> = when.into_iter().chain(it.wake.how.clone()).map(|part| text(&part)).collect();
         if !wake.is_empty() {
-            self.fact("  ", "Wake", &wake.join("; "));
+            self.fact("  ", "Wake", &wake.join(", "));
         }
         if !it.emails.is_empty() {
             let emails: Vec<String> = it.emails.iter().map(|email| code(&plain(email))).collect();

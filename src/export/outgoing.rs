@@ -59,7 +59,7 @@ impl<'a> Outgoing<'a> {
 
     /// What is left out of all these shapes, with how many home numbers of some and how many PINs stayed behind.
     pub(super) fn left_out(self, home_numbers: usize, pins: usize) -> Vec<String> {
-        let mut all = vec!["everything sealed, and keys".to_owned()];
+        let mut all = vec!["all that is sealed and all keys".to_owned()];
         if !self.private {
             let of = |count: usize, one: &str, many: &str| match count {
                 0 => None,

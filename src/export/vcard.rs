@@ -64,8 +64,8 @@ pub fn pager(out: Outgoing<'_>) -> Made {
     begin(out, "oncall", &format!("ONCALL {}", plain(&out.team.name)), &mut lines);
     tel(wakers.iter().map(|(who, number, kind)| Tel { label: Some(who.clone()), number, kind: *kind }), &mut lines);
     let mut says = vec![
-        "Numbers that may wake you. Let this contact through when your phone is silent: on an iPhone Emergency Bypass of its \
-         ringtone; on Android star it, and let starred contacts interrupt."
+        "Numbers that may wake you. Let this contact through when your phone is silent. iPhone: Emergency Bypass of its ringtone. \
+         Android: star it, and let starred contacts interrupt."
             .to_owned(),
         "Numbers change: delete this contact, then import it again.".to_owned(),
     ];
@@ -102,7 +102,7 @@ fn card(out: Outgoing<'_>, id: &Id<Person>, person: &Person, lines: &mut Lines) 
         WakeWhen::If(condition) => Some(format!("if {}", plain(condition))),
     };
     let wake: Vec<String> = when.into_iter().chain(person.wake.how.as_deref().map(plain)).collect();
-    says.extend(Some(format!("Wake: {}", wake.join("; "))).filter(|_| !wake.is_empty()));
+    says.extend(Some(format!("Wake: {}", wake.join(", "))).filter(|_| !wake.is_empty()));
     says.extend(person.message.as_ref().map(|message| format!("Message: {}", plain(message))));
     let place = person.place.as_ref().map(|place| plain(place));
     let day = [place, person.hours.map(|hours| format!("{hours} there"))].into_iter().flatten().collect::<Vec<_>>();
@@ -123,7 +123,7 @@ fn begin(out: Outgoing<'_>, of: &str, name: &str, lines: &mut Lines) {
 
 /// What there is to say, which kit it is from, and what is left out; then the end.
 fn end(out: Outgoing<'_>, mut says: Vec<String>, left_out: &[String], lines: &mut Lines) {
-    says.push(format!("From {}. Left out: {}.", out.edition(), left_out.join("; ")));
+    says.push(format!("From {}. Left out: {}.", out.edition(), left_out.join(", ")));
     lines.text("NOTE", &says.join("\n"));
     lines.raw("END", "VCARD");
 }

@@ -68,7 +68,7 @@ pub(super) fn write(file: &File<'_>, made: &Made, to: &To, reading: &Reading, se
     for warning in session.standing(reading).warnings() {
         session.out.say(warning);
     }
-    let left_out = made.left_out.join("; ");
+    let left_out = made.left_out.join(", ");
     if to.out.as_deref() == Some(Path::new("-")) {
         if session.out.is_json() {
             return Err(Failure::usage("--json says where a file was written, and --out - writes none.")
