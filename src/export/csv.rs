@@ -148,7 +148,8 @@ fn guard(text: &str) -> String {
 
 /// Whether a text is a formula, or one behind guards of its own: so a guard can be told from a `'` that was always there.
 fn begins_formula(text: &str) -> bool {
-    text.trim_start_matches('\'').starts_with(FORMULA) || text.starts_with(['\t', '\r'])
+    let bare = text.trim_start_matches('\'');
+    bare.starts_with(FORMULA) || bare.starts_with(['\t', '\r'])
 }
 
 #[cfg(test)]

@@ -139,7 +139,7 @@ fn shifts(
         says.extend(stretch.instead_of.map(|other| format!("Instead of {}", plain(out.team.person_name(other)))));
         if !is_one {
             let from =
-                |(before, from): &(usize, Timestamp)| format!("Called {} from {}", rank(*before), from.strftime("%H:%M UTC"));
+                |(before, from): &(usize, Timestamp)| format!("Called {} from {}", rank(*before), from.strftime("%a %H:%M UTC"));
             says.extend(places.iter().map(from));
         }
         let place = if is_one { format!(", {}", rank(first.0)) } else { String::new() };

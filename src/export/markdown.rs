@@ -217,7 +217,9 @@ fn text(text: &str) -> String {
         let next = chars.peek().map(|(_, next)| *next);
         let is_markup = match c {
             '-' | '+' | '=' => index == 0,
-            '.' | ')' => digits > 0 && index == digits,
+            // A name with a dot in it may become a link.
+            '.' => (digits > 0 && index == digits) || next.is_some_and(char::is_alphabetic),
+            ')' => digits > 0 && index == digits,
             // A word between two of them may become a picture.
             ':' => next.is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, '+' | '-' | '_')),
             _ => "\\`*_{}[]<>#|~!&$^".contains(c),

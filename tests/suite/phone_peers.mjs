@@ -8,9 +8,12 @@ const [library, what, path] = process.argv.slice(2);
 const { default: ICAL } = await import(library);
 const text = readFileSync(path, "utf8");
 
+// It gives what begins with X- as it stands in the file.
+const unescaped = (text) => text.replace(/\\([\\,;nN])/g, (_, sign) => (/n/i.test(sign) ? "\n" : sign));
+
 const contact = (card) => {
   const all = (name) => card.getAllProperties(name);
-  const labels = new Map(all("x-ablabel").map((label) => [label.getFirstParameter("group"), label.getFirstValue()]));
+  const labels = new Map(all("x-ablabel").map((label) => [label.getFirstParameter("group"), unescaped(label.getFirstValue())]));
   const tel = all("tel").map((tel) => ({
     number: tel.getFirstValue(),
     types: [tel.getParameter("type")].flat().map((type) => type.toUpperCase()),
@@ -22,7 +25,6 @@ const contact = (card) => {
     uid: card.getFirstPropertyValue("uid"),
     tel,
     email: all("email").map((email) => email.getFirstValue()),
-    nickname: all("nickname").flatMap((nickname) => nickname.getValues()),
     note: card.getFirstPropertyValue("note"),
     version: card.getFirstPropertyValue("version"),
   };

@@ -25,7 +25,7 @@ def contacts():
         ]
         parts = [n.family, n.given, n.additional, n.prefix, n.suffix]
         return {"name": card.fn.value, "n": parts, "uid": card.uid.value, "tel": tel, "email": values("email"),
-                "nickname": values("nickname"), "note": card.note.value, "version": card.version.value}
+                "note": card.note.value, "version": card.version.value}
 
     return [one(card) for card in vobject.readComponents(text)]
 

@@ -64,10 +64,7 @@ pub(super) fn outgoing<'a>(reading: &'a Reading, kit: &'a str, to: &To, session:
 }
 
 /// Writes it, and says what it is and what is not in it.
-pub(super) fn write(file: &File<'_>, made: &Made, to: &To, reading: &Reading, session: Session<'_>) -> Result<(), Failure> {
-    for warning in session.standing(reading).warnings() {
-        session.out.say(warning);
-    }
+pub(super) fn write(file: &File<'_>, made: &Made, to: &To, reading: &Reading, mut session: Session<'_>) -> Result<(), Failure> {
     let left_out = made.left_out.join(", ");
     if to.out.as_deref() == Some(Path::new("-")) {
         if session.out.is_json() {
@@ -75,12 +72,14 @@ pub(super) fn write(file: &File<'_>, made: &Made, to: &To, reading: &Reading, se
                 .hint("The team as JSON: kit export json --out -"));
         }
         session.out.script(made.text.as_bytes());
+        warn(reading, &mut session);
         session.out.say(format!("Left out: {left_out}."));
         made.warnings.iter().for_each(|warning| session.out.say(format!("Mind: {warning}.")));
         return Ok(());
     }
     let path = path_of(file, to, session.folder()?);
     put(&path, made.text.as_bytes(), to.force)?;
+    warn(reading, &mut session);
     let head = reading.generation.verified().head();
     let from = format!("kit {} of {}, {}", head.seq, reading.team.name, head.created.strftime("%Y-%m-%d"));
     if session.out.is_json() {
@@ -104,6 +103,13 @@ pub(super) fn write(file: &File<'_>, made: &Made, to: &To, reading: &Reading, se
     session.out.lines(made.warnings.iter().map(|warning| format!("  mind      {warning}")));
     session.out.line("  Whoever has the file can read it. Delete it when it is where it belongs.");
     Ok(())
+}
+
+/// What there is to say of the kit itself, once there is a file of it.
+fn warn(reading: &Reading, session: &mut Session<'_>) {
+    for warning in session.standing(reading).warnings() {
+        session.out.say(warning);
+    }
 }
 
 /// The file: as named, or with a name of its own in a folder.
