@@ -118,8 +118,8 @@ fn person(out: Outgoing<'_>, it: &Person) -> Value {
 fn bridge(out: Outgoing<'_>, it: &Bridge) -> Value {
     let Bridge { name, aliases, order, numbers: all, pin, host_key, reach, needs, tested, note } = it;
     json!({
-        "name": name, "aliases": aliases, "order": order, "numbers": numbers(out, all), "pin": out.private(pin.as_ref()),
-        "host_key": out.private(host_key.as_ref()), "reach": reach, "needs": needs, "tested": by(tested.as_ref()), "note": note,
+        "name": name, "aliases": aliases, "order": order, "numbers": numbers(out, all), "pin": out.private_text(pin.as_ref()),
+        "host_key": out.private_text(host_key.as_ref()), "reach": reach, "needs": needs, "tested": by(tested.as_ref()), "note": note,
     })
 }
 
@@ -145,7 +145,7 @@ fn vendor(out: Outgoing<'_>, it: &Vendor) -> Value {
     let Vendor { name, aliases, numbers: all, account, contract, pin, url, note } = it;
     json!({
         "name": name, "aliases": aliases, "numbers": numbers(out, all), "account": account, "contract": contract,
-        "pin": out.private(pin.as_ref()), "url": url, "note": note,
+        "pin": out.private_text(pin.as_ref()), "url": url, "note": note,
     })
 }
 

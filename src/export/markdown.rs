@@ -93,7 +93,7 @@ impl<'a> Page<'a> {
     fn bridge(&mut self, it: &Bridge) {
         self.thing(&it.name, &it.numbers);
         for (label, pin) in [("PIN", &it.pin), ("Host key", &it.host_key)] {
-            if let Some(pin) = self.out.private(pin.as_ref()) {
+            if let Some(pin) = self.out.private_text(pin.as_ref()) {
                 self.fact("  ", label, &code(&plain(pin)));
             }
         }
@@ -144,7 +144,7 @@ impl<'a> Page<'a> {
     fn vendor(&mut self, it: &Vendor) {
         self.thing(&it.name, &it.numbers);
         self.facts("  ", [("Account", &it.account), ("Contract", &it.contract)]);
-        if let Some(pin) = self.out.private(it.pin.as_ref()) {
+        if let Some(pin) = self.out.private_text(it.pin.as_ref()) {
             self.fact("  ", "PIN", &code(&plain(pin)));
         }
         self.facts("  ", [("Where", &it.url)]);

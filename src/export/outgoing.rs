@@ -43,7 +43,7 @@ impl<'a> Outgoing<'a> {
     }
 
     /// What may leave only as something private.
-    pub fn private<'t>(self, text: Option<&'t String>) -> Option<&'t str> {
+    pub fn private_text(self, text: Option<&String>) -> Option<&str> {
         text.filter(|_| self.private).map(String::as_str)
     }
 

@@ -50,7 +50,7 @@ pub fn place(out: Outgoing<'_>, kind: Thing, id: &str) -> Option<Made> {
     tel(out.numbers(numbers).map(|number| Tel { label: label(number), number, kind: of_nobody(number) }), &mut lines);
     let mut says: Vec<String> = note.iter().flat_map(|note| plain_lines(note)).collect();
     says.extend(reach.map(|reach| format!("Where: {}", plain(reach))));
-    let told = pins.iter().filter_map(|(word, pin)| Some(format!("{word}: {}", plain(out.private(*pin)?))));
+    let told = pins.iter().filter_map(|(word, pin)| Some(format!("{word}: {}", plain(out.private_text(*pin)?))));
     says.extend(told);
     let left_out = out.left_out(home_numbers(numbers), pins.iter().filter(|(_, pin)| pin.is_some()).count());
     end(out, says, &left_out, &mut lines);
