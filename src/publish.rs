@@ -9,13 +9,15 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     answer::{Change, diff},
     appoint::{RootsError, roots_of},
-    authored,
+    authored::{self, Checked, Problems},
     bundle::{self, BundleError, KitId, Refusal, Roots, SealError, Verified},
     key::Signer,
     mirror::{Brought, Published, apart, bring_up},
     reach::Route,
+    sound,
     source::{Bounds, SourceError},
     store::{LOCK_WAIT_S, Mark, Store, StoreError},
+    succeed::{self, Break},
     survey::{Ours, Place, Surveyed, Unfit, look, survey},
     sync::signers as changed_signers,
     team::Team,
@@ -67,9 +69,9 @@ pub enum PublishError {
     /// No place to publish to is known.
     #[error("no place to publish to is known yet")]
     NoPlace,
-    /// A key of a tier was swapped.
+    /// A key of a tier was swapped, or is an older one.
     #[error(transparent)]
-    Swapped(#[from] vouch::Swapped),
+    Swapped(#[from] Break),
     /// Somebody else published: a place holds something newer than this machine.
     #[error("{place} holds kit {}, this machine has {ours}", .theirs.seq())]
     Behind {
@@ -121,10 +123,14 @@ pub fn prepare(
     bounds: impl FnMut(&str) -> Bounds,
 ) -> Result<Prepared, PublishError> {
     // 1. The directory.
-    let mut team = authored::load(dir, today)?.team;
+    let Checked { mut team, warnings, .. } = authored::load(dir, today)?;
     // What is known of journals is not the directory's to say, nor to forget.
     team.ledger = before.map(|before| before.ledger.clone()).unwrap_or_default();
-    vouch::keys_stay(before, &team)?;
+    before.map_or(Ok(()), |before| succeed::keys(before, &team))?;
+    let errors = sound::mistakes(before, &team);
+    if !errors.is_empty() {
+        return Err(authored::LoadError::from(Problems { errors, warnings }).into());
+    }
     let roots = roots_of(dir)?;
     let pin = &store.trust().pin;
     if roots.kit() != &pin.kit {
