@@ -1,7 +1,24 @@
-//! What leaves the kit in another shape: codes for a camera.
+//! What leaves the kit in another shape: codes for a camera, contacts, calendars, tables, pages.
 //!
-//! Pure: values go in, values come out; nothing here reads a clock, a file or a terminal.
+//! Pure: values go in, values come out; nothing here reads a clock, a file or a terminal. Each shape has one function that makes
+//! text of the kit harmless in it, beside it.
 
+mod content_line;
+mod csv;
+mod file_name;
+mod ics;
+mod json;
+mod markdown;
+mod outgoing;
+mod plain;
 mod qr;
+mod vcard;
 
+pub use csv::{COLUMNS as CSV_COLUMNS, csv};
+pub use file_name::file_name;
+pub use ics::{DAYS_MAX, Horizon, ics};
+pub use json::json;
+pub use markdown::markdown;
+pub use outgoing::{Made, Outgoing};
 pub use qr::Code;
+pub use vcard::{pager, people, place};
