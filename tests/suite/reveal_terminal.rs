@@ -348,7 +348,7 @@ fn u52_without_a_journal_it_opens_for_these_very_words_alone() {
         screen.expect("Type REVEAL WITHOUT LOG to open it all the same:").send_line("REVEAL WITHOUT LOG");
         screen.expect("NOT RECORDED. Write this down");
         let paper = on_one_line(&screen.until(ENTERED));
-        let said = "UTC without a record, because: Okta is down";
+        let said = "without a record, because: Okta is down";
         assert!(paper.contains("I opened aws-root at 20") && paper.contains(said), "{paper}");
         screen.expect(CANARY_PASSWORD).send("\r").expect("Now     ").send("\r").expect("5 codes");
         // A recovery code has to be recorded before it is shown: there nobody can say otherwise.
