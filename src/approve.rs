@@ -1,18 +1,25 @@
 //! Approving: a holder gives their share of a tier's key to whoever asked for it. Who asks, and the key that the share is sealed
 //! to, come from the kit of this machine and from nowhere else; recorded before anything is shown.
 
+use jiff::{SignedDuration, Timestamp};
 use zeroize::Zeroizing;
 
 use crate::{
     bundle::{AskError, Code, KeyOf, KitId, Request, ShareError, TierError, journal::What, request::Asked, share, tier::Opened},
-    key::Passphrase,
+    key::{DeviceKey, Identity},
     open::Reading,
     record::{self, Occasion, RecordError, Recorded},
+    recount::{Whose, recount},
     request::Why,
-    store::Store,
+    store::{Store, StoreError},
     team::{Credential, Device, Id, Person, Rule, Tier, TierKey},
     unseal::{self, UnsealError},
 };
+
+/// A request that is older was for another night, unless they say that it still holds.
+pub const AGE_MAX: SignedDuration = SignedDuration::from_hours(24);
+/// How far the clock of whoever asks may be ahead.
+const AHEAD_MAX: SignedDuration = SignedDuration::from_mins(10);
 
 /// A request as it came.
 #[derive(Debug, Clone)]
@@ -38,6 +45,8 @@ pub struct Petition<'r> {
     pub code: Code,
     /// What the signed text says, if the text came.
     pub says: Option<Asked>,
+    /// When shares were given from this device for exactly this request, by its journal.
+    pub answered: Vec<Timestamp>,
     /// Whether whoever asks is a holder.
     pub is_holder: bool,
     /// Every credential that the key opens: a share is of the key.
@@ -55,6 +64,9 @@ pub enum Given {
 /// Why no share is given.
 #[derive(Debug, thiserror::Error)]
 pub enum ApproveError {
+    /// The store cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// The request cannot be read.
     #[error(transparent)]
     Ask(#[from] AskError),
@@ -108,7 +120,7 @@ pub enum ApproveError {
 ///
 /// # Errors
 /// [`ApproveError`] says why no share is to be given for it.
-pub fn petition<'r>(store: &Store, reading: &'r Reading, form: &Form) -> Result<Petition<'r>, ApproveError> {
+pub fn petition<'r>(store: &Store, reading: &'r Reading, reader: &Identity, form: &Form) -> Result<Petition<'r>, ApproveError> {
     let kit = store.trust().pin.kit.clone();
     let (code, says) = match form {
         Form::Text(request) => (request.code(), Some(request.asked())),
@@ -140,7 +152,12 @@ pub fn petition<'r>(store: &Store, reading: &'r Reading, form: &Form) -> Result<
         credential.capsule.as_ref().is_some_and(|capsule| capsule.tier == *tier && capsule.key == key.version)
     };
     let opens = reading.team.credentials.iter().filter(|(_, credential)| is_opened(credential)).map(|(id, _)| id).collect();
-    Ok(Petition { kit, device, tier, key, code, says, is_holder: key.holders.contains(&device.person), opens })
+    let told = recount(store, reading, reader, Whose::Own)?;
+    let written = code.to_string();
+    let is_for_it = |what: &What| matches!(what, What::Shared { code, .. } if *code == written);
+    let entries = told.iter().filter_map(|told| told.entry.as_ref());
+    let answered = entries.filter(|entry| is_for_it(&entry.what)).map(|entry| entry.at).collect();
+    Ok(Petition { kit, device, tier, key, code, says, answered, is_holder: key.holders.contains(&device.person), opens })
 }
 
 /// Records that a share is given, and makes it: nothing may be shown before this came back.
@@ -151,13 +168,11 @@ pub fn give(
     store: &Store,
     reading: &Reading,
     petition: &Petition<'_>,
-    (passphrase, is_voice): (&Passphrase, bool),
+    ((key, opener), is_voice): ((&DeviceKey, &Identity), bool),
     why: Why,
 ) -> Result<(Given, Recorded), ApproveError> {
-    let key = unseal::device_key(store, passphrase)?;
-    let opener = unseal::opener(store, passphrase)?;
     let own = unseal::own_device(store, reading)?;
-    let Why { reason, incident, now, boot } = why;
+    let Why { reason, incident, now, machine } = why;
     let what = What::Shared {
         tier: petition.tier.clone(),
         version: petition.key.version,
@@ -165,9 +180,9 @@ pub fn give(
         code: petition.code.to_string(),
         voice: is_voice,
     };
-    let recorded = record::record(store, reading, &key, Occasion { what, reason, incident, now, boot })?;
+    let recorded = record::record(store, reading, key, Occasion { what, reason, incident, now, machine })?;
     let of = petition.of();
-    let Opened::Share(share) = of.open(own, &opener)? else { return Err(TierError::Other.into()) };
+    let Opened::Share(share) = of.open(own, opener)? else { return Err(TierError::Other.into()) };
     let given = if is_voice {
         Given::Spoken(share::spoken(of, &share))
     } else {
@@ -180,6 +195,12 @@ impl Petition<'_> {
     /// The key that is asked for.
     pub fn of(&self) -> KeyOf<'_> {
         KeyOf { kit: &self.kit, tier: self.tier, key: self.key }
+    }
+
+    /// Whether it is not of these hours: too long ago, or from a time that is not yet. Of a code nobody knows.
+    pub fn is_stale(&self, now: Timestamp) -> bool {
+        let age = self.says.as_ref().map(|asked| now.duration_since(asked.at));
+        age.is_some_and(|age| age > AGE_MAX || age < -AHEAD_MAX)
     }
 
     /// Whose device asks: `alice.okafor/laptop`.

@@ -54,8 +54,15 @@ pub enum Fault {
         /// The last.
         to: u64,
     },
-    /// Two different lines have this number.
-    Twice(u64),
+    /// Different lines have one number.
+    Twice {
+        /// The number.
+        number: u64,
+        /// How many lines have it.
+        lines: usize,
+    },
+    /// The device signed different lines of one number, as the signed kit knows: those are with whoever published it.
+    Contradicted(u64),
     /// It ends before the entry that everybody holds in the signed kit.
     Shorter {
         /// Its last number.
@@ -142,6 +149,11 @@ fn line_fault(line: &Line, kit: &KitId, handle: &str) -> Option<JournalError> {
 }
 
 impl Audit {
+    /// All that speaks against it, in one sentence without its end.
+    pub fn words(&self) -> String {
+        self.faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    }
+
     /// Whether nothing speaks against it.
     pub fn is_sound(&self) -> bool {
         self.faults.is_empty()
@@ -156,7 +168,7 @@ impl Audit {
                     return self.faults.push(Fault::Line { place, error: JournalError::Chain });
                 }
             }
-            same if same == number => return self.faults.push(Fault::Twice(same)),
+            same if same == number => return self.again(same),
             later if later > number => self.miss(number + 1, later - 1),
             found => {
                 let error = JournalError::Number { expected: number + 1, found };
@@ -164,6 +176,14 @@ impl Audit {
             }
         }
         self.lines += 1;
+    }
+
+    /// Counts one more line of a number.
+    fn again(&mut self, same: u64) {
+        match self.faults.last_mut() {
+            Some(Fault::Twice { number, lines }) if *number == same => *lines += 1,
+            _ => self.faults.push(Fault::Twice { number: same, lines: 2 }),
+        }
     }
 
     fn miss(&mut self, from: u64, to: u64) {
@@ -176,6 +196,9 @@ impl Audit {
 
     /// Looks whether it goes as far as everybody knows that it went, and is the same there.
     fn end(&mut self, journal: &Journal, head: &JournalHead) {
+        // Where the lines themselves are here, they say it.
+        let is_seen = self.faults.iter().any(|fault| matches!(fault, Fault::Twice { .. }));
+        self.faults.extend(head.contradicted.filter(|_| !is_seen).map(Fault::Contradicted));
         let mut there = journal.lines.iter().filter(|line| line.number == head.number).peekable();
         if there.peek().is_some() {
             if !there.any(|line| line.sha256.to_string() == head.sha256) {
@@ -201,7 +224,9 @@ impl fmt::Display for Fault {
             Self::Line { place, error } => write!(f, "line {place} does not count: {error}"),
             Self::Missing { from, to } if from == to => write!(f, "entry {from} was taken out"),
             Self::Missing { from, to } => write!(f, "entries {from} to {to} were taken out"),
-            Self::Twice(number) => write!(f, "two different lines have number {number}"),
+            Self::Twice { number, lines: 2 } => write!(f, "two different lines have number {number}"),
+            Self::Twice { number, lines } => write!(f, "{lines} different lines have number {number}"),
+            Self::Contradicted(number) => write!(f, "the signed kit knows of two different lines with number {number}"),
             Self::Shorter { last: 0, head } => write!(f, "it is gone, and the signed kit knows of {head} entries"),
             Self::Shorter { last, head } => write!(f, "it ends with entry {last}, and the signed kit knows of entry {head}"),
             Self::Other(number) => write!(f, "entry {number} is another one than the signed kit knows"),

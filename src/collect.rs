@@ -17,7 +17,7 @@ use crate::{
     source::{Bounds, Item},
     store::{Collected, LOCK_WAIT_S, Met, Numbers, Store, StoreError},
     team::Team,
-    transcribe::transcribe,
+    transcribe::{Transcribed, transcribe},
     unseal,
 };
 
@@ -98,7 +98,13 @@ pub fn collect(
         // Into the journals first: of the letters only the newest are kept.
         let own = unseal::own_device(store, reading).ok().and_then(|device| VerifyKey::parse(&device.key).ok());
         let own = own.map(|key| key.handle());
-        inboxes.entries = transcribe(store, &lock, roster, own.as_deref(), inboxes.letters.iter())?.fresh;
+        let Transcribed { fresh: entries, dropped, .. } =
+            transcribe(store, &lock, roster, own.as_deref(), inboxes.letters.iter())?;
+        inboxes.entries = entries;
+        if dropped > 0 {
+            let what = format!("{} had no room, and what they say is not counted", count_of(dropped, "line"));
+            inboxes.problems.push(("journals".to_owned(), what));
+        }
         store.keep_received(&lock, &fresh, |handle| roster.contains_key(handle))?;
         for letter in &inboxes.letters {
             let handle = letter.envelope.key.handle();

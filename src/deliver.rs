@@ -1,5 +1,7 @@
 //! Delivering: what waits in the queue goes to the first source that takes it. What no source takes waits on.
 
+use std::{collections::BTreeSet, fmt};
+
 use crate::{
     reach::{Route, reach},
     source::{Bounds, Item, SourceError, named, side_by_side},
@@ -9,14 +11,23 @@ use crate::{
 /// What delivering came to.
 #[derive(Debug, Default)]
 pub struct Delivery {
-    /// How many were delivered, and the sources that took them.
-    pub delivered: Vec<(String, usize)>,
+    /// What was delivered, and the sources that took it.
+    pub delivered: Vec<(String, Sent)>,
     /// How many still wait.
     pub waiting: usize,
     /// Sources that did not take what was left, each with the reason, in words.
     pub passed_over: Vec<String>,
     /// Files in the queue that decayed and will never be delivered.
     pub damaged: Vec<String>,
+}
+
+/// What was in letters that a source took.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Sent {
+    /// Entries of this device's journal.
+    pub entries: usize,
+    /// The others: acknowledgements.
+    pub acknowledgements: usize,
 }
 
 /// How putting letters into one inbox went: how many it took before the first it did not.
@@ -35,6 +46,11 @@ pub fn deliver(store: &Store, route: Route<'_>, bounds: impl Fn(&str) -> Bounds)
     let mut delivery =
         Delivery { damaged: queue.damaged.iter().map(|path| path.display().to_string()).collect(), ..Delivery::default() };
     let mut letters = queue.letters;
+    let device = letters.first().map(|(name, _)| name.device().to_owned());
+    let entries: BTreeSet<String> = match &device {
+        Some(device) => store.letters_of(device)?.into_values().collect(),
+        None => BTreeSet::new(),
+    };
     let settings = if letters.is_empty() { None } else { Some(store.settings()?) };
     for source in route.places {
         let Some(settings) = settings.as_ref().filter(|_| !letters.is_empty()) else { break };
@@ -56,8 +72,13 @@ pub fn deliver(store: &Store, route: Route<'_>, bounds: impl Fn(&str) -> Bounds)
             .unwrap_or_else(|| Put { taken: 0, problem: Some(format!("no answer within {seconds} s")) });
         if taken > 0 {
             let lock = store.lock(LOCK_WAIT_S)?;
-            letters.drain(..taken).try_for_each(|(name, bytes)| store.delivered(&lock, &name, &bytes))?;
-            delivery.delivered.push((source.clone(), taken));
+            let mut sent = Sent::default();
+            for (name, bytes) in letters.drain(..taken) {
+                let is_entry = entries.contains(&name.to_string());
+                *(if is_entry { &mut sent.entries } else { &mut sent.acknowledgements }) += 1;
+                store.delivered(&lock, &name, &bytes)?;
+            }
+            delivery.delivered.push((source.clone(), sent));
         }
         delivery.passed_over.extend(problem.map(|problem| named(source, &problem)));
     }
@@ -77,6 +98,20 @@ fn put_all(letters: &[(Item, Vec<u8>)], put: impl Fn(&Item, &[u8]) -> Result<(),
 impl Delivery {
     /// How many were delivered.
     pub fn count(&self) -> usize {
-        self.delivered.iter().map(|(_, count)| count).sum()
+        self.delivered.iter().map(|(_, sent)| sent.entries + sent.acknowledgements).sum()
+    }
+}
+
+impl fmt::Display for Sent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counted = |count: usize, one: &str, many: &str| match count {
+            0 => None,
+            1 => Some(format!("1 {one}")),
+            count => Some(format!("{count} {many}")),
+        };
+        let acknowledgements = counted(self.acknowledgements, "acknowledgement", "acknowledgements");
+        let entries = counted(self.entries, "journal entry", "journal entries");
+        let words: Vec<String> = [acknowledgements, entries].into_iter().flatten().collect();
+        f.write_str(&words.join(", "))
     }
 }

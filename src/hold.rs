@@ -69,9 +69,20 @@ pub enum HoldError {
     /// No such tier in the directory.
     #[error("no tier {0} is written down in the directory")]
     NoTier(Id<Tier>),
-    /// Nobody of that id in the directory.
-    #[error("nobody in the directory is called {0}")]
-    NoPerson(Id<Person>),
+    /// Nobody of those ids in the directory.
+    #[error("nobody in the directory is called {}", .0.join(" or "))]
+    NoPeople(Vec<String>),
+    /// Holders who could never open it.
+    #[error("{} {} no device that could open it", .0.join(", "), if .0.len() == 1 { "has" } else { "have" })]
+    NoDevices(Vec<String>),
+    /// The tier is needed.
+    #[error("tier {tier} is in use: {}", .by.join(", "))]
+    InUse {
+        /// The tier.
+        tier: Id<Tier>,
+        /// The credentials that are sealed to it, or are to be.
+        by: Vec<String>,
+    },
     /// The tier has a key.
     #[error("tier {0} has a key already")]
     HasKey(Id<Tier>),
@@ -99,6 +110,9 @@ pub enum HoldError {
     /// A key came into the directory by another way.
     #[error("the key of tier {0} is not the one of the signed kit, and nobody accepted it here")]
     StrangeKey(Id<Tier>),
+    /// The versions are used up: somebody set them so.
+    #[error("tier {0} has the last version of a key that there is, so none can come after it")]
+    NoVersion(Id<Tier>),
     /// Not a holder.
     #[error("{1} does not hold tier {0}")]
     NotHolder(Id<Tier>, Id<Person>),
@@ -123,7 +137,10 @@ pub fn begin(ground: &Ground<'_>, id: &Id<Tier>, label: &Tier) -> Result<Tier, H
         return Err(HoldError::HasKey(id.clone()));
     }
     let holders = ground.holders(&label.holders)?;
-    let (key, _) = tier::make(ground.kit, id, (1, label.rule), &holders, ground.today)?;
+    // Of a tier that was ended and is made again, while the signed kit still has it.
+    let before = ground.signed.and_then(|signed| signed.tiers.get(id)?.key()).map_or(0, |key| key.version);
+    let version = before.checked_add(1).ok_or_else(|| HoldError::NoVersion(id.clone()))?;
+    let (key, _) = tier::make(ground.kit, id, (version, label.rule), &holders, ground.today)?;
     Ok(Tier { keys: vec![key], ..label.clone() })
 }
 
@@ -169,22 +186,38 @@ impl Ground<'_> {
     /// The openers of some people's devices, each of which this machine trusts.
     ///
     /// # Errors
-    /// [`HoldError`] names the first person without a device, or the first device that nobody accepted here.
+    /// [`HoldError`] names everybody without a device, or the first device that nobody accepted here.
     pub fn holders(&self, people: &[Id<Person>]) -> Result<Vec<Holder>, HoldError> {
+        self.known(people)?;
+        let has_none = |person: &&Id<Person>| !self.team.devices.iter().any(|device| device.person == **person);
+        let without: Vec<String> = people.iter().filter(has_none).map(ToString::to_string).collect();
+        if !without.is_empty() {
+            return Err(HoldError::NoDevices(without));
+        }
         let one = |person: &Id<Person>| {
-            if !self.team.people.contains_key(person) {
-                return Err(HoldError::NoPerson(person.clone()));
-            }
             let devices = self.team.devices.iter().filter(|device| device.person == *person);
             let openers = devices.map(|device| {
                 let strange = || HoldError::StrangeDevice { person: person.clone(), device: device.name.clone() };
                 let is_trusted = is_device_trusted(self.accepted, self.signed, device);
                 Recipient::parse(&device.opener).ok().filter(|_| is_trusted).ok_or_else(strange)
             });
-            let openers = openers.collect::<Result<Vec<_>, _>>()?;
-            if openers.is_empty() { Err(TierError::NoDevice(person.clone()).into()) } else { Ok((person.clone(), openers)) }
+            Ok((person.clone(), openers.collect::<Result<Vec<_>, HoldError>>()?))
         };
         people.iter().map(one).collect()
+    }
+
+    /// Whether all of some people are written down.
+    ///
+    /// # Errors
+    /// [`HoldError::NoPeople`] names everybody who is not, each with who is meant perhaps.
+    pub fn known(&self, people: &[Id<Person>]) -> Result<(), HoldError> {
+        let unknown = people.iter().filter(|person| !self.team.people.contains_key(person));
+        let meant = |person: &Id<Person>| match authored::nearest(person.as_str(), self.team.people.keys().map(Id::as_str)) {
+            Some(nearest) => format!("{person} (is it {nearest}?)"),
+            None => person.to_string(),
+        };
+        let unknown: Vec<String> = unknown.map(meant).collect();
+        if unknown.is_empty() { Ok(()) } else { Err(HoldError::NoPeople(unknown)) }
     }
 }
 

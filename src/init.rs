@@ -164,6 +164,7 @@ fn found_store(
         sources: Vec::new(),
         credentials: Default::default(),
         commands: BTreeSet::new(),
+        directory: None,
         acknowledged: [vouch::of_device(&new.device(None)), vouch::of_roots(roots)].into(),
     };
     Ok(Store::create(home, &Trust { pin, verified: How::Founder }, &settings, &new.files())?)

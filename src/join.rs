@@ -118,6 +118,7 @@ pub fn join(
         sources: joining.sources.clone(),
         credentials: Default::default(),
         commands: std::collections::BTreeSet::new(),
+        directory: None,
         acknowledged: Default::default(),
     };
     new.keep_reader(&pin.kit, environment)?;
@@ -140,10 +141,19 @@ fn again(
     environment: &ChildEnvironment,
 ) -> Result<Joined, JoiningError> {
     let settings = store.settings()?;
-    let kit = store.trust().pin.kit.clone();
     if settings.person != *joining.person || settings.device != joining.device {
         return Err(JoiningError::Other { person: settings.person, device: settings.device });
     }
+    let (kit, reader) = (store.trust().pin.kit.clone(), settings.reader);
+    Ok(Joined { kit, request: request(store, passphrase, environment)?, store: store.dir().to_owned(), reader })
+}
+
+/// The request of the device that this machine is, made once more of its keys.
+///
+/// # Errors
+/// [`JoiningError`] when one of them does not open.
+pub fn request(store: &Store, passphrase: &Passphrase, environment: &ChildEnvironment) -> Result<JoinRequest, JoiningError> {
+    let (settings, kit) = (store.settings()?, store.trust().pin.kit.clone());
     let reader = open::reader(store, environment, || Ok::<_, std::convert::Infallible>(passphrase.clone()))?;
     let opener = key::unseal(&store.opener()?, passphrase)?;
     let device_key = DeviceKey::unseal(&String::from_utf8_lossy(&store.device_key()?), passphrase)?;
@@ -155,6 +165,5 @@ fn again(
         key: device_key.public().to_string(),
         added: None,
     };
-    let request = JoinRequest::sign(&kit, &device, &device_key)?;
-    Ok(Joined { kit, request, store: store.dir().to_owned(), reader: settings.reader })
+    Ok(JoinRequest::sign(&kit, &device, &device_key)?)
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use jiff::{Timestamp, ToSpan, civil::Date};
 
 use crate::{
-    answer::{Exposure, KeptKit, exposure, merged},
+    answer::{Combined, Exposure, KeptKit, exposure, merged},
     appoint::{RootsError, roots_of},
     authored::{
         self, LoadError,
@@ -15,7 +15,9 @@ use crate::{
     },
     disk::DiskError,
     hold::{Ground, HoldError},
-    key::VerifyKey,
+    infer,
+    key::{Identity, VerifyKey},
+    open,
     recall::Recalled,
     record::Recorded,
     rekey::{Cause, enough, rekey},
@@ -26,12 +28,14 @@ use crate::{
 };
 
 /// Who leaves, and when.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Leaver<'a> {
     /// Who.
     pub person: &'a Id<Person>,
     /// Who takes over what cannot be without anybody.
     pub heir: Option<&'a Id<Person>>,
+    /// Opens the journals that are here, as far as they are sealed to it: what they put together with others is theirs alone.
+    pub reader: &'a Identity,
     /// Now.
     pub now: Timestamp,
     /// The day here.
@@ -117,7 +121,7 @@ pub fn prepare(
     leaver: Leaver<'_>,
     hand: Option<&Unboxer<'_>>,
 ) -> Result<Leaving, LeaveError> {
-    let Leaver { person, heir, now, today } = leaver;
+    let Leaver { person, heir, reader, now, today } = leaver;
     let roots = roots_of(dir)?;
     let draft = authored::read(dir).map_err(LoadError::from)?;
     let before = authored::check(&draft, today).map_err(LoadError::from)?.team;
@@ -163,7 +167,7 @@ pub fn prepare(
         .map(|kit| KeptKit { seq: kit.seq, created: kit.created, team: &kit.team })
         .chain([KeptKit { seq: next, created: now, team: &before }])
         .collect();
-    let exposure = exposure(&kits, &team, person);
+    let exposure = exposure(&kits, &team, person, &combined(store, reader, &kits)?);
     let days = i64::from(team.policy.rotate_within_h.div_ceil(24));
     let by = today.checked_add(days.days()).unwrap_or(today);
     let tasks = exposure.tasks(&why, today, by);
@@ -194,6 +198,15 @@ impl Leaving {
         settings.acknowledged.extend(keys);
         store.set_settings(&lock, &settings)?;
         Ok(written)
+    }
+}
+
+/// The shared keys that were put together; before a first kit there are none.
+fn combined(store: &Store, reader: &Identity, kits: &[KeptKit<'_>]) -> Result<Vec<Combined>, StoreError> {
+    let Ok(generation) = store.current() else { return Ok(Vec::new()) };
+    match open::open_with::<std::convert::Infallible>(store, generation, reader) {
+        Ok(reading) => infer::combined(store, &reading, reader, kits),
+        Err(_) => Ok(Vec::new()),
     }
 }
 

@@ -22,6 +22,8 @@ pub struct Probed {
     pub order: Option<Order>,
     /// What it said when it was asked again for what is new; `None` when there was nothing to ask again for.
     pub again: Option<Result<Again, SourceError>>,
+    /// Whether the place is there at all: a folder that is not may be a slip of the pen, or a stick that is not plugged in.
+    pub is_there: bool,
     /// Whether its kind can be published to. Whether this user may is only known by doing it.
     pub is_writable: bool,
 }
@@ -40,6 +42,7 @@ struct Tried {
     took: Duration,
     fetch: Result<Fetch, SourceError>,
     again: Option<Result<Again, SourceError>>,
+    is_there: bool,
     is_writable: bool,
 }
 
@@ -54,7 +57,7 @@ pub fn probe(store: &Store, route: Route<'_>, bounds: &[Bounds], tick: impl FnMu
     for text in route.places {
         let reached = reach(text, &settings, route);
         jobs.push(Box::new(move |bounds| match reached {
-            Err(error) => Tried { took: bounds.elapsed(), fetch: Err(error), again: None, is_writable: false },
+            Err(error) => Tried { took: bounds.elapsed(), fetch: Err(error), again: None, is_there: true, is_writable: false },
             Ok(reached) => {
                 let fetch = reached.source.fetch(None, bounds);
                 let took = bounds.elapsed();
@@ -68,7 +71,9 @@ pub fn probe(store: &Store, route: Route<'_>, bounds: &[Bounds], tick: impl FnMu
                     }
                     _ => None,
                 };
-                Tried { took, fetch, again, is_writable: reached.source.inbox().is_some() }
+                let is_there = !matches!(fetch, Ok(Fetch::Nothing)) || reached.source.is_there();
+                let is_writable = reached.source.inbox().is_some();
+                Tried { took, fetch, again, is_there, is_writable }
             }
         }));
     }
@@ -81,7 +86,7 @@ pub fn probe(store: &Store, route: Route<'_>, bounds: &[Bounds], tick: impl FnMu
             Some(tried) => judged(store, tried, source, highest.as_ref()),
             None => {
                 let silent = SourceError::NoAnswer { name: source.clone(), seconds: answer.took.as_secs() };
-                let tried = Tried { took: answer.took, fetch: Err(silent), again: None, is_writable: false };
+                let tried = Tried { took: answer.took, fetch: Err(silent), again: None, is_there: true, is_writable: false };
                 judged(store, tried, source, highest.as_ref())
             }
         })
@@ -89,7 +94,7 @@ pub fn probe(store: &Store, route: Route<'_>, bounds: &[Bounds], tick: impl FnMu
 }
 
 fn judged(store: &Store, tried: Tried, source: &str, highest: Option<&Mark>) -> Probed {
-    let Tried { took, fetch, again, is_writable } = tried;
+    let Tried { took, fetch, again, is_there, is_writable } = tried;
     let mut order = None;
     let outcome = match fetch {
         Err(error) => Outcome::Unreachable(error),
@@ -107,5 +112,5 @@ fn judged(store: &Store, tried: Tried, source: &str, highest: Option<&Mark>) -> 
             }
         }
     };
-    Probed { source: source.to_owned(), took, outcome, order, again, is_writable }
+    Probed { source: source.to_owned(), took, outcome, order, again, is_there, is_writable }
 }

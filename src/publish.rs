@@ -14,8 +14,10 @@ use crate::{
     key::Signer,
     mirror::{Brought, Published, apart, bring_up},
     reach::Route,
+    sound,
     source::{Bounds, SourceError},
     store::{LOCK_WAIT_S, Mark, Store, StoreError},
+    succeed::Break,
     survey::{Ours, Place, Surveyed, Unfit, look, survey},
     sync::signers as changed_signers,
     team::Team,
@@ -67,9 +69,9 @@ pub enum PublishError {
     /// No place to publish to is known.
     #[error("no place to publish to is known yet")]
     NoPlace,
-    /// A key of a tier was swapped.
+    /// A key of a tier was swapped, or is an older one.
     #[error(transparent)]
-    Swapped(#[from] vouch::Swapped),
+    Swapped(#[from] Break),
     /// Somebody else published: a place holds something newer than this machine.
     #[error("{place} holds kit {}, this machine has {ours}", .theirs.seq())]
     Behind {
@@ -121,10 +123,7 @@ pub fn prepare(
     bounds: impl FnMut(&str) -> Bounds,
 ) -> Result<Prepared, PublishError> {
     // 1. The directory.
-    let mut team = authored::load(dir, today)?.team;
-    // What is known of journals is not the directory's to say, nor to forget.
-    team.ledger = before.map(|before| before.ledger.clone()).unwrap_or_default();
-    vouch::keys_stay(before, &team)?;
+    let team = sound::load::<PublishError>(dir, before, today)?;
     let roots = roots_of(dir)?;
     let pin = &store.trust().pin;
     if roots.kit() != &pin.kit {

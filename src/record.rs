@@ -27,11 +27,24 @@ pub struct Occasion {
     pub reason: String,
     /// The incident, if it has a name.
     pub incident: Option<String>,
-    /// Now, by this machine's clock.
+    /// Now: by this machine's clock, or as it was given.
     pub now: Timestamp,
-    /// What this machine says of its time without its clock, where it says that.
+    /// What this machine says of its time beside that.
+    pub machine: Machine,
+}
+
+/// What a machine says of its own time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Machine {
+    /// Its clock, where somebody gave another time; [`None`] where the time is by it.
+    pub clock: Option<Timestamp>,
+    /// What it says without its clock, where it says that.
     pub boot: Option<Boot>,
 }
+
+/// Seconds by which a clock may seem to go back before it is said: times are kept as whole seconds, and two programs that run
+/// one after the other may read different clocks.
+const RESOLUTION_S: i64 = 2;
 
 /// What was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,13 +94,13 @@ enum QueueError {
 /// [`RecordError`].
 pub fn record(store: &Store, reading: &Reading, key: &DeviceKey, occasion: Occasion) -> Result<Recorded, RecordError> {
     let handle = key.public().handle();
-    let now = occasion.now;
+    let (now, times) = (occasion.now, occasion.times());
     match store.lock(LOCK_WAIT_S) {
         Ok(lock) => {
             let line = entry(store, reading, key, occasion)?;
             match store.append_journal(&lock, &handle, &line) {
                 Ok(()) => {
-                    let unsent = queue(store, &lock, reading, key, (&line, now)).err().map(|error| error.to_string());
+                    let unsent = queue_rest(store, &lock, reading, key, (now, &times)).err().map(|error| error.to_string());
                     Ok(Recorded { line, unsent })
                 }
                 Err(error) => Err(RecordError::NotWritten { line: Box::new(line), error }),
@@ -95,6 +108,25 @@ pub fn record(store: &Store, reading: &Reading, key: &DeviceKey, occasion: Occas
         }
         Err(error) => Err(RecordError::NotWritten { line: Box::new(entry(store, reading, key, occasion)?), error }),
     }
+}
+
+/// Queues what stands in this device's journal and no letter carries: a disk was full, or a folder could not be written to. How
+/// many that were.
+///
+/// # Errors
+/// In words: why the rest is not queued.
+pub fn catch_up(store: &Store, reading: &Reading, key: &DeviceKey, now: Timestamp) -> Result<usize, String> {
+    let lock = store.lock(LOCK_WAIT_S).map_err(|error| error.to_string())?;
+    queue_rest(store, &lock, reading, key, (now, &[now])).map_err(|error| error.to_string())
+}
+
+/// How many entries of a device's own journal no letter carries.
+///
+/// # Errors
+/// [`StoreError`] when it cannot be read.
+pub fn owed(store: &Store, handle: &str) -> Result<usize, StoreError> {
+    let carried = store.letters_of(handle)?;
+    Ok(store.journal(handle)?.lines.iter().filter(|line| !carried.contains_key(&line.sha256)).count())
 }
 
 /// The people whose devices open what others record, besides who recorded it: the auditors, those who publish and those who lead.
@@ -108,20 +140,44 @@ pub fn journal_readers(reading: &Reading, now: Timestamp) -> Vec<Id<Person>> {
     people
 }
 
+/// Those who read journals at any of some times: the one that was given does not choose who hears of it.
+fn readers_at(reading: &Reading, times: &[Timestamp]) -> Vec<Id<Person>> {
+    let mut people: Vec<Id<Person>> = Vec::new();
+    for id in times.iter().flat_map(|time| journal_readers(reading, *time)) {
+        if !people.contains(&id) {
+            people.push(id);
+        }
+    }
+    people
+}
+
+impl Occasion {
+    /// The time that it is recorded with, and the machine's own where that is another.
+    fn times(&self) -> Vec<Timestamp> {
+        std::iter::once(self.now).chain(self.machine.clock).collect()
+    }
+}
+
+/// Entries have whole seconds; clocks have not, and what is written with more is refused when it is read.
+fn whole(time: Timestamp) -> Timestamp {
+    Timestamp::from_second(time.as_second()).unwrap_or(time)
+}
+
 /// The line that comes next in this device's journal.
 fn entry(store: &Store, reading: &Reading, key: &DeviceKey, occasion: Occasion) -> Result<Line, RecordError> {
     let settings = store.settings()?;
-    let Occasion { what, reason, incident, now, boot } = occasion;
-    let moved_back = reading.last_seen().is_some_and(|seen| now < seen);
-    // Entries have whole seconds; the clock has not, and what is written with more is refused when it is read.
-    let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
+    let people = readers_at(reading, &occasion.times());
+    let Occasion { what, reason, incident, now, machine } = occasion;
+    let Machine { clock, boot } = machine;
+    let (at, clock) = (whole(now), clock.map(whole));
+    let latest = clock.unwrap_or(at).as_second().saturating_add(RESOLUTION_S);
+    let moved_back = reading.last_seen().is_some_and(|seen| latest < seen.as_second());
     let mark = reading.generation.mark();
     let held = (mark.root, mark.seq);
     let person = settings.person;
     let own: Vec<Recipient> = recipients(reading, std::slice::from_ref(&person)).collect();
-    let readers: Vec<Recipient> =
-        own.into_iter().chain(recipients(reading, &journal_readers(reading, now))).take(ENTRY_READERS_MAX).collect();
-    let entry = Entry { person, device: settings.device, at: now, boot, moved_back, held, what, reason, incident };
+    let readers: Vec<Recipient> = own.into_iter().chain(recipients(reading, &people)).take(ENTRY_READERS_MAX).collect();
+    let entry = Entry { person, device: settings.device, at, clock, boot, moved_back, held, what, reason, incident };
     Ok(journal::write(&last(store, reading, &key.public().handle())?, &entry, key, &readers)?)
 }
 
@@ -138,15 +194,37 @@ fn last(store: &Store, reading: &Reading, handle: &str) -> Result<After, StoreEr
     })
 }
 
+/// Puts all lines of this device's journal into the queue that no letter carries, the oldest first.
+///
+/// Read by those who read journals at any of the times; sent at `now`.
+fn queue_rest(
+    store: &Store,
+    lock: &WriterLock,
+    reading: &Reading,
+    key: &DeviceKey,
+    (now, times): (Timestamp, &[Timestamp]),
+) -> Result<usize, QueueError> {
+    let handle = key.public().handle();
+    let carried = store.letters_of(&handle)?;
+    let lines = store.journal(&handle)?.lines.into_iter();
+    let owed: Vec<Line> = lines.filter(|line| !carried.contains_key(&line.sha256) && line.verify(key.public()).is_ok()).collect();
+    for line in &owed {
+        let letter = queue(store, lock, reading, key, (line, now, times))?;
+        // What cannot be noted is sent once more, and is the same then.
+        let _ = store.note_letter(lock, line, &letter);
+    }
+    Ok(owed.len())
+}
+
 /// Puts a line of the journal into the queue, as a letter of this device.
 fn queue(
     store: &Store,
     lock: &WriterLock,
     reading: &Reading,
     key: &DeviceKey,
-    (line, now): (&Line, Timestamp),
-) -> Result<(), QueueError> {
-    let people = journal_readers(reading, now);
+    (line, now, times): (&Line, Timestamp, &[Timestamp]),
+) -> Result<Item, QueueError> {
+    let people = readers_at(reading, times);
     let readers: Vec<Recipient> = recipients(reading, &people).take(LETTER_READERS_MAX).collect();
     if readers.is_empty() {
         return Err(QueueError::Nobody);
@@ -155,7 +233,9 @@ fn queue(
     let number = store.next_number(&handle)?;
     let envelope = Envelope { kit: line.kit.clone(), key: key.public().clone(), number, at: now };
     let bytes = letter::seal(&envelope, &Content::Entry(line.text().to_owned()), key, &readers)?;
-    Ok(store.enqueue(lock, &Item::new(&handle, number, &bytes)?, &bytes)?)
+    let letter = Item::new(&handle, number, &bytes)?;
+    store.enqueue(lock, &letter, &bytes)?;
+    Ok(letter)
 }
 
 /// The readers of the devices of some people; the first people's first.

@@ -115,7 +115,7 @@ impl Told {
         let (What::Opened { credential, version, .. } | What::CodeShown { credential, version, .. }) = &entry.what else {
             return None;
         };
-        let opening = Opening { credential: credential.clone(), version: *version, at: entry.at };
+        let opening = Opening { credential: credential.clone(), version: *version, at: entry.earliest() };
         Some(Known { opening, by: self.person().cloned() })
     }
 

@@ -1,12 +1,16 @@
 //! Refreshing: the commands of credentials are asked for their values, and what changed is sealed anew.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use jiff::Timestamp;
 
 use crate::{
     bundle::capsule::Field,
     fill::{self, FillError},
+    permit,
     program::{ChildEnvironment, CommandLine, LineError},
     seal::{SealingError, Target},
     store::Store,
@@ -36,6 +40,14 @@ pub enum RefreshError {
         /// Why not.
         error: LineError,
     },
+    /// A command is, or names, what others change together with the directory.
+    #[error("{field}: its command names {}, which changes together with the team directory", .path.display())]
+    Inside {
+        /// Of which field.
+        field: String,
+        /// What it names.
+        path: PathBuf,
+    },
     /// A command gave no value.
     #[error("{field}: {error}")]
     Value {
@@ -52,14 +64,22 @@ pub enum RefreshError {
     Sealing(#[from] SealingError),
 }
 
-/// Takes the lines of a credential's commands apart.
+/// Takes the lines of a credential's commands in a team directory apart.
 ///
 /// # Errors
-/// [`RefreshError::Line`] with the first that is no command here.
-pub fn commands(lines: &BTreeMap<String, String>, environment: &ChildEnvironment) -> Result<FieldCommands, RefreshError> {
-    let parsed = lines.iter().map(|(field, line)| match CommandLine::parse(line, environment) {
-        Ok(command) => Ok((field.clone(), command)),
-        Err(error) => Err(RefreshError::Line { field: field.clone(), error }),
+/// [`RefreshError::Line`], [`RefreshError::Inside`] with the first that is no command here.
+pub fn commands(
+    lines: &BTreeMap<String, String>,
+    dir: &Path,
+    environment: &ChildEnvironment,
+) -> Result<FieldCommands, RefreshError> {
+    let parsed = lines.iter().map(|(field, line)| {
+        let command = CommandLine::parse(line, environment);
+        let command = command.map_err(|error| RefreshError::Line { field: field.clone(), error })?;
+        match permit::inside(&command, dir) {
+            Some(path) => Err(RefreshError::Inside { field: field.clone(), path }),
+            None => Ok((field.clone(), command)),
+        }
     });
     parsed.collect()
 }

@@ -65,7 +65,8 @@ pub fn rekey(
         current.holders.iter().filter(|one| !is_gone(one) && old.holders.contains(one)).cloned().collect();
     enough(id, current.rule, stay.len())?;
     let rule = current.rule.for_holders(stay.len());
-    let version = old.keys.iter().map(|key| key.version).max().unwrap_or_default() + 1;
+    let version = old.keys.iter().map(|key| key.version).max().unwrap_or_default().checked_add(1);
+    let version = version.ok_or_else(|| HoldError::NoVersion(id.clone()))?;
     let (key, _) = tier::make(ground.kit, id, (version, rule), &ground.holders(&stay)?, ground.today)?;
     let mut tasks = sealed.tasks.take().unwrap_or_else(|| ground.team.tasks.clone());
     let (mut rotate, mut left, mut used) = (Vec::new(), Vec::new(), vec![version]);

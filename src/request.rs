@@ -5,12 +5,12 @@ use jiff::Timestamp;
 use crate::{
     bundle::{
         AskError,
-        journal::{Boot, What},
+        journal::What,
         request::{Asked, Request},
     },
     key::DeviceKey,
     open::Reading,
-    record::{self, Occasion, RecordError, Recorded},
+    record::{self, Machine, Occasion, RecordError, Recorded},
     store::Store,
     team::{Credential, Device, Id, Person, Rule, Thing, Tier, TierKey},
 };
@@ -22,10 +22,10 @@ pub struct Why {
     pub reason: String,
     /// The incident, if it has a name.
     pub incident: Option<String>,
-    /// Now, by this machine's clock.
+    /// Now: by this machine's clock, or as it was given.
     pub now: Timestamp,
-    /// What this machine says of its time without its clock.
-    pub boot: Option<Boot>,
+    /// What this machine says of its time beside that.
+    pub machine: Machine,
 }
 
 /// Whose shares are needed, for what.
@@ -112,7 +112,7 @@ pub fn request(
     (device, key): (&Device, &DeviceKey),
     why: Why,
 ) -> Result<Requested, RequestError> {
-    let Why { reason, incident, now, boot } = why;
+    let Why { reason, incident, now, machine } = why;
     let asked = Asked {
         kit: store.trust().pin.kit.clone(),
         tier: wanted.tier.clone(),
@@ -124,6 +124,6 @@ pub fn request(
     };
     let request = Request::sign(&asked, device, key)?;
     let what = What::Asked { tier: asked.tier, version: asked.version, code: request.code().to_string() };
-    let recorded = record::record(store, reading, key, Occasion { what, reason, incident, now, boot })?;
+    let recorded = record::record(store, reading, key, Occasion { what, reason, incident, now, machine })?;
     Ok(Requested { request, recorded })
 }

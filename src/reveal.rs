@@ -7,13 +7,14 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::{
     bundle::{
         CapsuleError, Field, Share, TierError, capsule,
-        journal::{Boot, Line, What},
+        journal::{Line, What},
         tier::Opened,
     },
-    key::{DeviceKey, Identity, Passphrase, VerifyKey},
+    key::{DeviceKey, Identity, Passphrase},
     open::Reading,
     prepare::{PrepareError, Prepared, prepare},
-    record::{self, Occasion, RecordError},
+    record::{self, Machine, Occasion, RecordError},
+    recount::{Whose, recount},
     store::{Store, StoreError},
     team::{Credential, Id},
     unseal::{self, UnsealError},
@@ -30,12 +31,14 @@ pub struct Opening {
     pub incident: Option<String>,
     /// How: `reveal`, `exec`.
     pub by: &'static str,
+    /// The fields that are taken, with a comma between them; [`None`] when all are there to be looked at.
+    pub field: Option<String>,
     /// Shares that other holders gave, where it takes some together.
     pub more: Vec<Share>,
-    /// Now, by this machine's clock.
+    /// Now: by this machine's clock, or as it was given.
     pub now: Timestamp,
-    /// What this machine says of its time without its clock.
-    pub boot: Option<Boot>,
+    /// What this machine says of its time beside that.
+    pub machine: Machine,
 }
 
 /// An open credential. No Debug: it is full of secrets.
@@ -51,6 +54,15 @@ pub struct Revealed {
     opening: Opening,
     version: u32,
     key: DeviceKey,
+}
+
+/// Which recovery codes of a field were shown, by their places from 1, as far as the journals on this machine say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Used {
+    /// On this device.
+    pub here: Vec<u16>,
+    /// On others.
+    pub elsewhere: Vec<u16>,
 }
 
 /// Why nothing was opened.
@@ -88,7 +100,8 @@ pub fn open(store: &Store, reading: &Reading, passphrase: &Passphrase, opening: 
     prepared.check(store, &opening.more)?;
     let key = unseal::device_key(store, passphrase)?;
     let version = prepared.capsule.version;
-    let what = What::Opened { credential: opening.credential.clone(), version, by: opening.by.to_owned() };
+    let what =
+        What::Opened { credential: opening.credential.clone(), version, by: opening.by.to_owned(), field: opening.field.clone() };
     let recorded = record::record(store, reading, &key, opening.occasion(what))?;
     let fields = values(store, &prepared, passphrase, opening)?;
     Ok(Revealed {
@@ -156,7 +169,7 @@ impl Opening {
 
     fn occasion(&self, what: What) -> Occasion {
         let (reason, incident) = (self.reason.clone(), self.incident.clone());
-        Occasion { what, reason, incident, now: self.now, boot: self.boot.clone() }
+        Occasion { what, reason, incident, now: self.now, machine: self.machine.clone() }
     }
 }
 
@@ -175,33 +188,30 @@ impl Revealed {
         (store, reading): (&Store, &Reading),
         field: &str,
         place: u16,
-        now: Timestamp,
+        (now, machine): (Timestamp, Machine),
     ) -> Result<Option<SecretString>, RecordError> {
         let Some(found) = self.field(field) else { return Ok(None) };
         let Some(code) = codes(&found.value).nth(usize::from(place).saturating_sub(1)) else { return Ok(None) };
         let credential = self.opening.credential.clone();
         let what = What::CodeShown { credential, version: self.version, field: field.to_owned(), place };
-        record::record(store, reading, &self.key, Occasion { now, ..self.opening.occasion(what) })?;
+        record::record(store, reading, &self.key, Occasion { now, machine, ..self.opening.occasion(what) })?;
         Ok(Some(code.to_owned().into()))
     }
 
-    /// Which recovery codes of a field were shown to anybody before, by their places from 1, as far as the journals on this
-    /// machine say: its own, and those that came to an auditor. `reader` is this device's.
+    /// Which recovery codes of a field were shown to anybody before: by this machine's own journal, and by those that came to
+    /// somebody who reads them, also of devices that left. `reader` is this device's.
     ///
     /// # Errors
     /// [`StoreError`] when the journals cannot be read.
-    pub fn used(&self, store: &Store, reading: &Reading, reader: &Identity, field: &str) -> Result<Vec<u16>, StoreError> {
-        let mut used = Vec::new();
-        for key in reading.team.devices.iter().filter_map(|device| VerifyKey::parse(&device.key).ok()) {
-            for line in store.journal(&key.handle())?.lines.iter().filter(|line| line.verify(&key).is_ok()) {
-                match line.open(reader).map(|entry| entry.what) {
-                    Ok(What::CodeShown { credential, version, field: shown, place })
-                        if credential == self.opening.credential && version == self.version && shown == field =>
-                    {
-                        used.push(place);
-                    }
-                    _ => {}
-                }
+    pub fn used(&self, store: &Store, reading: &Reading, reader: &Identity, field: &str) -> Result<Used, StoreError> {
+        let (mut used, own) = (Used::default(), self.key.public().handle());
+        for told in recount(store, reading, reader, Whose::All)? {
+            let Some(What::CodeShown { credential, version, field: shown, place }) = told.entry.map(|entry| entry.what) else {
+                continue;
+            };
+            if credential == self.opening.credential && version == self.version && shown == field {
+                let places = if told.handle == own { &mut used.here } else { &mut used.elsewhere };
+                places.push(place);
             }
         }
         Ok(used)

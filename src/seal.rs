@@ -12,13 +12,13 @@ use crate::{
     bundle::{
         CapsuleError, Hash, KeyOf, KitId, TierError,
         capsule::{self, Field, Place},
-        journal::{Boot, What},
+        journal::What,
         tier::Opened,
     },
     disk::DiskError,
     key::Passphrase,
     open::Reading,
-    record::{Occasion, RecordError, record},
+    record::{Machine, Occasion, RecordError, record},
     store::{LOCK_WAIT_S, Store, StoreError},
     team::{Capsule, Credential, Id, Rotate, Rule, Team, Tier, TierKey},
     unseal::{self, UnsealError},
@@ -64,6 +64,9 @@ pub enum SealingError {
         /// Who could open what is sealed to it.
         holders: Vec<String>,
     },
+    /// The versions are used up: somebody set them so.
+    #[error("{0} has the last version that there is, so no value can come after it")]
+    NoVersion(Id<Credential>),
     /// There is nothing to keep.
     #[error("nothing is sealed of this credential yet, so there is nothing to keep")]
     NothingToKeep,
@@ -90,6 +93,36 @@ pub enum SealingError {
     Store(#[from] StoreError),
 }
 
+/// What a directory has of a credential: known before anything is opened.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// Which.
+    pub id: Id<Credential>,
+    /// What is sealed of it so far.
+    pub old: Option<Capsule>,
+}
+
+/// Looks for a credential whose tier has a key.
+///
+/// # Errors
+/// [`SealingError::Unknown`], [`SealingError::NoKey`].
+pub fn seen(team: &Team, name: &str) -> Result<Seen, SealingError> {
+    let (id, credential, _) = label(team, name)?;
+    Ok(Seen { id, old: credential.capsule.clone() })
+}
+
+type Label<'t> = (Id<Credential>, &'t Credential, (&'t Tier, &'t TierKey));
+
+fn label<'t>(team: &'t Team, name: &str) -> Result<Label<'t>, SealingError> {
+    let found = Id::parse(name).ok().and_then(|id: Id<Credential>| Some((team.credentials.get(&id)?, id)));
+    let (credential, id) = found.ok_or_else(|| {
+        let nearest = authored::nearest(name, team.credentials.keys().map(Id::as_str)).map(str::to_owned);
+        SealingError::Unknown { id: name.to_owned(), nearest }
+    })?;
+    let tier = team.tiers.get(&credential.tier).and_then(|tier| Some((tier, tier.key()?)));
+    Ok((id, credential, tier.ok_or_else(|| SealingError::NoKey(credential.tier.clone()))?))
+}
+
 /// Finds out what to seal to, and whether this machine may.
 ///
 /// `team` is that of the directory, `signed` that of the kit on this machine.
@@ -97,14 +130,7 @@ pub enum SealingError {
 /// # Errors
 /// [`SealingError`]; an unknown tier key is [`SealingError::NotTrusted`].
 pub fn target(store: &Store, signed: Option<&Team>, team: &Team, name: &str) -> Result<Target, SealingError> {
-    let found = Id::parse(name).ok().and_then(|id: Id<Credential>| Some((team.credentials.get(&id)?, id)));
-    let (credential, id) = found.ok_or_else(|| {
-        let nearest = authored::nearest(name, team.credentials.keys().map(Id::as_str)).map(str::to_owned);
-        SealingError::Unknown { id: name.to_owned(), nearest }
-    })?;
-    let no_key = || SealingError::NoKey(credential.tier.clone());
-    let tier = team.tiers.get(&credential.tier).ok_or_else(no_key)?;
-    let key = tier.key().ok_or_else(no_key)?;
+    let (id, credential, (tier, key)) = label(team, name)?;
     if !vouch::is_tier_trusted(&store.settings()?.acknowledged, signed, &credential.tier, tier) {
         let holders = key.holders.iter().map(|holder| team.person_name(holder).to_owned()).collect();
         return Err(SealingError::NotTrusted { tier: credential.tier.clone(), holders });
@@ -121,7 +147,7 @@ pub fn target(store: &Store, signed: Option<&Team>, team: &Team, name: &str) -> 
     let highest = capsules.chain(openings.clone().map(|it| it.version)).chain(tasks.clone()).max();
     Ok(Target {
         tier: (credential.tier.clone(), key.clone()),
-        version: highest.unwrap_or(0).saturating_add(1),
+        version: highest.unwrap_or(0).checked_add(1).ok_or_else(|| SealingError::NoVersion(id.clone()))?,
         opened: openings.filter(|opening| is_open(opening.version)).map(|opening| opening.at).max(),
         has_task: tasks.into_iter().any(is_open),
         old,
@@ -173,7 +199,7 @@ impl Target {
         (store, team): (&Store, &Team),
         reading: Option<&Reading>,
         passphrase: &Passphrase,
-        (now, boot): (Timestamp, Option<Boot>),
+        (now, machine): (Timestamp, Machine),
     ) -> Result<Vec<Field>, SealingError> {
         let old = self.old.as_ref().ok_or(SealingError::NothingToKeep)?;
         let reading = reading.ok_or(SealingError::NoKit)?;
@@ -192,9 +218,9 @@ impl Target {
                 return Err(TierError::TooFew { needed: k, found: 1 }.into());
             }
         };
-        let what = What::Opened { credential: self.id.clone(), version: old.version, by: "seal".to_owned() };
+        let what = What::Opened { credential: self.id.clone(), version: old.version, by: "seal".to_owned(), field: None };
         let reason = "sealed with some values new and the others as they were".to_owned();
-        record(store, reading, &signing, Occasion { what, reason, incident: None, now, boot })?;
+        record(store, reading, &signing, Occasion { what, reason, incident: None, now, machine })?;
         Ok(capsule::open(kit(store), &self.id, old, &whole)?)
     }
 }

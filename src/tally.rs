@@ -13,7 +13,7 @@ use crate::{
     key::Identity,
     open::Reading,
     recount::{Told, Whose, device_of, recount},
-    store::{Store, StoreError},
+    store::{Journal, Store, StoreError},
     team::{Drill, JournalHead, Ledger, Opening, Team},
 };
 
@@ -40,10 +40,11 @@ pub fn tally(store: &Store, before: &Reading, reader: &Identity, next: &Team, no
         let journal = store.journal(&handle)?;
         // Whatever it lacks did not come yet; what contradicts is never taken for the truth.
         let audit = examine(&journal, &store.trust().pin.kit, &handle, heads.get(&handle), false);
-        if let Some(fault) = audit.faults.first() {
+        if !audit.is_sound() {
             let device = device_of(&before.team, &handle);
             let device = device.map_or_else(|| handle.clone(), |device| format!("{}/{}", device.person, device.name));
-            tally.contradicted.push(format!("the journal of {device}: {fault}"));
+            tally.contradicted.push(format!("the journal of {device}: {}", audit.words()));
+            mark(&mut heads, &journal, &handle);
         } else if let Some(head) = furthest(&journal.lines.last().map(crate::bundle::journal::Line::place), &audit) {
             let is_further = heads.get(&handle).is_none_or(|known| known.number < head.number);
             if is_further {
@@ -59,10 +60,23 @@ pub fn tally(store: &Store, before: &Reading, reader: &Identity, next: &Team, no
     Ok(tally)
 }
 
+/// Puts down that a device contradicted itself. Where it has no head yet, the first of the lines that came is it.
+fn mark(heads: &mut BTreeMap<String, JournalHead>, journal: &Journal, handle: &str) {
+    let mut pairs = journal.lines.iter().zip(journal.lines.iter().skip(1));
+    let Some((first, _)) = pairs.find(|(one, next)| one.number == next.number) else { return };
+    let head = heads.entry(handle.to_owned()).or_insert_with(|| JournalHead {
+        device: handle.to_owned(),
+        number: first.number,
+        sha256: first.sha256.to_string(),
+        contradicted: None,
+    });
+    head.contradicted.get_or_insert(first.number);
+}
+
 fn furthest(last: &Option<After>, audit: &Audit) -> Option<JournalHead> {
     let After { number, before, .. } = last.as_ref()?;
     let sha256 = before.as_ref().map(Hash::to_string)?;
-    Some(JournalHead { device: audit.handle.clone(), number: *number, sha256 })
+    Some(JournalHead { device: audit.handle.clone(), number: *number, sha256, contradicted: None })
 }
 
 /// The first opening of each value that the next kit still has.
@@ -99,6 +113,6 @@ fn drills(old: &Ledger, told: &[Told], next: &Team, now: Timestamp) -> Vec<Drill
 pub fn drill_of(told: &Told, now: Timestamp) -> Option<Drill> {
     let entry = told.entry.as_ref()?;
     let What::Drilled { tier, version, opens: true } = &entry.what else { return None };
-    let on: Date = entry.at.min(now).to_zoned(jiff::tz::TimeZone::UTC).date();
+    let on: Date = entry.earliest().min(now).to_zoned(jiff::tz::TimeZone::UTC).date();
     Some(Drill { tier: tier.clone(), version: *version, person: told.person()?.clone(), on })
 }

@@ -1,11 +1,12 @@
 //! Transcribing: lines of journals that came as letters go into this machine's copies. Each is checked, none is ever replaced.
 //!
-//! Two lines of one number contradict each other: both are kept, for whoever verifies the copy.
+//! Lines of one number contradict each other: all are kept, for whoever verifies the copy, and what they say was opened counts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::{
     bundle::{
+        Hash,
         journal::Line,
         letter::{Content, Letter},
     },
@@ -13,8 +14,9 @@ use crate::{
     store::{Store, StoreError, WriterLock},
 };
 
-/// Lines of one number that are kept: each is signed, and what one of them says was opened counts.
-const SAME_NUMBER_MAX: usize = 64;
+/// Bytes of a copy: below what is read of a journal. However many lines have one number, each is signed, and what it says was
+/// opened counts.
+const COPY_BYTES_MAX: usize = 48 << 20;
 
 /// What came of transcribing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -23,6 +25,8 @@ pub(crate) struct Transcribed {
     pub(crate) fresh: usize,
     /// How many were not of the journal of the device that sent them.
     pub(crate) refused: usize,
+    /// How many had no room in a copy.
+    pub(crate) dropped: usize,
 }
 
 /// Puts the lines that letters carry into the copies of their devices' journals. `own` is the handle of this device: its own
@@ -53,9 +57,13 @@ pub(crate) fn transcribe<'l>(
         let is_whole = journal.damaged.is_empty() && !journal.is_torn;
         let mut copy = journal.lines;
         let before = copy.len();
-        for line in lines {
-            let same: Vec<&Line> = copy.iter().filter(|other| other.number == line.number).collect();
-            if same.len() < SAME_NUMBER_MAX && !same.iter().any(|other| other.sha256 == line.sha256) {
+        let mut known: HashSet<Hash> = copy.iter().map(|line| line.sha256).collect();
+        let mut bytes: usize = copy.iter().map(|line| line.text().len()).sum();
+        for line in lines.into_iter().filter(|line| known.insert(line.sha256)) {
+            bytes += line.text().len();
+            if bytes > COPY_BYTES_MAX {
+                transcribed.dropped += 1;
+            } else {
                 copy.push(line);
             }
         }

@@ -4,15 +4,11 @@
 use jiff::Timestamp;
 
 use crate::{
-    bundle::{
-        KeyOf, Share, TierError,
-        journal::{Boot, What},
-        tier::Opened,
-    },
+    bundle::{KeyOf, Share, TierError, journal::What, tier::Opened},
     hold::HoldError,
     key::{DeviceKey, Identity},
     open::Reading,
-    record::{Occasion, Recorded, record},
+    record::{Machine, Occasion, Recorded, record},
     store::Store,
     team::{Device, Id, Rule, Tier, TierKey},
 };
@@ -37,8 +33,8 @@ pub struct Unboxer<'a> {
     pub reason: String,
     /// Now.
     pub now: Timestamp,
-    /// What this machine says of its time without its clock.
-    pub boot: Option<Boot>,
+    /// What this machine says of its time beside that.
+    pub machine: Machine,
 }
 
 impl Unboxer<'_> {
@@ -64,7 +60,8 @@ impl Unboxer<'_> {
     pub fn unbox(&self, tier: &Id<Tier>, key: &TierKey) -> Result<(Identity, Recorded), HoldError> {
         self.could(tier, key)?;
         let what = What::Rekeyed { tier: tier.clone(), version: key.version, by: self.by.to_owned() };
-        let occasion = Occasion { what, reason: self.reason.clone(), incident: None, now: self.now, boot: self.boot.clone() };
+        let (reason, machine) = (self.reason.clone(), self.machine.clone());
+        let occasion = Occasion { what, reason, incident: None, now: self.now, machine };
         let recorded = record(self.store, self.reading, &self.key, occasion)?;
         let of = KeyOf { kit: &self.store.trust().pin.kit, tier, key };
         let identity = match of.open(self.device, &self.opener)? {

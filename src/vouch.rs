@@ -20,7 +20,7 @@ const CODE_DIGITS: usize = 16;
 pub struct Unvouched {
     /// Devices that could not read the kit before as they are now: `Erin Lam (laptop)`.
     pub readers: Vec<String>,
-    /// Keys of tiers that are new or have other boxes: `tier on-call can be opened by Alice Okafor, Dana Fox (any holder)`.
+    /// Keys of tiers that are new or have other boxes: `tier on-call has a key, made by nobody on this machine: …`.
     pub tiers: Vec<String>,
     /// Fingerprints of keys that sign, or change who signs, and did not before.
     pub signers: Vec<String>,
@@ -37,31 +37,6 @@ pub fn of_device(device: &Device) -> String {
 /// What stands for a tier's current key: what is sealed to it, who opens it, and how many of them it takes. `None` without a key.
 pub fn of_tier(id: &Id<Tier>, tier: &Tier) -> Option<String> {
     of_keys(id, &tier.keys)
-}
-
-/// A key of a tier is not the one that was signed under its version: it is somebody's own, whatever holders it names.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("key {version} of tier {tier} is another one than in the kit that is published")]
-pub struct Swapped {
-    /// The tier.
-    pub tier: Id<Tier>,
-    /// The version of the key.
-    pub version: u32,
-}
-
-/// Whether each version of a tier's key is still the key that was signed: one version is one key for ever.
-///
-/// # Errors
-/// [`Swapped`] for the first that is not.
-pub fn keys_stay(signed: Option<&Team>, team: &Team) -> Result<(), Swapped> {
-    for (id, tier) in &team.tiers {
-        let Some(before) = signed.and_then(|signed| signed.tiers.get(id)) else { continue };
-        let is_other = |key: &&TierKey| before.key_of(key.version).is_some_and(|was| was.recipient != key.recipient);
-        if let Some(key) = tier.keys.iter().find(is_other) {
-            return Err(Swapped { tier: id.clone(), version: key.version });
-        }
-    }
-    Ok(())
 }
 
 /// What stands for a tier's keys: [`of_tier`].
@@ -118,7 +93,9 @@ pub fn unvouched(
         .map(|device| format!("{} ({})", team.person_name(&device.person), device.name))
         .collect();
     let is_new = |id: &Id<Tier>, tier: &Tier| tier.key().is_some() && !is_tier_trusted(accepted, before, id, tier);
-    let tiers = team.tiers.iter().filter(|(id, tier)| is_new(id, tier)).map(|(id, tier)| who_opens(team, id, tier)).collect();
+    let key_before = |id: &Id<Tier>| before.and_then(|before| before.tiers.get(id)?.key());
+    let tiers = team.tiers.iter().filter(|(id, tier)| is_new(id, tier));
+    let tiers = tiers.map(|(id, tier)| who_opens(team, id, (key_before(id), tier))).collect();
     let doc = roots.last();
     let is_accepted = accepted.contains(&of_roots(roots)) || published.is_some_and(|old| of_roots(old) == of_roots(roots));
     let known = published.map(keys).unwrap_or_default();
@@ -135,7 +112,9 @@ pub fn unvouched(
 }
 
 /// Who opens a tier's current key, by the devices that its boxes are sealed to; what is no device of the team is shown as it is.
-fn who_opens(team: &Team, id: &Id<Tier>, tier: &Tier) -> String {
+///
+/// Who made a key is in none of it, and its maker has it: that is said, so that nobody takes the list of holders for all.
+fn who_opens(team: &Team, id: &Id<Tier>, (before, tier): (Option<&TierKey>, &Tier)) -> String {
     let Some(key) = tier.key() else { return String::new() };
     let mut names: Vec<String> = Vec::new();
     for opener in key.boxes.iter().flat_map(|one| &one.openers) {
@@ -152,7 +131,15 @@ fn who_opens(team: &Team, id: &Id<Tier>, tier: &Tier) -> String {
     let hidden = key.boxes.iter().any(|one| bundle::tier::stanzas(one) != Some(one.openers.len()));
     let hidden = if hidden { ", and by others than it says: its box is sealed to more or fewer devices" } else { "" };
     let names = if names.is_empty() { "nobody".to_owned() } else { names.join(", ") };
-    format!("tier {id} can be opened by {names} ({}){hidden}", key.rule.in_words())
+    let opened = format!("{names} ({}){hidden}", key.rule.in_words());
+    if before.is_some_and(|before| before.recipient == key.recipient) {
+        return format!("tier {id} is boxed anew: its key can be opened by {opened}");
+    }
+    let which = if before.is_some() { "another key" } else { "a key" };
+    format!(
+        "tier {id} has {which}, made by nobody on this machine: it says that it can be opened by {opened}; whoever made it can open \
+         all that is sealed to it from now on"
+    )
 }
 
 /// Every key that signs, or says who signs.

@@ -1,5 +1,5 @@
-//! What somebody could read: of each kit that is kept, the credentials through the keys that they hold, alone or with others, the
-//! PINs and the numbers; and what of it is still as they had it.
+//! What somebody could read: of each kit that is kept, the credentials through the keys that they hold, alone, with others, or
+//! with others once and alone since; the PINs and the numbers; and what of it is still as they had it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,6 +28,17 @@ pub struct Seen {
     pub on: Date,
 }
 
+/// A key that takes several holders, and that somebody put together: they have it in whole from then on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Combined {
+    /// The tier.
+    pub tier: Id<Tier>,
+    /// Which of its keys.
+    pub key: u32,
+    /// Who; [`None`] where it was somebody whom no journal here names, so it may have been any holder.
+    pub by: Option<Id<Person>>,
+}
+
 /// What somebody could read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Exposure {
@@ -39,6 +50,8 @@ pub struct Exposure {
     pub kits: Vec<u64>,
     /// Values that they could read alone.
     pub alone: Vec<Reach>,
+    /// Values of keys that they put together with others, or may have: what one such key opens, they have.
+    pub opened: Vec<Reach>,
     /// Values of which they have a share: readable with others only.
     pub shares: Vec<Reach>,
     /// PINs that everybody with the kit sees.
@@ -47,6 +60,8 @@ pub struct Exposure {
     pub numbers: Vec<NumberSeen>,
     /// Their devices.
     pub devices: Vec<DeviceSeen>,
+    /// What is to change because of them and was written down, from kits that may no longer be here.
+    pub written_down: Vec<Task>,
 }
 
 /// One value of one credential, and how they reach it.
@@ -70,6 +85,9 @@ pub struct Reach {
     pub last: Seen,
     /// Whether the team still has this value.
     pub valid: bool,
+    /// Whether it was somebody whom no journal here names who put the key together: it may have been them.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub perhaps: bool,
     /// Holders of that key who are no longer in the team. As many of them as it takes can still open it together.
     pub gone: Vec<Id<Person>>,
 }
@@ -121,13 +139,13 @@ pub struct DeviceSeen {
     pub active: bool,
 }
 
-/// What somebody could read in some kits, compared with what the team has `now`. Somebody who only ever held a key and had no
-/// device could read nothing.
-pub fn exposure(kits: &[KeptKit<'_>], now: &Team, person: &Id<Person>) -> Exposure {
+/// What somebody could read in some kits, compared with what the team has `now`; `combined` are the shared keys that were put
+/// together. Somebody who only ever held a key and had no device could read nothing.
+pub fn exposure(kits: &[KeptKit<'_>], now: &Team, person: &Id<Person>, combined: &[Combined]) -> Exposure {
     let mut kits: Vec<KeptKit<'_>> = kits.to_vec();
     kits.sort_by_key(|kit| (kit.seq, kit.created));
     let theirs: Vec<KeptKit<'_>> = kits.iter().copied().filter(|kit| devices_of(kit.team, person).next().is_some()).collect();
-    let held = held_keys(&kits, person);
+    let held = held_keys(&kits, person, combined);
     let (mut values, mut pins, mut numbers, mut devices) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for kit in &theirs {
         let seen = Seen { seq: kit.seq, on: kit.created.to_zoned(TimeZone::UTC).date() };
@@ -150,20 +168,30 @@ pub fn exposure(kits: &[KeptKit<'_>], now: &Team, person: &Id<Person>) -> Exposu
     }
     let reach = |((credential, version, (tier, key), title), (first, last)): (ValueKey, Span)| {
         let holders = held.get(&(tier.clone(), key));
+        let mut whole = combined.iter().filter(|it| (&it.tier, it.key) == (&tier, key)).map(|it| it.by.as_ref());
+        let perhaps = whole.clone().any(|by| by.is_none()) && !whole.any(|by| by == Some(person));
         let valid = Rotate::Credential { id: credential.clone(), version }.is_open(now);
         let gone = holders.into_iter().flat_map(|(_, holders)| holders).filter(|id| !now.people.contains_key(*id));
         let gone = gone.cloned().collect();
         let rule = holders.map(|(rule, _)| *rule).unwrap_or_default();
-        Reach { credential, title, version, tier, key, rule, first, last, valid, gone }
+        Reach { credential, title, version, tier, key, rule, first, last, valid, perhaps, gone }
     };
-    let (alone, shares) = values.into_iter().map(reach).partition(|reach: &Reach| reach.rule == Rule::Any);
+    let is_whole = |reach: &Reach| {
+        let is_it = |it: &Combined| (&it.tier, it.key) == (&reach.tier, reach.key);
+        reach.perhaps || combined.iter().any(|it| is_it(it) && it.by.as_ref() == Some(person))
+    };
+    let (alone, others): (Vec<Reach>, _) = values.into_iter().map(reach).partition(|reach| reach.rule == Rule::Any);
+    let (opened, shares) = others.into_iter().partition(is_whole);
+    let is_about = |task: &&Task| task.why.split(' ').next() == Some(person.as_str()) && task.rotate.is_open(now);
     let still: BTreeSet<(String, String)> = numbers_of(now).collect();
     Exposure {
         id: person.clone(),
         name: theirs.last().map_or_else(|| now.person_name(person), |kit| kit.team.person_name(person)).to_owned(),
         kits: kits.iter().map(|kit| kit.seq).collect(),
         alone,
+        opened,
         shares,
+        written_down: now.tasks.iter().filter(is_about).cloned().collect(),
         pins: pins.into_iter().map(|((rotate, name), span)| pin(now, rotate, name, span)).collect(),
         numbers: numbers
             .into_iter()
@@ -196,13 +224,13 @@ impl Reach {
 impl Exposure {
     /// How many values and PINs are still as they had them.
     pub fn still_valid(&self) -> usize {
-        self.alone.iter().filter(|it| it.valid).count() + self.pins.iter().filter(|it| it.valid).count()
+        self.alone.iter().chain(&self.opened).filter(|it| it.valid).count() + self.pins.iter().filter(|it| it.valid).count()
     }
 
     /// What has to change because of what they could read, if `now` no longer has them.
     pub fn tasks(&self, why: &str, since: Date, by: Date) -> Vec<Task> {
         let shares = self.shares.iter().filter(|it| it.opens_without_the_team());
-        let values = self.alone.iter().chain(shares).filter(|it| it.valid);
+        let values = self.alone.iter().chain(&self.opened).chain(shares).filter(|it| it.valid);
         let values = values.map(|it| Rotate::Credential { id: it.credential.clone(), version: it.version });
         let pins = self.pins.iter().filter(|it| it.valid).map(|it| it.rotate.clone());
         let all: BTreeSet<Rotate> = values.chain(pins).collect();
@@ -222,8 +250,13 @@ fn devices_of<'t>(team: &'t Team, person: &'t Id<Person>) -> impl Iterator<Item 
     team.devices.iter().filter(move |device| device.person == *person)
 }
 
-/// The keys that somebody was ever given, with their rule and all who were: whoever had a key once has it for every kit.
-fn held_keys(kits: &[KeptKit<'_>], person: &Id<Person>) -> BTreeMap<KeyName, (Rule, BTreeSet<Id<Person>>)> {
+/// The keys that somebody was ever given or put together, with their rule and all who were: whoever had a key once has it for
+/// every kit.
+fn held_keys(
+    kits: &[KeptKit<'_>],
+    person: &Id<Person>,
+    combined: &[Combined],
+) -> BTreeMap<KeyName, (Rule, BTreeSet<Id<Person>>)> {
     let openers: BTreeSet<&str> =
         kits.iter().flat_map(|kit| devices_of(kit.team, person)).map(|device| device.opener.as_str()).collect();
     let mut all: BTreeMap<KeyName, (Rule, BTreeSet<Id<Person>>, bool)> = BTreeMap::new();
@@ -233,7 +266,9 @@ fn held_keys(kits: &[KeptKit<'_>], person: &Id<Person>) -> BTreeMap<KeyName, (Ru
         let boxed = key.boxes.iter().flat_map(|one| &one.openers).any(|opener| openers.contains(opener.as_str()));
         let entry = all.entry((tier.clone(), key.version)).or_insert((key.rule, BTreeSet::new(), false));
         entry.1.extend(key.holders.iter().cloned());
+        let is_it = |it: &Combined| (&it.tier, it.key) == (tier, key.version);
         entry.2 |= boxed || key.holders.contains(person);
+        entry.2 |= combined.iter().any(|it| is_it(it) && it.by.as_ref() == Some(person));
     }
     all.into_iter().filter(|(_, (_, _, held))| *held).map(|(key, (rule, holders, _))| (key, (rule, holders))).collect()
 }

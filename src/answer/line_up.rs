@@ -160,6 +160,22 @@ pub fn line_up(scene: Scene<'_>, order: &[Responder]) -> LineUp {
     line
 }
 
+/// Those of some people who can be called, whoever is likely awake first, else as they stand. Nobody stands in for them.
+pub fn awake_first(scene: Scene<'_>, people: &[Responder]) -> LineUp {
+    let asked = line_up(scene, people);
+    let sleeps = |responder: usize| {
+        let own = asked.steps.iter().find(|step| step.responder == responder);
+        own.is_none_or(|step| step.stands_in_for.is_some() || step.call.there.likely_asleep)
+    };
+    let mut order: Vec<usize> = (0..people.len()).collect();
+    order.sort_by_key(|&responder| sleeps(responder));
+    let sorted: Vec<Responder> = order.into_iter().filter_map(|responder| people.get(responder)).cloned().collect();
+    let mut line = line_up(scene, &sorted);
+    line.steps.retain(|step| step.stands_in_for.is_none());
+    line.skipped.iter_mut().for_each(|skipped| skipped.stand_in = None);
+    line
+}
+
 impl LineUp {
     /// The first call.
     pub fn first(&self) -> Option<&Step> {

@@ -43,10 +43,10 @@ pub use card::{
 pub use charge::{InCharge, NamesToTry, in_charge, names_to_try};
 pub use diff::{Change, Undone, Verb, diff, undone};
 pub use duty::{Because, Caller, Day, Duty, Post, RoleNow, Until, Verdict, duty, verdict};
-pub use exposure::{DeviceSeen, Exposure, KeptKit, NumberSeen, Pin, Reach, Seen, exposure};
+pub use exposure::{Combined, DeviceSeen, Exposure, KeptKit, NumberSeen, Pin, Reach, Seen, exposure};
 pub use fall::Falls;
 pub use fold::fold;
-pub use line_up::{LineUp, Skipped, Step, Why, line_up, rank};
+pub use line_up::{LineUp, Skipped, Step, Why, awake_first, line_up, rank};
 pub use lookup::{Entry, Match, Search, Strictness, all_of, entries, lookup, lookup_among, number_asked};
 pub use moment::{DayPart, Moment, There, clock_time, day, span};
 pub use rescue::{Proof, next_proof, proofs, proofs_of};

@@ -153,8 +153,13 @@ fn enough_holders(item: &Item<'_>, of: Option<&Subject>, rule: TierRule, holders
         TierRule::Any => u8::from(holders > 1),
     };
     if spare == 0 {
-        let message = "this tier cannot be opened when one holder cannot be reached".to_owned();
-        item.cx.report(Rule::FewHolders, item.spot_at("holders"), about(of), message, Some("Add a holder.".to_owned()));
+        let name = of.map_or_else(|| "this tier".to_owned(), |(_, id)| format!("tier {id}"));
+        let message = format!("{name} cannot be opened when one holder cannot be reached");
+        let hint = of.map_or_else(
+            || "Add a holder.".to_owned(),
+            |(_, id)| format!("Add a holder here; once it has a key:  kit tier add {id} PERSON --dir DIR"),
+        );
+        item.cx.report(Rule::FewHolders, item.spot_at("holders"), about(of), message, Some(hint));
     }
 }
 

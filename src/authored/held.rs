@@ -1,20 +1,15 @@
-//! Rules about keys of tiers and what is sealed to them. A tier without a key is a label only, and draws no word here.
+//! Rules about who opens a tier. One without a key is a label only, and draws no word here.
 
 use super::{
     context::{Context, Spot},
     rule::Rule,
 };
-use crate::team::{Credential, Id, Person, Team, Thing, Tier, TierKey};
+use crate::team::{Id, Person, Team, Thing, Tier, TierKey};
 
 pub(super) fn check(cx: &Context<'_>, team: &Team) {
     for (id, tier) in &team.tiers {
         if let (Some(key), Some(spot)) = (tier.key(), place(cx, Thing::Tier, id.as_str())) {
             boxes(cx, team, (id, tier, key), spot);
-        }
-    }
-    for (id, credential) in &team.credentials {
-        if let Some(spot) = place(cx, Thing::Credential, id.as_str()) {
-            sealed(cx, team, (id, credential), spot);
         }
     }
 }
@@ -46,22 +41,6 @@ fn boxes(cx: &Context<'_>, team: &Team, (id, tier, key): (&Id<Tier>, &Tier, &Tie
         };
         let hint = format!("Let somebody else hold it too:  kit tier add {id} PERSON --dir DIR");
         cx.report(Rule::FewDevices, spot, about, message.to_owned(), Some(hint));
-    }
-}
-
-/// A value under a key that is not there, or under another tier's than the label says.
-fn sealed(cx: &Context<'_>, team: &Team, (id, credential): (&Id<Credential>, &Credential), spot: Spot) {
-    let Some(capsule) = &credential.capsule else { return };
-    let about = Some(format!("credential:{id}"));
-    let again = format!("Seal it anew:  kit seal {id} --dir DIR");
-    let key = team.tiers.get(&capsule.tier).and_then(|tier| tier.key_of(capsule.key));
-    if key.is_none() {
-        let message =
-            format!("its value is sealed to key {} of tier {}, which is not there: nobody opens it", capsule.key, capsule.tier);
-        cx.report(Rule::SealedKey, spot, about, message, Some(again));
-    } else if capsule.tier != credential.tier {
-        let message = format!("its value opens for tier {}, and its label says {}", capsule.tier, credential.tier);
-        cx.report(Rule::SealedElsewhere, spot, about, message, Some(again));
     }
 }
 

@@ -93,6 +93,11 @@ rules! {
     // What is sealed.
     SealedDamaged, "sealed-damaged", Error, "What is sealed is as kit wrote it.";
     SealedUnknown, "sealed-unknown", Error, "What is sealed belongs to something that is written down.";
+    SealedBoxes, "sealed-boxes", Error, "A tier's key has the boxes that its rule takes, each for the devices of its holders.";
+    SealedValue, "sealed-value", Error, "A sealed value is whole, has good labels, and is that of one credential.";
+    SealedKey, "sealed-key", Error, "What is sealed is sealed to a key that is there.";
+    SealedElsewhere, "sealed-elsewhere", Error, "What is sealed opens for the tier that its label says.";
+    SealedVersion, "sealed-version", Error, "Keys and values go on from those of the kit that is published.";
     // Facts about the world.
     SameNumber, "same-number", Warning, "A number reaches one person.";
     SameOrder, "same-order", Warning, "Each bridge has a rung of its own.";
@@ -101,8 +106,6 @@ rules! {
     FewHolders, "few-holders", Warning, "A tier can still be opened when one holder cannot be reached.";
     HolderNoBox, "holder-no-box", Warning, "Each holder of a tier with a key has a device that opens it.";
     FewDevices, "few-devices", Warning, "Two devices at least open a tier with a key.";
-    SealedKey, "sealed-key", Warning, "What is sealed is sealed to a key that is there.";
-    SealedElsewhere, "sealed-elsewhere", Warning, "What is sealed opens for the tier that its label says.";
     NoNumber, "no-number", Warning, "A person can be called.";
     StaleNumber, "stale-number", Warning, "A number was checked by a human lately.";
     FutureCheck, "future-check", Warning, "A check happened in the past.";

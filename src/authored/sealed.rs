@@ -108,6 +108,25 @@ pub fn write(dir: &Path, sealed: &SealedFiles) -> Result<Vec<String>, DiskError>
     Ok(written)
 }
 
+/// The name of the file with the keys of a tier.
+pub fn tier_file(id: &Id<Tier>) -> String {
+    format!("{TIERS}{id}.json")
+}
+
+/// Removes the keys of a tier; missing is fine.
+///
+/// # Errors
+/// [`DiskError`] when they are there and stay.
+pub fn remove_tier(dir: &Path, id: &Id<Tier>) -> Result<(), DiskError> {
+    let path = dir.join(tier_file(id));
+    for folder in path.ancestors().skip(1).take_while(|folder| *folder != dir) {
+        if disk::is_link(folder) {
+            return Err(DiskError::Kind { path: folder.to_owned(), found: "a link", expected: "a folder" });
+        }
+    }
+    disk::remove(&path)
+}
+
 fn pretty<T: Serialize>(value: &T) -> String {
     serde_json::to_string_pretty(value).expect("it is made of strings, numbers and lists") + "\n"
 }

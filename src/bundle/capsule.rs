@@ -142,6 +142,11 @@ pub fn seal(place: Place<'_>, fields: &[Field]) -> Result<Capsule, CapsuleError>
     })
 }
 
+/// How many recipients a capsule is sealed to; [`None`] when it is no age file as kit writes it.
+pub fn stanzas(capsule: &Capsule) -> Option<usize> {
+    age_file::readers(capsule.age.as_bytes(), CAPSULE)
+}
+
 /// Opens a capsule with its tier's key and checks that it is the one of that credential.
 ///
 /// # Errors

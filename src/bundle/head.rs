@@ -159,6 +159,22 @@ pub(super) mod seconds {
         let time = text.parse::<Timestamp>().ok().filter(|time| time.to_string() == text && time.subsec_nanosecond() == 0);
         time.ok_or_else(|| serde::de::Error::custom("not a time such as 2026-11-18T02:12:00Z"))
     }
+
+    /// The same where there may be none.
+    pub(in crate::bundle) mod or_none {
+        use super::{Deserializer, Serializer, Timestamp};
+
+        pub(in crate::bundle) fn serialize<S: Serializer>(time: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+            match time {
+                Some(time) => super::serialize(time, serializer),
+                None => serializer.serialize_none(),
+            }
+        }
+
+        pub(in crate::bundle) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+            super::deserialize(deserializer).map(Some)
+        }
+    }
 }
 
 #[cfg(test)]

@@ -46,13 +46,16 @@ pub struct Entry {
     pub person: Id<Person>,
     /// On which of their devices.
     pub device: String,
-    /// When, by the device's clock: for people to read. The order is that of the lines.
+    /// When, by the device's clock unless `clock` is there: for people to read. The order is that of the lines.
     #[serde(with = "seconds")]
     pub at: Timestamp,
+    /// What the device's own clock said, where `at` is not by it but was given by whoever did it.
+    #[serde(default, with = "seconds::or_none", skip_serializing_if = "Option::is_none")]
+    pub clock: Option<Timestamp>,
     /// What the machine says of its own time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub boot: Option<Boot>,
-    /// Whether this machine has known a later time than `at`: its clock was set back.
+    /// Whether this machine has known a later time than its clock said: it was set back.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub moved_back: bool,
     /// The kit that the device held: version of its last root and number.
@@ -88,6 +91,9 @@ pub enum What {
         version: u32,
         /// How: `reveal`, `exec`.
         by: String,
+        /// The only field that was taken; [`None`] where all of them were there to be looked at or taken.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        field: Option<String>,
     },
     /// A recovery code was shown: it counts as used.
     CodeShown {
@@ -254,6 +260,19 @@ pub fn check<'a>(
     Ok(after)
 }
 
+impl Entry {
+    /// What the device's own clock said, whatever time was given.
+    pub fn by_its_clock(&self) -> Timestamp {
+        self.clock.unwrap_or(self.at)
+    }
+
+    /// The earlier of the time that was given and what the clock said: what is to be done within some hours counts from it, so
+    /// that nobody gives themselves more of them.
+    pub fn earliest(&self) -> Timestamp {
+        self.at.min(self.by_its_clock())
+    }
+}
+
 impl After {
     /// Before the first line.
     pub fn nothing(kit: KitId) -> Self {
@@ -355,13 +374,34 @@ mod tests {
             person: Id::parse("mia.krause").unwrap(),
             device: "laptop".to_owned(),
             at: "2026-11-18T02:14:00Z".parse().unwrap(),
+            clock: None,
             boot: Some(Boot { id: "b".to_owned(), uptime_s: 7 }),
             moved_back: false,
             held: (1, 42),
-            what: What::Opened { credential: Id::parse("aws-root").unwrap(), version: 3, by: "reveal".to_owned() },
+            what: What::Opened { credential: Id::parse("aws-root").unwrap(), version: 3, by: "reveal".to_owned(), field: None },
             reason: reason.to_owned(),
             incident: None,
         }
+    }
+
+    #[test]
+    fn a_time_that_was_given_has_the_clocks_beside_it_and_the_earlier_counts() {
+        let (kit, key, reader) = (KitId::generate().unwrap(), DeviceKey::generate("").unwrap(), Identity::generate());
+        let round = |entry: &Entry| {
+            let line = write(&After::nothing(kit.clone()), entry, &key, &[reader.recipient()]).unwrap();
+            line.open(&reader)
+        };
+        let plain = entry("why");
+        assert!(!serde_json::to_string(&plain).unwrap().contains("clock"));
+        assert_eq!((plain.by_its_clock(), plain.earliest()), (plain.at, plain.at));
+        for clock in ["2026-11-18T02:13:00Z", "2026-11-18T02:15:00Z"] {
+            let given = Entry { clock: Some(clock.parse().unwrap()), ..plain.clone() };
+            assert_eq!(round(&given), Ok(given.clone()));
+            assert_eq!(given.by_its_clock().to_string(), clock);
+            assert_eq!(given.earliest(), given.at.min(given.by_its_clock()));
+        }
+        let fractions = Entry { clock: Some("2026-11-18T02:13:00.5Z".parse().unwrap()), ..plain };
+        assert_eq!(round(&fractions), Err(JournalError::Content));
     }
 
     #[test]

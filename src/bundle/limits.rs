@@ -69,6 +69,9 @@ pub const BOX_BYTES_MAX: usize = 64 * 1024;
 /// Bytes of a padding step of a box: all look alike.
 pub const BOX_STEP_BYTES: usize = 512;
 
+/// How far the version of a key or a value may be above that of the kit before: some may be made between two kits.
+pub const VERSION_STEP_MAX: u32 = 64;
+
 /// Values of one credential.
 pub const CAPSULE_FIELDS_MAX: usize = 64;
 

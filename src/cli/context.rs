@@ -10,7 +10,7 @@ use std::{
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::screen::Layout;
-use crate::{answer::Moment, bundle::journal::Boot, disk, program::ChildEnvironment, source::Outside};
+use crate::{answer::Moment, bundle::journal::Boot, disk, program::ChildEnvironment, record::Machine, source::Outside};
 
 /// Columns of a terminal that does not say how wide it is, and of everything that is no terminal.
 const COLUMNS_DEFAULT: usize = 80;
@@ -28,6 +28,8 @@ const SCRATCH: &str = "scratch";
 pub struct Context {
     /// When and where the question is asked; `--at` replaces the time.
     pub moment: Moment,
+    /// Whether `--at` did.
+    pub is_given: bool,
     /// Where all of the user's files are; `None` when the platform has no place and `KIT_HOME` is not set.
     pub home: Option<PathBuf>,
     /// The folder that relative paths start from.
@@ -91,6 +93,7 @@ impl Context {
         let now = Timestamp::now();
         Self {
             moment: Moment { now, zone: TimeZone::system() },
+            is_given: false,
             folder: std::env::current_dir().ok(),
             terminal: Terminal {
                 asks: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
@@ -122,6 +125,12 @@ impl Context {
     pub(super) fn live(&self) -> Timestamp {
         self.moment.now.checked_add(self.started.elapsed()).unwrap_or(self.moment.now)
     }
+
+    /// What this machine says of its own time, for what is recorded: its clock too, where `--at` gave another time.
+    #[expect(clippy::disallowed_methods, reason = "the one place where the clock comes in")]
+    pub(super) fn machine(&self) -> Machine {
+        Machine { clock: self.is_given.then(Timestamp::now), boot: boot() }
+    }
 }
 
 /// The whole environment of this process but kit's own variables: for a program that the user runs through kit.
@@ -132,7 +141,7 @@ pub(super) fn environment() -> Vec<(OsString, OsString)> {
 
 /// What this machine says of its time without its clock: the id that the system drew when it started, and seconds since.
 /// [`None`] where the system does not tell.
-pub(super) fn boot() -> Option<Boot> {
+fn boot() -> Option<Boot> {
     let read = |path: &str| disk::read_to_string(Path::new(path), BOOT_BYTES_MAX).ok();
     let id = read("/proc/sys/kernel/random/boot_id")?.trim().to_owned();
     let uptime_s = read("/proc/uptime")?.split('.').next()?.parse().ok()?;
@@ -149,6 +158,50 @@ pub(super) fn user_folders() -> Option<(PathBuf, PathBuf)> {
 fn is_utf8(locale: &str) -> bool {
     let locale = locale.to_ascii_lowercase();
     locale.contains("utf-8") || locale.contains("utf8")
+}
+
+/// Where the answer goes, as far as it would be lost there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sink {
+    /// To somebody.
+    Kept,
+    /// To the null device, as somebody said.
+    Null,
+    /// Standard output was closed when kit started.
+    Closed,
+}
+
+/// Where the answer goes. Rust opens the null device for reading and writing where a standard stream is closed; whoever names it
+/// in a shell opens it for writing alone.
+#[cfg(unix)]
+pub(super) fn sink() -> Sink {
+    use rustix::fs::{FileType, OFlags, fcntl_getfl, fstat, stat};
+    let stdout = std::io::stdout();
+    let (Ok(own), Ok(null)) = (fstat(&stdout), stat("/dev/null")) else { return Sink::Kept };
+    let is_null = FileType::from_raw_mode(own.st_mode) == FileType::CharacterDevice && own.st_rdev == null.st_rdev;
+    match fcntl_getfl(&stdout) {
+        _ if !is_null => Sink::Kept,
+        Ok(flags) if flags & OFlags::RWMODE == OFlags::RDWR => Sink::Closed,
+        _ => Sink::Null,
+    }
+}
+
+/// Elsewhere nothing tells.
+#[cfg(not(unix))]
+pub(super) fn sink() -> Sink {
+    Sink::Kept
+}
+
+/// Whether this process is in the foreground of its terminal: what is typed there as a signal then goes to all programs beside
+/// it, too. Where the system does not tell, it counts as that.
+pub(super) fn is_foreground() -> bool {
+    let stat = disk::read_to_string(Path::new("/proc/self/stat"), BOOT_BYTES_MAX).unwrap_or_default();
+    // After the name, which may hold anything: state, parent, group, session, terminal, group in its foreground.
+    let facts: Vec<&str> = stat.rsplit_once(')').map_or("", |(_, facts)| facts).split_whitespace().collect();
+    match (facts.get(2), facts.get(5)) {
+        (Some(own), Some(foreground)) => own == foreground,
+        _ => true,
+    }
 }
 
 /// Keeps what this process holds in memory out of core dumps and debuggers of the same user. Where the system does not

@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use super::directory::filled;
+
 /// Why a command ends without its answer; each has its exit status (listed in `kit help exit-codes`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -80,6 +82,17 @@ impl Failure {
     /// Wrong command line or input.
     pub(super) fn usage(message: impl Into<String>) -> Self {
         Self::new(Kind::Usage, message)
+    }
+
+    /// The same with hints that name the team directory of this machine, which is looked for only where one is meant.
+    #[must_use]
+    pub(super) fn in_directory(mut self, find: impl FnOnce() -> Option<String>) -> Self {
+        if self.hints.iter().any(|hint| hint.contains("DIR"))
+            && let Some(directory) = find()
+        {
+            self.hints.iter_mut().for_each(|hint| *hint = filled(hint, &directory));
+        }
+        self
     }
 
     /// Adds one next step.

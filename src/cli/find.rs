@@ -13,6 +13,9 @@ use crate::{
 /// How often a number that is not in the list may be typed.
 const TRIES: usize = 3;
 
+/// Commands that open something, or record something that others see: a name that is only near is asked about first.
+const RECORDED: [&str; 3] = ["reveal", "exec", "request"];
+
 /// The thing of some kinds that a name means; `command` is what the hints say to type: `kit who payments-db`.
 ///
 /// # Errors
@@ -32,6 +35,10 @@ pub(super) fn find(
         Search::One { found, close } => {
             if close {
                 session.out.say(format!("kit: nobody and nothing is called {query:?}; the nearest is {}.", found.query));
+                let is_meant = !RECORDED.contains(&command) || session.ask.yes("Is that the one?", "the full name")?;
+                if !is_meant {
+                    return Err(not_found(query, &[found], reading, session, kinds, command));
+                }
             }
             Ok(found)
         }

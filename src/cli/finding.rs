@@ -1,12 +1,13 @@
 //! What `kit status` finds: facts about the kit on this machine, each with what to do about it.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, path::PathBuf};
 
 use serde::Serialize;
 
 use super::{report::Place, screen::Standing};
 use crate::{
     answer::{Freshness, Known, Moment, Opens, burned, open_tasks},
+    audit::Audit,
     store::{How, StoreError},
     team::{Task, Team},
 };
@@ -137,6 +138,12 @@ pub(super) fn of_journals(error: &StoreError) -> Finding {
     fail(format!("what was opened cannot be said: {error}"), "kit log verify")
 }
 
+/// What contradicts this device's own journal, if anything does.
+pub(super) fn of_record(audits: &[Audit]) -> Option<Finding> {
+    let audit = audits.iter().find(|audit| audit.is_own && !audit.is_sound())?;
+    Some(fail(format!("the journal of this device is not whole: {}", audit.words()), "kit log verify"))
+}
+
 /// What this device opens, and when that was last tried.
 pub(super) fn of_key(opens: &Opens) -> Finding {
     let count = |number: usize| if number == 1 { "1 credential".to_owned() } else { format!("{number} credentials") };
@@ -168,6 +175,12 @@ pub(super) fn of_places(places: &[Place], moment: &Moment) -> Vec<Finding> {
         Finding { level: place.level(), text, fix }
     };
     places.iter().map(finding).collect()
+}
+
+/// Folders in which a killed kit left files.
+pub(super) fn of_left_behind(folders: &[PathBuf]) -> Vec<Finding> {
+    let text = |folder: &PathBuf| format!("a killed kit left files in {}, which may hold a value", folder.display());
+    folders.iter().map(|folder| warn(text(folder), "kit sync")).collect()
 }
 
 /// Sources that the publishers suggest.

@@ -1,13 +1,18 @@
 //! What a program is lent of a credential: in variables, on its standard input, in files that go when it ends.
 
+use std::{collections::BTreeSet, path::PathBuf};
+
 use zeroize::Zeroizing;
 
 use super::{
     failure::Failure,
-    opening::{Open, for_program, is_one_line},
+    opening::{Chosen, Open, for_program, is_one_line, say_spent},
     session::Session,
 };
-use crate::disk::{self, Access, Scratch};
+use crate::{
+    disk::{self, Access, Scratch},
+    team::FieldKind,
+};
 
 /// The folder below the user's own for what lives as long as they are signed in.
 const RUNTIME: &str = "outage-kit";
@@ -36,7 +41,42 @@ impl Lent {
     /// Usage.
     pub(super) fn parse(variables: &[String], input: Option<&str>, files: &[String]) -> Result<Self, Failure> {
         let pairs = |texts: &[String], option: &str| texts.iter().map(|text| pair(text, option)).collect::<Result<Vec<_>, _>>();
-        Ok(Self { variables: pairs(variables, "--env")?, input: input.map(str::to_owned), files: pairs(files, "--file")? })
+        let lent =
+            Self { variables: pairs(variables, "--env")?, input: input.map(str::to_owned), files: pairs(files, "--file")? };
+        let mut names = BTreeSet::new();
+        match lent.variables.iter().chain(&lent.files).find(|(name, _)| !names.insert(name)) {
+            Some((name, _)) => Err(Failure::usage(format!("{name} is named twice, and holds one value. Nothing was opened."))
+                .hint("Another name for the other: --env OTHER=FIELD")),
+            None => Ok(lent),
+        }
+    }
+
+    /// Looks whether the fields that are named are there; without any named, whether each has a variable of its own.
+    ///
+    /// # Errors
+    /// Not found; usage.
+    pub(super) fn check(&self, chosen: &Chosen) -> Result<(), Failure> {
+        self.fields().try_for_each(|field| chosen.field(field).map(|_| ()))?;
+        if self.fields().next().is_some() {
+            return Ok(());
+        }
+        let id = &chosen.card.id;
+        let mut names: Vec<(String, &str)> = Vec::new();
+        for field in chosen.fields.iter().filter(|field| is_short(field.kind)) {
+            let name = variable(id, &field.name);
+            if let Some((_, other)) = names.iter().find(|(taken, _)| *taken == name) {
+                let text = format!("{other} and {} would both be in {name}. Nothing was opened.", field.name);
+                return Err(Failure::usage(text).hint(format!("Name them: --env {name}={other}")));
+            }
+            names.push((name, &field.name));
+        }
+        Ok(())
+    }
+
+    /// The fields that are named, for the record; [`None`] where that is none.
+    pub(super) fn named(&self) -> Option<String> {
+        let fields: BTreeSet<&str> = self.fields().collect();
+        Some(fields.into_iter().collect::<Vec<_>>().join(", ")).filter(|fields| !fields.is_empty())
     }
 
     /// The fields that are named.
@@ -49,7 +89,6 @@ impl Lent {
     /// # Errors
     /// When a value is not what its kind says, or a file cannot be written.
     pub(super) fn give(&self, session: &mut Session<'_>, open: &Open) -> Result<Given, Failure> {
-        let now = session.context.live();
         let id = &open.chosen.card.id;
         let mut variables = self.variables.clone();
         if self.fields().next().is_none() {
@@ -63,9 +102,11 @@ impl Lent {
             }
             variables = plain;
         }
+        let named: BTreeSet<&str> = self.fields().collect();
+        named.into_iter().for_each(|field| say_spent(session, open, field));
         let mut given = Given { variables: Vec::new(), input: None, files: None };
         for (name, field) in variables {
-            let value = for_program(open, &field, now)?;
+            let value = for_program(open, &field, &session.context)?;
             let text = std::str::from_utf8(&value).ok().filter(|text| !text.contains('\0'));
             let text = text.ok_or_else(|| {
                 Failure::usage(format!("{field} does not fit into a variable.")).hint(format!("As a file: --file {name}={field}"))
@@ -73,13 +114,13 @@ impl Lent {
             given.variables.push((name, Zeroizing::new(text.to_owned())));
         }
         if let Some(field) = &self.input {
-            given.input = Some(for_program(open, field, now)?);
+            given.input = Some(for_program(open, field, &session.context)?);
         }
         if !self.files.is_empty() {
             let folder = scratch(session)?;
             for (name, field) in &self.files {
                 let path = folder.path().join(name);
-                disk::create_new(&path, &for_program(open, field, now)?, Access::Private)?;
+                disk::create_new(&path, &for_program(open, field, &session.context)?, Access::Private)?;
                 given.variables.push((name.clone(), Zeroizing::new(path.to_string_lossy().into_owned())));
             }
             given.files = Some(folder);
@@ -113,13 +154,41 @@ const STEERING_PARTS: &[&str] = &[
 
 /// A private folder: in memory where the system has one for the user, else beside the kits.
 fn scratch(session: &Session<'_>) -> Result<Scratch, Failure> {
-    let runtime = session.context.children.get("XDG_RUNTIME_DIR").map(std::path::Path::new);
-    let runtime = runtime.filter(|folder| folder.is_absolute() && disk::is_folder(folder));
-    if let Some(scratch) = runtime.and_then(|folder| Scratch::new(&folder.join(RUNTIME)).ok()) {
-        return Ok(scratch);
+    let mut refused = None;
+    for folder in folders(session) {
+        match Scratch::new(&folder) {
+            Ok(scratch) => return Ok(scratch),
+            Err(error) => refused = Some(error),
+        }
     }
-    let beside = session.context.outside.scratch.clone().map_or_else(|| Ok::<_, Failure>(session.home()?.join(RUNTIME)), Ok)?;
-    Ok(Scratch::new(&beside)?)
+    refused.map_or_else(|| session.home().map(|_| ()), |error| Err(error.into()))?;
+    Err(Failure::usage("there is no folder for files of this user.").hint("Name one: KIT_HOME=/some/folder kit …"))
+}
+
+/// Where files for programs may stand, the best place first: what the system has for this user while they are signed in, memory,
+/// the disk.
+fn folders(session: &Session<'_>) -> Vec<PathBuf> {
+    let runtime = session.context.children.get("XDG_RUNTIME_DIR").map(PathBuf::from);
+    let runtime = runtime.filter(|folder| folder.is_absolute() && disk::is_folder(folder));
+    let beside = session.context.outside.scratch.clone();
+    [runtime.map(|folder| folder.join(RUNTIME)), disk::memory(), beside].into_iter().flatten().collect()
+}
+
+/// Removes the files of programs whose kit was killed. Whatever cannot be removed now is tried again next time.
+pub(super) fn sweep(session: &Session<'_>) {
+    for folder in folders(session) {
+        let _ = disk::sweep_scratch(&folder);
+    }
+}
+
+/// Folders in which a killed kit left files, which may hold a value.
+pub(super) fn left_behind(session: &Session<'_>) -> Vec<PathBuf> {
+    folders(session).into_iter().filter(|folder| disk::left_behind(folder) > 0).collect()
+}
+
+/// Whether values of a kind are given without being asked for, where they have one line.
+pub(super) fn is_short(kind: FieldKind) -> bool {
+    matches!(kind, FieldKind::Text | FieldKind::Secret | FieldKind::Totp | FieldKind::Unknown)
 }
 
 /// Whether a variable does more than hold a value: names in a kit must not choose what a program loads, runs or talks to.

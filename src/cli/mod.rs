@@ -5,6 +5,7 @@ mod command;
 mod complete;
 mod context;
 mod dial;
+mod directory;
 mod explain;
 mod failure;
 mod find;
@@ -21,6 +22,7 @@ mod pick;
 mod publishing;
 mod quorum;
 mod report;
+mod running;
 mod screen;
 mod sealing;
 mod session;
@@ -32,7 +34,7 @@ use std::{ffi::OsString, panic::AssertUnwindSafe, process::ExitCode};
 
 use clap::{
     CommandFactory, FromArgMatches,
-    error::{ContextKind, ContextValue},
+    error::{ContextKind, ContextValue, ErrorKind},
 };
 
 pub use context::{Context, arguments};
@@ -67,7 +69,7 @@ fn run(context: Context, arguments: impl IntoIterator<Item = OsString>, out: &mu
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let matches = match Cli::command().try_get_matches_from(&arguments) {
         Ok(matches) => matches,
-        Err(error) if error.use_stderr() => return Err(usage(&error)),
+        Err(error) if error.use_stderr() => return Err(with_directory(usage(&error), &error, &context)),
         Err(_) => {
             // Help was asked for: only then are its texts laid out.
             let help = help::description(context.terminal.layout.columns).try_get_matches_from(&arguments);
@@ -79,8 +81,11 @@ fn run(context: Context, arguments: impl IntoIterator<Item = OsString>, out: &mu
     if cli.global.plain {
         help::check_plain(&matches)?;
     }
+    let (home, folder, kit) = (context.home.clone(), context.folder.clone(), cli.global.kit.clone());
     let session = Session::new(context, cli.global, out)?;
-    command::run(cli.command, session)
+    let published = || directory::published(home.as_deref(), kit.as_deref(), folder.as_deref());
+    let directory = || directory::named(&matches).or_else(published);
+    command::run(cli.command, session).map_err(|failure| failure.in_directory(directory))
 }
 
 /// What the argument parser found wrong, in kit's own form.
@@ -99,6 +104,16 @@ fn usage(error: &clap::Error) -> Failure {
         failure = failure.hint(format!("To look up a name: kit lookup {word}"));
     }
     failure.hint("More: kit help")
+}
+
+/// Where `--dir` is missing, the directory that it was the last time.
+fn with_directory(failure: Failure, error: &clap::Error, context: &Context) -> Failure {
+    let is_missing = error.kind() == ErrorKind::MissingRequiredArgument && error.to_string().contains("  --dir <DIR>");
+    let last = || directory::published(context.home.as_deref(), None, context.folder.as_deref());
+    match is_missing.then(last).flatten() {
+        Some(directory) => failure.hint(format!("The one that was published last from here: --dir {directory}")),
+        None => failure,
+    }
 }
 
 fn bug() -> Failure {

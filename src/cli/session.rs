@@ -5,11 +5,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use jiff::Timestamp;
 use serde::Serialize;
+use zeroize::Zeroizing;
 
 use super::{
     ask::{Ask, standard_input},
     context::Context,
+    directory,
     failure::{Failure, Kind},
     options::Global,
     out::{Form, Out},
@@ -22,12 +25,15 @@ use crate::{
     disk,
     key::{Identity, Passphrase},
     open::{self, Reading},
+    record::Machine,
     store::{Generation, How, Store},
     team::Zone,
 };
 
 /// Most bytes of a file that holds a passphrase.
 const PASSPHRASE_BYTES_MAX: u64 = 4096;
+/// How often a passphrase is asked for before the command ends.
+const PASSPHRASE_TRIES: usize = 3;
 /// Passphrases shorter than this draw advice; a guesser tries a few a second, on many machines.
 const PASSPHRASE_CHARS_ADVISED: usize = 14;
 
@@ -57,6 +63,7 @@ impl<'a> Session<'a> {
     pub(super) fn new(mut context: Context, global: Global, out: &'a mut Out) -> Result<Self, Failure> {
         if let Some(text) = &global.at {
             context.moment.now = time::parse(text, context.moment.now, &context.moment.zone)?;
+            context.is_given = true;
         }
         context.terminal.layout.accessible |= global.accessible;
         out.form = match (global.json, global.plain) {
@@ -67,12 +74,20 @@ impl<'a> Session<'a> {
         out.columns = context.terminal.layout.columns;
         (out.ascii, out.ascii_talk) = (context.terminal.layout.ascii, context.terminal.ascii_talk);
         let ask = Ask { allowed: context.terminal.asks && !global.no_input };
+        if let Some(file) = global.passphrase_file.as_ref().filter(|file| disk::others_may_read(file)) {
+            out.say(format!("kit: others on this machine may read {}: chmod 600 it.", file.display()));
+        }
         Ok(Self { context, global, out, ask })
     }
 
     /// When and where the question is asked.
     pub(super) fn moment(&self) -> &Moment {
         &self.context.moment
+    }
+
+    /// The time that something is recorded with, and what this machine says of its own.
+    pub(super) fn when(&self) -> (Timestamp, Machine) {
+        (self.moment().now, self.context.machine())
     }
 
     /// What an answer is about: the team of a kit, when and where it is asked, and what is assumed.
@@ -98,6 +113,11 @@ impl<'a> Session<'a> {
             .folder
             .clone()
             .ok_or_else(|| Failure::usage("the current folder is gone.").hint("Go to one that is there: cd"))
+    }
+
+    /// The team directory that was published last from here, as it is typed; [`None`] where there is none, or no single one.
+    pub(super) fn directory(&self) -> Option<String> {
+        directory::published(self.context.home.as_deref(), self.global.kit.as_deref(), self.context.folder.as_deref())
     }
 
     /// This machine's zone where it has a name, UTC otherwise.
@@ -258,22 +278,54 @@ impl<'a> Session<'a> {
             return Ok(passphrase);
         }
         let instead = "--passphrase-file FILE";
-        let first = self.ask.secret("A new passphrase for the keys of this device:", instead)?;
-        if first.is_empty() {
-            return Err(Failure::usage("a passphrase cannot be empty; nothing was made.")
-                .hint("Try again, with four or more random words."));
+        loop {
+            let first = Zeroizing::new(self.ask.secret("A new passphrase for the keys of this device:", instead)?);
+            if first.is_empty() {
+                self.out.say("It cannot be empty. Take four or more random words.");
+                continue;
+            }
+            if first.chars().count() < PASSPHRASE_CHARS_ADVISED {
+                self.out.say("Short. Four or more random words are easier to remember and much harder to guess.");
+            }
+            if *Zeroizing::new(self.ask.secret("The same again:", instead)?) == *first {
+                return Ok(Passphrase::new(first.to_string()));
+            }
+            self.out.say("The two differ. Nothing is lost: both once more.");
         }
-        if first.chars().count() < PASSPHRASE_CHARS_ADVISED {
-            self.out.say("Short. Four or more random words are easier to remember and much harder to guess.");
+    }
+
+    /// What opens with the passphrase, and the passphrase: some tries where somebody types it, one where a file says it.
+    ///
+    /// # Errors
+    /// When it stays wrong, and whatever else stops `open`.
+    pub(super) fn opened_with<T, E>(
+        &mut self,
+        mut open: impl FnMut(&Passphrase) -> Result<T, E>,
+        is_wrong: impl Fn(&E) -> bool,
+    ) -> Result<(T, Passphrase), Failure>
+    where
+        Failure: From<E>,
+    {
+        let mut left = PASSPHRASE_TRIES;
+        loop {
+            left -= 1;
+            let passphrase = self.passphrase()?;
+            match open(&passphrase) {
+                Ok(opened) => return Ok((opened, passphrase)),
+                Err(error) if left > 0 && is_wrong(&error) && self.ask.allowed && self.global.passphrase_file.is_none() => {
+                    self.out.say("That is not the passphrase. Nothing is locked: try again.");
+                }
+                Err(error) => return Err(error.into()),
+            }
         }
-        if self.ask.secret("The same again:", instead)? != first {
-            return Err(Failure::usage("the two passphrases differ; nothing was made.").hint("Try again."));
-        }
-        Ok(Passphrase::new(first))
     }
 
     fn passphrase_from_file(&self) -> Result<Option<Passphrase>, Failure> {
         let Some(file) = &self.global.passphrase_file else { return Ok(None) };
+        if !is_given_on_purpose(file) && disk::exists(file) && !disk::is_regular(file) {
+            return Err(Failure::usage(format!("{} is no file, so no passphrase was read from it.", file.display()))
+                .hint("From a program: --passphrase-file <(PROGRAM), or PROGRAM | kit … --passphrase-file -"));
+        }
         let bytes = self.given(file, PASSPHRASE_BYTES_MAX)?;
         let text = String::from_utf8(bytes).map_err(|_| {
             Failure::usage("the passphrase file is not UTF-8 text.")
@@ -303,4 +355,11 @@ impl<'a> Session<'a> {
                 .hint(format!("Copy the whole line again; it begins with {prefix}"))
         })
     }
+}
+
+/// Whether a name means what this process was started with, be it a pipe: `-`, `<(pass show kit)`. Somebody writes into that;
+/// into a pipe that only has a name perhaps nobody ever does.
+fn is_given_on_purpose(file: &Path) -> bool {
+    let folders = ["/dev/fd", "/proc/self/fd"];
+    [Path::new("-"), Path::new("/dev/stdin")].contains(&file) || folders.iter().any(|folder| file.starts_with(folder))
 }

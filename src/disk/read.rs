@@ -52,6 +52,11 @@ pub fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
+/// Whether a regular file stands at a path, be it through a link: no pipe, device or folder.
+pub fn is_regular(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|facts| facts.is_file())
+}
+
 /// Whether a folder stands at a path, be it through a link.
 pub fn is_folder(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|facts| facts.is_dir())

@@ -10,12 +10,13 @@ use std::{
     time::Duration,
 };
 
-use super::{Access, DiskError, Lock, lock_folder, make_dir, real, write::random_name};
+use super::{Access, DiskError, Lock, check_private, lock_folder, make_dir, real, write::random_name};
 
 /// How a scratch folder's name begins.
 const PREFIX: &str = "scratch-";
-/// What its owner holds locked while it lives; the system lets go of it when the owner dies.
-const LIVES: &str = "lives";
+/// What its owner holds locked while it lives; the system lets go of it when the owner dies. No variable is called like that,
+/// so no file that is called after one is in its place.
+const LIVES: &str = ".lives";
 /// The folder's own lock, where folders cannot be locked.
 const LOCK_NAME: &str = ".lock";
 /// How long others who make or sweep scratch folders are waited for, in seconds; it takes milliseconds.
@@ -70,6 +71,49 @@ impl Drop for Scratch {
     }
 }
 
+/// Removes what killed owners left below `folder`; where there is no such folder, or it is not this user's own, nothing.
+///
+/// # Errors
+/// [`DiskError`] when it cannot be looked at.
+pub fn sweep_scratch(folder: &Path) -> Result<(), DiskError> {
+    if !has_some(folder) {
+        return Ok(());
+    }
+    let _lock = lock_folder(folder, LOCK_NAME, LOCK_WAIT_S)?;
+    sweep(folder)
+}
+
+/// How many scratch folders below `folder` have an owner who was killed; none while somebody makes or sweeps some. Nothing is
+/// changed.
+pub fn left_behind(folder: &Path) -> usize {
+    let lock = Some(folder).filter(|folder| has_some(folder)).and_then(|folder| lock_folder(folder, LOCK_NAME, 0).ok());
+    let paths = lock.as_ref().and_then(|_| super::entries(folder).ok()).unwrap_or_default();
+    paths.iter().filter(|path| is_left(path)).count()
+}
+
+/// Whether a folder is this user's own and has scratch folders in it.
+fn has_some(folder: &Path) -> bool {
+    check_private(folder).is_ok() && super::entries(folder).is_ok_and(|paths| paths.iter().any(|path| is_scratch(path)))
+}
+
+/// A folder of this user's for scratch folders that never stand on a disk, where the system has memory for that. It may not be
+/// there yet.
+#[cfg(target_os = "linux")]
+pub fn memory() -> Option<PathBuf> {
+    const MEMORY: &str = "/dev/shm";
+    const TMPFS_MAGIC: i64 = 0x0102_1994;
+    let facts = rustix::fs::statfs(MEMORY).ok()?;
+    #[allow(clippy::useless_conversion, reason = "its width differs from one architecture to the next")]
+    let is_memory = i64::try_from(facts.f_type).is_ok_and(|kind| kind == TMPFS_MAGIC);
+    is_memory.then(|| Path::new(MEMORY).join(format!("outage-kit-{}", rustix::process::geteuid().as_raw())))
+}
+
+/// Elsewhere there is no such place that every user has.
+#[cfg(not(target_os = "linux"))]
+pub fn memory() -> Option<PathBuf> {
+    None
+}
+
 fn bytes_below(folder: &Path, depth: usize) -> u64 {
     let Ok(entries) = fs::read_dir(folder) else { return 0 };
     let size = |entry: fs::DirEntry| match entry.metadata() {
@@ -83,12 +127,21 @@ fn bytes_below(folder: &Path, depth: usize) -> u64 {
 /// Removes the scratch folders whose owners are dead. What cannot be removed now is tried again next time.
 fn sweep(folder: &Path) -> Result<(), DiskError> {
     for path in super::entries(folder)? {
-        let is_scratch = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(PREFIX));
-        if is_scratch && fs::symlink_metadata(&path).is_ok_and(|facts| facts.is_dir()) && !lives(&path) {
+        if is_left(&path) {
             remove(&path);
         }
     }
     Ok(())
+}
+
+/// Whether a path is that of a scratch folder whose owner is dead.
+fn is_left(path: &Path) -> bool {
+    is_scratch(path) && !lives(path)
+}
+
+fn is_scratch(path: &Path) -> bool {
+    let is_called_so = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(PREFIX));
+    is_called_so && fs::symlink_metadata(path).is_ok_and(|facts| facts.is_dir())
 }
 
 fn lives(scratch: &Path) -> bool {

@@ -198,14 +198,14 @@ impl Drop for Temporary {
 }
 
 /// The folder a path stands in, opened before anything is written, so that its fsync cannot fail for want of a descriptor.
-struct Folder<'a> {
+pub(super) struct Folder<'a> {
     path: &'a Path,
     #[cfg(unix)]
     handle: File,
 }
 
 impl<'a> Folder<'a> {
-    fn open(path: &'a Path) -> Result<Self, DiskError> {
+    pub(super) fn open(path: &'a Path) -> Result<Self, DiskError> {
         let path = folder_of(path);
         #[cfg(unix)]
         let handle = File::open(path).map_err(|e| DiskError::io(path, e))?;
@@ -217,7 +217,7 @@ impl<'a> Folder<'a> {
     }
 
     /// Makes a rename or a new name in the folder survive a power cut.
-    fn sync(self) -> Result<(), DiskError> {
+    pub(super) fn sync(self) -> Result<(), DiskError> {
         #[cfg(unix)]
         match self.handle.sync_all() {
             Ok(()) => {}

@@ -1,1 +1,22 @@
-//! What a team knows in other shapes, pure: every text of theirs goes through the one escaping function of its format.
+//! What leaves the kit in another shape: contacts, calendars, tables, pages.
+//!
+//! Pure: values go in, values come out; nothing here reads a clock, a file or a terminal. Each shape has one function that makes
+//! text of the kit harmless in it, beside it.
+
+mod content_line;
+mod csv;
+mod file_name;
+mod ics;
+mod json;
+mod markdown;
+mod outgoing;
+mod plain;
+mod vcard;
+
+pub use csv::{COLUMNS as CSV_COLUMNS, csv};
+pub use file_name::file_name;
+pub use ics::{DAYS_MAX, Horizon, ics};
+pub use json::json;
+pub use markdown::markdown;
+pub use outgoing::{Made, Outgoing};
+pub use vcard::{pager, people, place};

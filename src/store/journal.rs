@@ -2,15 +2,23 @@
 //! read them. Signed and encrypted as they travel (docs/format.md, "Journal").
 //!
 //! ```text
-//! journal/<handle>.log   lines in the order of their numbers; a copy may lack some that did not come yet
+//! journal/<handle>.log      lines in the order of their numbers; a copy may lack some that did not come yet
+//! journal/<handle>.letters  of this device's: the hash of a line, and the letter that carries it
 //! ```
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use super::{Store, StoreError, WriterLock};
 use crate::{
-    bundle::journal::{JournalError, Line},
+    bundle::{
+        Hash,
+        journal::{JournalError, Line},
+    },
     disk::{self, Access, DiskError, Guard},
+    source::Item,
 };
 
 /// Most bytes of a journal: thousands of openings.
@@ -18,6 +26,7 @@ const JOURNAL_BYTES_MAX: u64 = 64 << 20;
 
 const JOURNAL: &str = "journal";
 const ENDING: &str = "log";
+const LETTERS: &str = "letters";
 
 /// A journal as it was read: its lines, and what of it is no line.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -80,6 +89,26 @@ impl Store {
         disk::make_dir(&self.dir.join(JOURNAL), Access::Private)?;
         let text: String = lines.iter().map(Line::text).collect();
         Ok(disk::replace(&self.journal_path(handle), text.as_bytes(), Access::Private)?)
+    }
+
+    /// Remembers the letter that carries a line of this device's journal.
+    ///
+    /// # Errors
+    /// [`StoreError::Disk`]: then the line is sent once more, which changes nothing.
+    pub fn note_letter(&self, lock: &WriterLock, line: &Line, letter: &Item) -> Result<(), StoreError> {
+        self.check_lock(lock);
+        let path = self.dir.join(JOURNAL).join(format!("{}.{LETTERS}", letter.device()));
+        Ok(disk::append(&path, format!("{} {letter}\n", line.sha256).as_bytes(), Access::Private)?)
+    }
+
+    /// The lines of this device's journal that a letter carries, by their hashes, each with the name of that letter.
+    ///
+    /// # Errors
+    /// [`StoreError::Disk`] when the file is there and cannot be read.
+    pub fn letters_of(&self, handle: &str) -> Result<BTreeMap<Hash, String>, StoreError> {
+        let text = read_text(&self.dir.join(JOURNAL).join(format!("{handle}.{LETTERS}")))?;
+        let pair = |line: &str| line.split_once(' ').and_then(|(hash, name)| Some((Hash::parse(hash).ok()?, name.to_owned())));
+        Ok(text.lines().filter_map(pair).collect())
     }
 
     fn journal_path(&self, handle: &str) -> PathBuf {

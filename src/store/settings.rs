@@ -35,6 +35,9 @@ pub struct Settings {
     /// Commands of team directories that this user accepted, as hashes of all their words.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub commands: BTreeSet<String>,
+    /// The team directory that was published last from here: what hints name. Absolute.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub directory: Option<String>,
     /// Reader recipients that this publisher accepted as able to read the kit.
     #[serde(default)]
     pub acknowledged: BTreeSet<String>,

@@ -29,6 +29,9 @@ pub struct JournalHead {
     pub number: u64,
     /// The SHA-256 of its line, LF included (64 hexadecimal digits).
     pub sha256: String,
+    /// The first number of which the device signed different lines, where it did; it stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contradicted: Option<u64>,
 }
 
 /// A credential that somebody opened.

@@ -41,7 +41,7 @@ pub use number::{Checked, E164, Kind, Number, NumberError, Region};
 pub use person::{Absence, Hours, Person, Wake, WakeWhen};
 pub use policy::{Policy, Waiver};
 pub use reference::{Need, Ref, Responder, Thing};
-pub use rota::{Override, Rota, Shift, Turn, Unplanned};
+pub use rota::{Override, Rota, Shift, Spell, Turn, Unplanned};
 pub use system::System;
 pub use task::{Rotate, Task};
 pub use text::{FIELD_CHARS_MAX, NOTE_BYTES_MAX, TextFault, field_fault, is_invisible, note_fault};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::{
-    Timestamp, ToSpan,
+    SignedDuration, Timestamp, ToSpan,
     civil::{Date, Time},
     tz::TimeZone,
 };
@@ -13,6 +13,8 @@ use super::{Hours, Id, Person, Zone};
 
 /// Days in which a shift with gaps has one.
 const WEEK_DAYS: u16 = 7;
+/// Stretches before the last one that may go on: as many as could be on duty at once.
+const LINES_MAX: usize = 64;
 
 /// People who take turns.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -84,6 +86,21 @@ pub struct Turn<'a> {
     pub until: Timestamp,
 }
 
+/// A stretch of time in which somebody stands at one place of a rota: a turn, or as much of it as nobody else takes over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spell<'a> {
+    /// Who.
+    pub person: &'a Id<Person>,
+    /// Whose turn it would have been, when they swapped.
+    pub instead_of: Option<&'a Id<Person>>,
+    /// How many are called before them.
+    pub before: usize,
+    /// From when.
+    pub from: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+}
+
 /// Why nobody knows who is on duty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unplanned {
@@ -99,39 +116,82 @@ impl Rota {
     /// # Errors
     /// [`Unplanned`] when the rota does not say.
     pub fn on(&self, now: Timestamp) -> Result<Vec<Turn<'_>>, Unplanned> {
+        Ok(self.lines(now)?.into_iter().map(|(_, turn)| turn).collect())
+    }
+
+    /// The same, each with the number of the shift whose turn it is; none for a swap that adds somebody.
+    fn lines(&self, now: Timestamp) -> Result<Vec<(Option<usize>, Turn<'_>)>, Unplanned> {
         if let Some(until) = self.until.filter(|until| *until <= now) {
             return Err(Unplanned::Ended(until));
         }
         let mut turns = Vec::new();
-        for shift in &self.shifts {
-            turns.extend(shift.on(now)?);
+        for (index, shift) in self.shifts.iter().enumerate() {
+            turns.extend(shift.on(now)?.map(|turn| (Some(index), turn)));
         }
         for swap in self.overrides.iter().filter(|swap| swap.from <= now && now < swap.until) {
             let whose = match &swap.instead_of {
-                Some(person) => turns.iter_mut().find(|turn| turn.person == person),
+                Some(person) => turns.iter_mut().find(|(_, turn)| turn.person == person),
                 None => turns.first_mut(),
             };
             match whose {
-                Some(turn) => {
+                Some((_, turn)) => {
                     let until = turn.until.min(swap.until);
                     *turn = Turn { person: &swap.person, instead_of: Some(turn.person), until };
                 }
                 None if swap.instead_of.is_none() => {
-                    turns.push(Turn { person: &swap.person, instead_of: None, until: swap.until });
+                    turns.push((None, Turn { person: &swap.person, instead_of: None, until: swap.until }));
                 }
                 None => {}
             }
         }
         // A turn ends early when somebody else takes over within it.
-        for turn in &mut turns {
+        for (_, turn) in &mut turns {
             let taken = self.overrides.iter().filter(|swap| {
                 now < swap.from && swap.from < turn.until && swap.instead_of.as_ref().is_none_or(|person| person == turn.person)
             });
             turn.until = taken.map(|swap| swap.from).chain([turn.until]).chain(self.until).min().unwrap_or(turn.until);
         }
         let mut seen = BTreeSet::new();
-        turns.retain(|turn| seen.insert(turn.person));
+        turns.retain(|(_, turn)| seen.insert(turn.person));
         Ok(turns)
+    }
+
+    /// Who is on duty when, from `from` to `to`: whole turns, also those that begin before or end after; sorted by their
+    /// beginning, then by who is called first. Up to where the rota is planned.
+    ///
+    /// # Errors
+    /// [`Unplanned::Zone`] when a shift follows a zone that this program does not know.
+    pub fn spells(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Spell<'_>>, Unplanned> {
+        let turn_days = self.shifts.iter().map(|shift| shift.turn_days).max().unwrap_or(1);
+        let beyond = SignedDuration::from_hours(24 * (i64::from(turn_days) + 2));
+        let first = from.saturating_sub(beyond).unwrap_or(from);
+        let last = to.saturating_add(beyond).unwrap_or(to);
+        let mut edges = vec![first];
+        edges.extend(self.changes(first, last));
+        let mut spells: Vec<Spell<'_>> = Vec::new();
+        for (&start, &end) in edges.iter().zip(edges.iter().skip(1)) {
+            let lines = match self.lines(start) {
+                Ok(lines) => lines,
+                Err(Unplanned::Ended(_)) => break,
+                Err(unplanned) => return Err(unplanned),
+            };
+            for (before, (shift, turn)) in lines.into_iter().enumerate() {
+                let is_new = shift.and_then(|index| self.shifts.get(index)).is_some_and(|shift| shift.begins_turn(start));
+                let same = |spell: &&mut Spell<'_>| {
+                    let is_their = spell.person == turn.person && spell.instead_of == turn.instead_of;
+                    is_their && spell.before == before && spell.until == start && !is_new
+                };
+                match spells.iter_mut().rev().take(LINES_MAX).find(same) {
+                    Some(spell) => spell.until = end,
+                    None => {
+                        spells.push(Spell { person: turn.person, instead_of: turn.instead_of, before, from: start, until: end })
+                    }
+                }
+            }
+        }
+        spells.retain(|spell| from < spell.until && spell.from < to);
+        spells.sort_by_key(|spell| (spell.from, spell.before));
+        Ok(spells)
     }
 
     /// Every moment after `from`, up to `to`, at which somebody else may be on duty; sorted, each once.
@@ -176,6 +236,14 @@ impl Shift {
             return Ok(Some(Turn { person, instead_of: None, until }));
         }
         Ok(None)
+    }
+
+    /// Whether a turn begins at a moment.
+    fn begins_turn(&self, at: Timestamp) -> bool {
+        let Some(rules) = self.zone.time_zone() else { return false };
+        let day = at.to_zoned(rules.clone()).date();
+        let is_first = (day - self.first).get_days().checked_rem_euclid(i32::from(self.turn_days)) == Some(0);
+        is_first && self.span(day, &rules).is_some_and(|(from, _)| from == at)
     }
 
     /// Whether each day's part ends when the next one begins.
@@ -328,6 +396,53 @@ mod tests {
             while edges.next_if(|edge| *edge <= now).is_some() {}
             assert!(passed || after == before, "{now}: {before:?} {after:?}");
             before = after;
+        }
+    }
+
+    #[test]
+    fn spells_are_whole_turns_through_the_end_of_summer_time_and_swaps_cut_them() {
+        let mut rota = rota(vec![shift(&["ann", "ben"]), shift(&["cem"])]);
+        rota.overrides.push(Override {
+            from: at("2026-10-20T12:00:00Z"),
+            until: at("2026-10-20T18:00:00Z"),
+            person: Id::parse("dan").expect("an id"),
+            instead_of: Id::parse("ann").ok(),
+            why: None,
+        });
+        let told = |from: &str, to: &str| -> Vec<String> {
+            let spells = rota.spells(at(from), at(to)).expect("planned");
+            spells.iter().map(|it| format!("{} {} {} {}", it.person, it.before, it.from, it.until)).collect()
+        };
+        let expected = [
+            "ann 0 2026-10-19T07:00:00Z 2026-10-20T12:00:00Z",
+            "cem 1 2026-10-19T07:00:00Z 2026-10-26T08:00:00Z",
+            "dan 0 2026-10-20T12:00:00Z 2026-10-20T18:00:00Z",
+            "ann 0 2026-10-20T18:00:00Z 2026-10-26T08:00:00Z",
+            "ben 0 2026-10-26T08:00:00Z 2026-11-02T08:00:00Z",
+            "cem 1 2026-10-26T08:00:00Z 2026-11-02T08:00:00Z",
+        ];
+        assert_eq!(told("2026-10-19T08:00:00Z", "2026-11-02T08:00:00Z"), expected);
+        // Asked for in the middle of them, they are the same: nothing depends on when it is asked.
+        assert_eq!(told("2026-10-25T08:00:00Z", "2026-10-27T08:00:00Z"), [expected[1], expected[3], expected[4], expected[5]]);
+        assert_eq!(told("2026-10-01T08:00:00Z", "2026-10-19T07:00:00Z").len(), 0);
+    }
+
+    #[test]
+    fn at_every_moment_the_spells_say_who_is_on() {
+        let day = Shift { hours: Hours::parse("08:00-20:00").ok(), days: vec![1, 2, 3, 4, 5], ..shift(&["ann", "ben"]) };
+        let sydney =
+            Shift { zone: Zone::parse("Australia/Sydney").expect("bundled"), turn_days: 3, ..shift(&["cem", "ann", "eve"]) };
+        let mut rota = rota(vec![day, sydney]);
+        rota.until = Some(at("2027-04-10T00:00:00Z"));
+        let (from, to) = (at("2026-11-01T00:00:00Z"), at("2027-04-20T00:00:00Z"));
+        let spells = rota.spells(from, to).expect("planned");
+        let mut now = from;
+        while now < to {
+            let on: Vec<_> = rota.on(now).unwrap_or_default().iter().map(|turn| turn.person.clone()).collect();
+            let mut said: Vec<_> = spells.iter().filter(|it| it.from <= now && now < it.until).collect();
+            said.sort_by_key(|spell| spell.before);
+            assert_eq!(said.iter().map(|spell| spell.person.clone()).collect::<Vec<_>>(), on, "{now}");
+            now = now.checked_add(30.minutes()).expect("in range");
         }
     }
 }

@@ -145,7 +145,7 @@ fn of_four_the_silent_one_is_named_with_the_number_to_call() {
     assert_eq!((&json["have"], &json["of"], &json["silent"][0]["id"]), (&3.into(), &4.into(), &"erin.lam".into()));
 
     // Erin comes by: the next sync carries it.
-    four.erin.kit(["sync"]).ok().quiet().has("sent     1 letter, to");
+    four.erin.kit(["sync"]).ok().quiet().has("sent     1 acknowledgement, to");
     four.erin.kit(["sync"]).ok().lacks("sent  ");
     four.dana().kit(["acks"]).ok().quiet().first_line("ALL 4  have kit 2");
     four.dana().with("COLUMNS", "40").kit(["acks"]).ok().first_line("ALL 4  have kit 2");
@@ -205,7 +205,7 @@ fn no_number_is_used_twice_whatever_is_lost() {
     assert_eq!([again(), again(), again()], [1, 2, 3]);
     assert_eq!(alice.files(format!("{folder}/queue")).len(), 3);
     four.plug();
-    alice.kit(["sync"]).ok().has("sent     3 letters, to");
+    alice.kit(["sync"]).ok().has("sent     3 acknowledgements, to");
     assert_eq!(alice.files(format!("{folder}/queue")).len(), 0);
     assert_eq!(again(), 4);
     // Only its name has to last.
@@ -230,7 +230,7 @@ fn no_number_is_used_twice_whatever_is_lost() {
     let queued = alice.files(format!("{folder}/queue"));
     alice.write(&queued[0], "decay");
     four.plug();
-    alice.kit(["sync"]).ok().has("sent     3 letters").says("is damaged and cannot be delivered");
+    alice.kit(["sync"]).ok().has("sent     3 acknowledgements").says("is damaged and cannot be delivered");
     four.dana().kit(["acks", "--plain"]).status(1).has("alice.okafor\tAlice Okafor\thas\t2").lacks("DOUBT");
 }
 
@@ -328,7 +328,7 @@ fn a_source_that_takes_nothing_fails_nothing() {
     // Another place takes it, and the reader finds it there.
     four.dana().kit(["publish", "team", "--to", "share", "--passphrase-file", "p"]).ok();
     four.alice().kit(["source", "add", "share"]).ok();
-    four.alice().kit(["sync"]).ok().has("sent     1 letter").has("share");
+    four.alice().kit(["sync"]).ok().has("sent     1 acknowledgement").has("share");
     assert_eq!(state(&four.dana().kit(["acks", "--plain"]), "alice.okafor")[..2], ["older", "2"]);
 }
 

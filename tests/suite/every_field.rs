@@ -258,7 +258,7 @@ fn calendars() -> BTreeMap<Id<Calendar>, Calendar> {
     [(id("away"), away), (id("germany"), germany), (id("family"), family)].into()
 }
 
-fn by_hand() -> Team {
+pub fn by_hand() -> Team {
     let system = System {
         name: "Payments database".into(),
         aliases: texts(&["pay-db"]),

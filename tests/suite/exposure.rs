@@ -221,3 +221,84 @@ fn the_list_is_the_column_of_the_matrix_and_check_is_red_until_each_is_changed()
     vault.acme.alice.kit(["sync"]).ok();
     vault.acme.alice.with("COLUMNS", "200").kit(["status"]).lacks("to change");
 }
+
+/// Whoever put a shared key together has all of its tier from then on, alone: by their journal, by those of who gave the shares,
+/// and by the signed kit where no journal says who it was.
+#[test]
+fn what_somebody_put_together_counts_as_theirs_alone() {
+    let vault = Vault::sealed();
+    let (dana, alice, mia) = (&vault.acme.dana, &vault.acme.alice, &vault.mia);
+    seal(dana, "entra-admin", "first");
+    next(&vault);
+    alice.kit(["sync"]).ok();
+    let wide = dana.with("COLUMNS", "200");
+    wide.kit(["exposure", "mia.krause"]).ok().has("With others").lacks("Opened").has("Alone");
+    let lists = |machine: &World, person: &str| -> (Vec<String>, Vec<String>) {
+        let run = machine.kit(["exposure", person, "--json"]);
+        let json: Value = serde_json::from_str(&run.ok().stdout).unwrap();
+        let names =
+            |list: &Value| list.as_array().unwrap().iter().map(|it| it["credential"].as_str().unwrap().to_owned()).collect();
+        (names(&json["opened"]), names(&json["shares"]))
+    };
+    let (none, both) = (Vec::<String>::new(), vec!["entra-admin".to_owned(), "okta-admin".to_owned()]);
+    assert_eq!(lists(dana, "mia.krause"), (none.clone(), both.clone()));
+    let asked = mia.kit(["request", "okta-admin", "--reason", "x", "--passphrase-file", "p"]);
+    let text = crate::acme::token(&asked, "kit-ask1:");
+    let given = alice.kit(["approve", &text, "--yes", "--passphrase-file", "p"]);
+    let share = crate::acme::token(&given, "kit-share1:");
+    // By whoever gave the share: with her own it is enough, whatever she does with it.
+    alice.kit(["sync"]).ok();
+    dana.kit(["sync"]).ok();
+    assert_eq!(lists(dana, "mia.krause"), (both.clone(), none.clone()));
+    assert_eq!(lists(dana, "alice.okafor"), (none.clone(), both.clone()));
+    let reveal = ["reveal", "okta-admin", "--field", "password", "--reason", "x", "--passphrase-file", "p", "--with", &share];
+    mia.kit(reveal).ok();
+    mia.kit(["sync"]).ok();
+    dana.kit(["sync"]).ok().has("okta-admin by Mia Krause");
+    assert_eq!(lists(dana, "mia.krause"), (both.clone(), none.clone()));
+    wide.kit(["exposure", "mia.krause"]).ok().has("Opened").lacks("With others").lacks("no journal here says who");
+    let plain = dana.kit(["exposure", "mia.krause", "--plain"]);
+    assert_eq!(plain.ok().stdout.lines().filter(|line| line.starts_with("opened\t")).count(), 2);
+    // The signed kit says that it was opened; Bob, who has no journals, has to take it for anybody's.
+    vault.publish();
+    let bob = dana.machine("bob-home");
+    vault.acme.admit(&vault.acme.join(&bob, "bob.reyes"));
+    vault.publish();
+    bob.kit(["sync"]).ok();
+    let bob = bob.with("COLUMNS", "200");
+    for person in ["alice.okafor", "mia.krause"] {
+        assert_eq!(lists(&bob, person), (both.clone(), none.clone()));
+        bob.kit(["exposure", person]).ok().has("no journal here says who; so it counts for every holder");
+    }
+    assert_eq!(lists(&bob, "bob.reyes"), (none.clone(), none.clone()));
+    // When she leaves, all of it is to change.
+    let listed = authored(dana, "member remove mia.krause --to dana.fox");
+    listed.ok().has("entra-admin value 1").has("okta-admin value 1");
+    let tasks: Value = serde_json::from_slice(&dana.read("team/sealed/tasks.json")).unwrap();
+    let names: BTreeSet<&str> = tasks.as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap()).collect();
+    assert!(names.contains("okta-admin") && names.contains("entra-admin") && names.contains("aws-root"), "{names:?}");
+}
+
+/// Only some kits are kept: what was written down when somebody lost a tier or left is named from then on, whoever is in the kits.
+#[test]
+fn what_was_written_down_is_named_when_the_kits_of_then_are_gone() {
+    let vault = Vault::sealed();
+    let dana = &vault.acme.dana;
+    authored(dana, "member remove mia.krause --to dana.fox").ok();
+    for _ in 0..5 {
+        vault.publish();
+    }
+    vault.acme.alice.kit(["sync"]).ok();
+    let alice = vault.acme.alice.with("COLUMNS", "200");
+    for _ in 0..4 {
+        vault.publish();
+        alice.kit(["sync"]).ok();
+    }
+    // Her own machine keeps no kit that had Mia in it.
+    let run = alice.kit(["exposure", "mia.krause"]);
+    run.ok().has("COULD READ  0 credentials and 0 PINs, 0 still valid");
+    run.has("To change").has("aws-root value 1, by ").has("mia.krause left").has("what was only in older ones is unknown");
+    let plain = alice.kit(["exposure", "mia.krause", "--plain"]);
+    plain.ok().has("written-down\taws-root\t1\tmia.krause left\t");
+    alice.kit(["exposure", "nobody.known"]).fails(3).says("left long ago");
+}

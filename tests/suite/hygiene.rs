@@ -19,6 +19,7 @@ use data_encoding::{BASE32_NOPAD, BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER, HEXUP
 
 use crate::{
     acme::{PASSPHRASE, token},
+    seal::{code, commanded},
     vault::Vault,
     world::{World, peer},
 };
@@ -40,6 +41,8 @@ fn spellings(canary: &[u8]) -> Vec<Vec<u8>> {
     let lower = upper.clone().map(|text| text.to_ascii_lowercase());
     let mut all = vec![canary.to_vec(), HEXLOWER.encode(canary).into_bytes(), HEXUPPER.encode(canary).into_bytes()];
     all.extend(upper.into_iter().chain(lower));
+    // UTF-16 in both orders: what stands between the bytes is the same.
+    all.push(canary.iter().flat_map(|byte| [*byte, 0]).take(canary.len() * 2 - 1).collect());
     for offset in 0..3_usize {
         // What stands before and after shares the first and the last letter with it: those are left out.
         let padded = [&vec![0; offset], canary].concat();
@@ -198,6 +201,8 @@ fn every_spelling_that_is_planted_is_found() {
         percent(&whole).to_uppercase(),
         unicode(&whole),
         format!("{whole:?}"),
+        whole.encode_utf16().flat_map(u16::to_le_bytes).map(char::from).collect(),
+        whole.encode_utf16().flat_map(u16::to_be_bytes).map(char::from).collect(),
     ];
     for before in ["", "a", "ab", "abc"] {
         for after in ["", "z", "zy", "zyx"] {
@@ -284,7 +289,10 @@ struct Inspection {
 
 impl Inspection {
     fn new() -> Self {
-        let vault = Vault::sealed();
+        let mut vault = Vault::sealed();
+        // Files that programs are lent stand in this world too, not in the machine's memory.
+        fs::create_dir(vault.mia.path("run")).unwrap();
+        vault.mia = vault.mia.with("XDG_RUNTIME_DIR", vault.mia.path("run"));
         let bob = vault.acme.dana.machine("bob-home");
         let join = vault.acme.join(&bob, "bob.reyes");
         vault.acme.admit(&join);
@@ -455,6 +463,8 @@ const REFUSED: &[Row] = &[
     ("mia", 2, "reveal aws-root --json @why @p"),
     ("mia", 2, "reveal aws-root --field password @why"),
     ("mia", 5, "reveal okta-admin --field password @why @p"),
+    ("mia", 2, "reveal aws-root --field password @why @p --to given/p"),
+    ("mia", -1, "reveal aws-root --field password @why @p --to given/p/x"),
     ("mia", -1, "reveal okta-admin --field password @why @p --with kit-share1:AAAA"),
     ("mia", -1, "reveal okta-admin --field password @why @p --with given/p"),
     ("mia", 5, "exec aws-root @why @wrong -- true"),
@@ -501,6 +511,7 @@ fn f6_f9_f16_no_command_leaves_a_value_anywhere() {
     let watch = Watch::start(&world, Arc::clone(&all.secrets));
     world.write("given/x.vcf", "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Zoe New\r\nTEL:+442079460999\r\nEND:VCARD\r\n");
     values_go_in(&mut all);
+    managers_and_exports_fail(&mut all);
     for (who, status, line) in ROWS.iter().chain(REFUSED) {
         all.run(who, *status, line, "", &[]);
     }
@@ -509,6 +520,7 @@ fn f6_f9_f16_no_command_leaves_a_value_anywhere() {
     for (who, line, shown) in OPENED {
         all.run(who, 0, line, "", shown);
     }
+    programs_fail(&mut all);
     two_open(&mut all);
     the_disk_is_full(&mut all);
     the_journal_cannot_be_written(&mut all);
@@ -564,6 +576,59 @@ fn values_go_in(all: &mut Inspection) {
     for who in ["mia", "alice", "bob"] {
         all.run(who, 0, "sync", "", &[]);
     }
+}
+
+/// A password manager that prints the value and fails, one that prints what is no text, and exports of others that are broken:
+/// what they hold is not repeated. (What a manager says on standard error is quoted: that it is no value is up to the manager.)
+fn managers_and_exports_fail(all: &mut Inspection) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let labels = all.bob.read("team/credentials.toml");
+    let secret = all.canaries.password.clone();
+    let scripts = [
+        ("stdout", format!("echo '{secret}'; exit 3")),
+        ("locked", "echo 'it is locked' >&2; exit 4".to_owned()),
+        ("two", format!("printf '{secret}\\0{secret}'")),
+    ];
+    for (name, script) in scripts {
+        let path = all.bob.write(format!("given/{name}"), format!("#!/bin/sh\n{script}\n"));
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        commanded(&all.vault.acme.dana, "aws-root", &format!("password = \"{}\"", path.display()));
+        let run = all.machine("dana").kit(["seal", "--refresh", "--dir", "team"]);
+        run.assert(run.stderr.contains("has the code "), "asked about");
+        let accept = format!("seal --refresh --dir team --accept-commands {}", code(&run));
+        all.run("dana", -1, &accept, "", &[]);
+    }
+    all.bob.write("team/credentials.toml", labels);
+    for (name, text) in [
+        ("cut.json", format!("{{\"items\":[{{\"login\":{{\"password\":\"{secret}\"")),
+        ("other.json", format!("{{\"encrypted\":true,\"data\":\"{secret}\"}}")),
+        ("cut.xml", format!("<KeePassFile><Root><Group><Entry><String><Key>Password</Key><Value>{secret}")),
+        ("wrong.1pux", format!("PK\u{3}\u{4}{secret}")),
+        ("otp.txt", format!("otpauth://totp/x?secret={secret}!!")),
+    ] {
+        all.bob.write(format!("given/{name}"), text);
+        all.run("dana", -1, &format!("seal aws-root --import given/{name} --dir team @p"), "", &[]);
+    }
+}
+
+/// Programs that fail, or cannot be started, with a value lent to them.
+fn programs_fail(all: &mut Inspection) {
+    let runtime = all.bob.path("runtime");
+    fs::create_dir(&runtime).unwrap();
+    fs::set_permissions(&runtime, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    let mia = all.machine("mia").with("XDG_RUNTIME_DIR", &runtime);
+    for (status, line) in [(7, "exit 7"), (143, "kill -TERM $$"), (0, "true")] {
+        let mut words = all.words("exec aws-root --env LENT=password --file NOTE=note @why @p -- sh -c");
+        words.push(line.to_owned());
+        let run = mia.kit(words);
+        run.status(status);
+        let found = all.secrets.find(format!("{}{}", run.stdout, run.stderr).as_bytes());
+        if !found.is_empty() {
+            all.wrong.push(format!("kit {line}: {found:?}"));
+        }
+        all.look(line);
+    }
+    assert!(all.bob.files("runtime").iter().all(|file| !file.ends_with("NOTE")), "{:?}", all.bob.files("runtime"));
 }
 
 /// Another device joins and is let in.

@@ -5,8 +5,23 @@ use std::fs;
 use crate::transcripts::FOLDER;
 
 /// The commands that answer, and how often each is asked at least: as it is, in 40 columns, on a dumb terminal, read aloud.
-const ANSWERS: [&str; 12] =
-    ["", "who", "lookup", "bridge", "tool", "authority", "duty", "window", "brief", "status", "acks", "log"];
+const ANSWERS: [&str; 15] = [
+    "",
+    "who",
+    "lookup",
+    "bridge",
+    "tool",
+    "authority",
+    "duty",
+    "window",
+    "brief",
+    "status",
+    "acks",
+    "log",
+    "exposure",
+    "rescue-drill",
+    "tier",
+];
 
 /// One session: its variables, its command and options, the first line of its answer.
 struct Session {
@@ -52,7 +67,8 @@ fn is_enough(first: &str) -> Result<(), &'static str> {
         "NOBODY" | "NO BACKUP" => (ways(), "a number or a command to go on with"),
         "NO NUMBER" | "NOT NOW" | "SILENT" => (!rest.is_empty(), "whose, or what"),
         "RUNNING" | "NEXT" | "AHEAD" | "OVER" | "NOTHING" | "TOOLS" | "DOWN" | "PLACES" | "GOOD" | "NOT ALL GOOD"
-        | "NO PLACE" | "BURNED" | "RECORDED" | "ENTRY" | "FAIL" | "NOT ALL" => (!rest.is_empty(), "what"),
+        | "NO PLACE" | "BURNED" | "RECORDED" | "ENTRY" | "FAIL" | "NOT ALL" | "NOT HERE" | "COULD READ" | "OVERDUE" | "OPENS"
+        | "FAILS" | "TIERS" | "TIER" | "NO TIER" => (!rest.is_empty(), "what"),
         "READY OFFLINE" | "NOT READY" | "ACKNOWLEDGED" | "QUEUED" => (rest.starts_with("kit "), "which kit"),
         _ if verb.starts_with("ALL ") => (rest.starts_with("have kit "), "have which kit"),
         _ if first.starts_with("READY OFFLINE: kit ") => (true, ""),

@@ -28,21 +28,49 @@ fn a_new_passphrase_is_asked_twice() {
 }
 
 #[test]
-fn passphrases_that_differ_or_are_empty_make_nothing() {
+fn c3_passphrases_that_differ_or_are_empty_are_asked_again() {
     let world = World::new();
     let mut screen = init(&world);
     screen.expect("this device: ").send_line(SECRET);
     screen.expect("again: ").send_line("lamp quarry velvet ten");
-    assert!(screen.ends(2).contains("nothing was made"));
-    let mut screen = init(&world);
-    screen.expect("this device: ").send_line("");
-    assert!(screen.ends(2).contains("cannot be empty"));
-    // A short one is taken, with advice.
-    let mut screen = init(&world);
-    screen.expect("this device: ").send_line("short");
+    screen.expect("The two differ").expect("this device: ").send_line("");
+    // A short one is taken, with advice; breaking off makes nothing.
+    screen.expect("cannot be empty").expect("this device: ").send_line("short");
     screen.expect("Short.").expect("again: ").control('c');
     screen.ends(130);
     assert!(world.files("team").is_empty() && world.files("home").is_empty());
+    let mut screen = init(&world);
+    screen.expect("this device: ").send_line(SECRET);
+    screen.expect("again: ").send_line("lamp quarry velvet ten");
+    screen.expect("this device: ").send_line(SECRET);
+    screen.expect("again: ").send_line(SECRET);
+    let seen = screen.ends(0);
+    assert!(seen.contains("MADE  team") && !seen.contains("quarry"), "{seen}");
+    // So it is when it publishes: a slip costs a line.
+    let mut screen = world.terminal(["publish", "team", "--to", "box"]);
+    screen.expect("Passphrase: ").send_line("lamp quarry");
+    screen.expect("That is not the passphrase").expect("Passphrase: ").send_line(SECRET);
+    assert!(screen.ends(0).contains("PUBLISHED  kit 1"));
+    let mut screen = world.terminal(["publish", "team"]);
+    for _ in 0..3 {
+        screen.expect("Passphrase: ").send_line("lamp quarry");
+    }
+    assert!(screen.ends(5).contains("Nothing is locked"));
+}
+
+#[test]
+fn c1_nobody_says_a_passphrase_for_what_is_refused_anyway() {
+    let acme = Acme::founded();
+    let dana = &acme.dana;
+    let seen = dana.terminal(["publish", "team"]).ends(2);
+    assert!(seen.contains("kit publish team --to PLACE") && !seen.contains("Passphrase"), "{seen}");
+    let label = dana.read("team/credentials.toml");
+    dana.write("team/credentials.toml", "[[credential]]\n");
+    let seen = dana.terminal(["publish", "team", "--to", "box"]).ends(1);
+    assert!(seen.contains("credentials.toml:1") && !seen.contains("Passphrase"), "{seen}");
+    dana.write("team/credentials.toml", label);
+    // Without a terminal the real reason is said, and not that nobody can be asked.
+    dana.kit(["publish", "team"]).fails(2).lacks("nobody to ask");
 }
 
 #[test]
@@ -237,4 +265,31 @@ fn secrets_are_never_arguments() {
     for name in ["KIT_PASSPHRASE", "PASSPHRASE", "AGE_PASSPHRASE"] {
         alice.with(name, PASSPHRASE.trim()).kit(["lookup", "alice"]).fails(2);
     }
+}
+
+#[test]
+fn c5_c6_an_invite_without_a_place_and_an_id_that_nobody_has_are_said() {
+    let acme = Acme::founded();
+    acme.dana.kit(["invite"]).ok().says("It suggests no place");
+    acme.dana.kit(["invite", "--no-source"]).ok().quiet();
+    acme.publish().ok();
+    let invite = acme.dana.kit(["invite"]);
+    invite.ok().quiet();
+    let invite = token(&invite, "kit-invite1:");
+    let join = acme.alice.kit(
+        ["join", &invite, "--as", "alice.okafro", "--device", "laptop", "--reader", "plain", "--passphrase-file", "p"]
+            .into_iter()
+            .chain(CHEAP),
+    );
+    join.ok().has("It asks for alice.okafro: they can let you in only if the team calls you that.");
+}
+
+#[test]
+fn pick_gives_the_records_that_its_help_promises() {
+    let acme = Acme::joined();
+    acme.alice.kit(["pick", "--plain"]).fails(2).lacks("no records for --plain").says("kit lookup NAME");
+    let mut screen = acme.alice.terminal(["pick", "--plain", "--accessible"]);
+    screen.expect("Name, or a part of it: ").send_line("okafor");
+    screen.expect("Its number, or another name: ").send_line("1");
+    assert!(screen.ends(0).contains("person"), "records");
 }

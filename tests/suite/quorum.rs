@@ -113,7 +113,7 @@ fn a_request_says_whom_to_call_and_what_they_run() {
         .has("1  Dana Fox")
         .has("2  Mia Krause")
         .lacks("  Alice Okafor")
-        .has("kit reveal okta-admin --with -")
+        .has("kit reveal okta-admin; it asks for what they sent")
         .lacks("canary");
     for world in [vault.acme.alice.with("COLUMNS", "40"), vault.acme.alice.with("ACCESSIBLE", "1")] {
         let asked = ask(&world);
@@ -128,7 +128,15 @@ fn a_request_says_whom_to_call_and_what_they_run() {
     assert_eq!((json["schema"].as_str(), json["needed"].as_u64()), (Some("kit.request/1"), Some(2)));
     assert_eq!((json["own_counts"].as_bool(), json["receipt"].as_array().unwrap().len()), (Some(true), 8));
     // The tier itself may be named too.
-    vault.acme.alice.kit(["request", "tier:break-glass", "--reason", "x", "--passphrase-file", "p"]);
+    vault
+        .acme
+        .alice
+        .kit(["request", "tier:break-glass", "--reason", "x", "--passphrase-file", "p"])
+        .ok()
+        .has("kit reveal okta-admin");
+    // Whoever is awake comes first: by day in Berlin, Dana sleeps in New York.
+    let day = ask(&vault.acme.alice.at("2026-11-18T09:00:00Z"));
+    day.run.has("1  Mia Krause").has("2  Dana Fox").lacks("Fastest awake").lacks("  Alice Okafor");
 }
 
 pub fn on_one_line(text: &str) -> String {
@@ -228,6 +236,54 @@ fn h6_a_code_shows_whom_to_call_and_asks_before_it_gives() {
         let arguments = ["approve", "-", "--reason", "x", "--yes", "--passphrase-file", "p"];
         vault.mia.kit_reading(format!("{request}\n").as_bytes(), arguments).ok().has("kit-share1:");
     }
+}
+
+/// A night's request is of that night, and one that was answered is known again.
+#[test]
+fn l2_how_old_a_request_is_and_whether_it_was_answered_is_said() {
+    let vault = Vault::sealed();
+    let asked = ask(&vault.acme.alice);
+    let wide = |machine: &World| machine.with("COLUMNS", "200");
+    let first = approve(&wide(&vault.mia), &asked.text);
+    first.ok().says("Asked         just now");
+    assert!(!first.stderr.contains("already"), "{}", first.stderr);
+    let later = wide(&vault.mia.at("2026-11-18T05:12:00Z"));
+    let again = approve(&later, &asked.text);
+    again.ok().says("Asked         3 h ago");
+    again.says("for this very request a share was given from here already: 03:12");
+    let by_code = later.kit(["approve", &asked.code, "--reason", "x", "--yes", "--passphrase-file", "p"]);
+    by_code.ok().says("when, a code does not say").says("already: 03:12, 06:12");
+    for (moment, said) in [("2026-11-19T02:13:00Z", "signed 24 h ago"), ("2026-11-18T01:00:00Z", "signed 72 min from now")] {
+        let then = wide(&vault.mia.at(moment));
+        let refused = approve(&then, &asked.text);
+        refused.fails_talking(1).says(said).says("kit request NAME").lacks("kit-share1:");
+        then.kit(["approve", &asked.text, "--yes", "--old", "--passphrase-file", "p"]).ok().has("kit-share1:");
+    }
+    approve(&wide(&vault.mia.at("2026-11-19T02:12:00Z")), &asked.text).ok();
+}
+
+#[test]
+fn a_wrong_passphrase_is_asked_for_again_and_nothing_is_recorded_for_it() {
+    let vault = Vault::sealed();
+    let mut screen = vault.acme.alice.terminal(["request", "okta-admin", "--reason", "x", "--incident", "y"]);
+    screen.expect("Passphrase: ").send_line("wrong");
+    screen.expect("That is not the passphrase. Nothing is locked: try again.").expect("Passphrase: ");
+    screen.send_line(PASSPHRASE.trim()).expect("kit-ask1:");
+    screen.ends(0);
+    let asked = ask(&vault.acme.alice);
+    let mut screen = vault.mia.terminal(["approve", &asked.text, "--yes"]);
+    screen.expect("Passphrase: ").send_line("wrong").expect("try again.").expect("Passphrase: ");
+    screen.send_line(PASSPHRASE.trim()).expect("kit-share1:");
+    // The command that works is named, with the credential of the request.
+    screen.expect("they run: kit reveal okta-admin, and paste this when asked");
+    screen.ends(0);
+    let mut screen = vault.mia.terminal(["approve", &asked.text, "--yes"]);
+    for _ in 0..3 {
+        screen.expect("Passphrase: ").send_line("wrong");
+    }
+    screen.expect("wrong three times");
+    assert!(!screen.ends(5).contains("kit-share1:"));
+    assert_eq!(vault.mia.kit(["log", "--plain"]).ok().stdout.lines().count(), 1);
 }
 
 #[test]
@@ -542,6 +598,17 @@ fn reveal_takes_what_others_sent() {
     let seen = screen.ends(0);
     assert!(!seen.contains(&words[..3].join(" ")) && !seen.contains("canary"), "{seen}");
     assert_eq!(String::from_utf8(alice.read("out")).unwrap(), CANARY_OKTA);
+    // `-` on a terminal asks for it, whether it is pasted or typed.
+    for (sent, to) in [(share.as_str(), "third"), (spoken.as_str(), "fourth")] {
+        let arguments = ["reveal", "okta-admin", "--with", "-", "--field", "password", "--to", to, "--reason", "x"];
+        let mut screen = alice.terminal(arguments);
+        screen.expect("Paste the share or type its 25 words (unseen); an empty line ends: ").send_line(sent);
+        screen.expect("an empty line ends): ").send_line("");
+        screen.expect("Passphrase: ").send_line(PASSPHRASE.trim());
+        let seen = screen.ends(0);
+        assert!(!seen.contains(sent) && !seen.contains("canary"), "{seen}");
+        assert_eq!(String::from_utf8(alice.read(to)).unwrap(), CANARY_OKTA);
+    }
     let mut screen = alice.terminal(["reveal", "okta-admin", "--field", "password", "--to", "other", "--reason", "x"]);
     screen.expect("one more needed").expect("): ").send_line("");
     assert!(screen.ends(5).contains("kit request okta-admin"));

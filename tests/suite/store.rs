@@ -183,6 +183,7 @@ pub(crate) fn settings() -> Settings {
         sources: vec!["/media/stick".to_owned()],
         credentials: BTreeMap::new(),
         commands: std::collections::BTreeSet::new(),
+        directory: None,
         acknowledged: Default::default(),
     }
 }

@@ -39,12 +39,19 @@ fn alternating(bodies: Vec<Vec<u8>>) -> String {
     let count = Arc::new(AtomicUsize::new(0));
     thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
-            let body = bodies[count.fetch_add(1, Ordering::Relaxed) % bodies.len()].clone();
+            let (bodies, count) = (bodies.clone(), Arc::clone(&count));
             thread::spawn(move || {
                 let (mut head, mut byte) = (Vec::new(), [0]);
                 while !head.ends_with(b"\r\n\r\n") && stream.read_exact(&mut byte).is_ok() {
                     head.push(byte[0]);
                 }
+                // It is asked for an inbox, too, and has none.
+                if !head.starts_with(b"GET ") {
+                    let _ =
+                        stream.write_all(b"HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+                    return;
+                }
+                let body = bodies[count.fetch_add(1, Ordering::Relaxed) % bodies.len()].clone();
                 let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
                 let _ = stream.write_all(&[answer.as_bytes(), &body].concat());
             });
@@ -235,10 +242,58 @@ fn cron_gets_exit_statuses_and_nothing_but_the_answer() {
 #[test]
 fn locked_contacts_are_no_obstacle_and_how_to_see_the_changes_is_said() {
     let acme = Acme::joined_behind_a_passphrase();
-    acme.alice.kit(["sync"]).ok().first_line_begins("UPDATED  kit 2 from ").says("To open them: kit unlock");
+    let first = acme.alice.kit(["sync"]);
+    first.ok().first_line_begins("UPDATED  kit 2 from ").says("To open them: kit unlock").lacks("You can read it now");
+    first.says("Whether this kit is for this device yet is seen then");
     acme.alice.kit(["sync"]).ok().first_line_begins("UP TO DATE  kit 2").quiet();
     acme.publish().ok();
     acme.alice.kit(["sync", "--passphrase-file", "p"]).ok().first_line_begins("UPDATED  kit 2 -> 3").quiet();
+}
+
+#[test]
+fn before_somebody_is_let_in_sync_and_unlock_say_so_and_afterwards_what_they_can_do() {
+    let vault = crate::vault::Vault::sealed();
+    let dana = &vault.acme.dana;
+    let bob = dana.machine("bob-home").with("COLUMNS", "200");
+    let join = vault.acme.join(&bob, "bob.reyes");
+    for line in [&["sync"][..], &["unlock"]] {
+        bob.kit(line).status(5).says("this kit is not for this device yet").says("kit join").lacks("UNLOCKED");
+    }
+    // Whoever lost the line gets the same once more, with the same words.
+    let once_more = bob.kit(["join", "--passphrase-file", "p"]);
+    assert_eq!(crate::acme::words(&once_more), crate::acme::words(&join));
+    vault.acme.admit(&once_more);
+    bob.kit(["join", "--as", "bob.reyes"]).fails(2);
+    vault.publish();
+    bob.kit(["sync"]).ok().has("You can read it now.").lacks("You hold");
+    bob.kit(["unlock"]).ok().has("UNLOCKED");
+    // Another, who holds something from the first kit on that is theirs to read.
+    let chris = dana.machine("chris-home").with("COLUMNS", "200");
+    vault.acme.admit(&vault.acme.join(&chris, "chris.lindqvist"));
+    dana.kit(["tier", "add", "on-call", "chris.lindqvist", "--dir", "team", "--passphrase-file", "p"]).ok();
+    vault.publish();
+    let run = chris.kit(["sync"]);
+    run.ok().has("You can read it now.").has("You hold on-call (alone). Prove it: kit rescue-drill");
+    let holds = |world: &World| -> Value {
+        let run = world.kit(["sync", "--json"]);
+        serde_json::from_str(&run.ok().stdout).unwrap()
+    };
+    assert!(holds(&chris)["let_in"].is_null());
+    // A device that has a share: it reads its first kit once more.
+    let again = dana.machine("again-home");
+    assert!(dana.command("cp").args(["-a", "mia-home", "again-home"]).status().unwrap().success());
+    let kit = again.files("again-home").into_iter().find(|file| file.ends_with("settings.json")).unwrap();
+    let folder = again.path(kit.parent().unwrap());
+    for entry in fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.file_name().unwrap().to_str().unwrap() {
+            "generations" => fs::remove_dir_all(&path).unwrap(),
+            "state.json" => fs::remove_file(&path).unwrap(),
+            _ => {}
+        }
+    }
+    let said = holds(&again);
+    assert_eq!(said["let_in"][0], serde_json::json!({ "tier": "break-glass", "with": 1 }), "{said}");
 }
 
 #[test]
@@ -412,6 +467,8 @@ fn places_are_added_in_front_with_a_pinned_command_tried_and_taken_away() {
         .has("3, newer than the one here")
         .has("2, the one that is here");
     run.has("it says that nothing changed").has("whether you may was not tried");
+    let missing = alice.kit(["source", "test", "bok"]);
+    missing.status(7).has("no: there is no such place").lacks("GOOD  1 of 1").says("kit publish DIR --to PLACE");
     alice.kit(["source", "test", "nowhere/at/all"]).status(7).says("1 of 1 places").says("Is the stick in");
     alice.write("bad/bundle.kit", "no kit");
     alice.kit(["source", "test", "bad"]).status(6).has("not to be trusted");

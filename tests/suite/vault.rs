@@ -130,6 +130,11 @@ fn seal(dana: &World) {
 
 /// Seals another value of a credential into the directory, as `kit seal` does.
 pub fn rotate(dana: &World, credential: &str, version: u32) {
+    rotate_to(dana, credential, version, &[field("password", FieldKind::Secret, CANARY_OKTA)]);
+}
+
+/// The same with these fields.
+pub fn rotate_to(dana: &World, credential: &str, version: u32, fields: &[Field]) {
     let dir = dana.path("team");
     let team = authored::load(&dir, jiff::civil::date(2026, 11, 18)).unwrap().team;
     let kits = std::fs::read_dir(dana.path("home/kits")).unwrap();
@@ -137,7 +142,7 @@ pub fn rotate(dana: &World, credential: &str, version: u32) {
     let id = Id::parse(credential).unwrap();
     let tier = &team.credentials[&id].tier;
     let place = Place { kit: &kit, id: &id, version, tier: (tier, team.tiers[tier].key().unwrap()), now: NOW.parse().unwrap() };
-    let capsule = capsule::seal(place, &[field("password", FieldKind::Secret, CANARY_OKTA)]).unwrap();
+    let capsule = capsule::seal(place, fields).unwrap();
     let mut sealed = SealedFiles::default();
     for (id, tier) in &team.tiers {
         sealed.tiers.insert(id.clone(), tier.keys.clone());

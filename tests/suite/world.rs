@@ -17,6 +17,7 @@ use std::{
     ffi::{OsStr, OsString},
     fs,
     io::{Read, Write},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     sync::Arc,
@@ -148,9 +149,13 @@ impl World {
 
     /// Writes a file, and the folders above it.
     pub fn write(&self, relative: impl AsRef<Path>, content: impl AsRef<[u8]>) -> PathBuf {
-        let path = self.path(relative);
+        let path = self.path(&relative);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, content).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        if relative.as_ref() == Path::new("p") {
+            // A passphrase, which kit wants to be its owner's alone.
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        }
         path
     }
 
@@ -202,6 +207,8 @@ pub fn peer(program: &str) -> PathBuf {
         "zbarimg" => "zbar-tools",
         "node" => "nodejs",
         "systemd-analyze" => "systemd",
+        "script" => "bsdutils",
+        "Xvfb" => "xvfb",
         name => name,
     };
     let path = env::var_os("PATH").unwrap_or_default();

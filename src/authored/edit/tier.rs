@@ -78,6 +78,28 @@ impl Edits {
         Ok(name)
     }
 
+    /// Takes the label of a tier out, and its file when nothing else stands there; the file's name is given back.
+    ///
+    /// # Errors
+    /// [`EditError::Unknown`] without a label, [`EditError::Shape`].
+    pub fn remove_tier(&mut self, id: &Id<Tier>) -> Result<String, EditError> {
+        let unknown = || EditError::Unknown(format!("the tier {id}"));
+        let (name, at) = self.find_tier(id).ok_or_else(unknown)?;
+        let file = self.files.get_mut(&name).ok_or_else(unknown)?;
+        let document = file.document.as_mut().ok_or_else(unknown)?;
+        let shape = || EditError::Shape { file: name.clone(), what: "tier".to_owned(), expected: "[[tier]]" };
+        let tiers = document.get_mut("tier").and_then(Item::as_array_of_tables_mut).ok_or_else(shape)?;
+        tiers.remove(at);
+        if tiers.is_empty() {
+            document.remove("tier");
+        }
+        if document.is_empty() {
+            file.document = None;
+        }
+        self.touch(&name);
+        Ok(name)
+    }
+
     fn touch(&mut self, name: &str) {
         if let Some(file) = self.files.get_mut(name) {
             file.touched = true;

@@ -41,8 +41,9 @@ impl Clipboard {
 
     /// Puts a secret there, marked so that histories leave it out where the desktop has such a mark. Whether it is there.
     pub(in crate::cli) fn set(&mut self, secret: &SecretString) -> bool {
-        self.holds = self.orders.send(Order::Set(secret.clone())).is_ok() && self.is_done();
-        self.holds
+        // Held until it is taken back, even where nobody says in time that it is there.
+        self.holds = self.orders.send(Order::Set(secret.clone())).is_ok();
+        self.holds && self.is_done()
     }
 
     /// Empties it, unless somebody has put something else there meanwhile: whether it was emptied.
@@ -71,19 +72,24 @@ fn serve(orders: &Receiver<Order>, done: &Sender<bool>) {
         let is_done = match order {
             Order::Set(secret) => {
                 let is_set = concealed(clipboard.set()).text(secret.expose_secret()).is_ok();
+                // A desktop that is gone takes everything and gives nothing.
+                let is_there = is_set && has(&mut clipboard, &secret);
                 held = Some(secret);
-                is_set
+                is_there
             }
-            Order::TakeBack => held.take().is_some_and(|secret| {
-                let found = clipboard.get_text().ok().map(Zeroizing::new);
-                found.is_some_and(|found| found.as_str() == secret.expose_secret()) && clipboard.clear().is_ok()
-            }),
+            Order::TakeBack => held.take().is_some_and(|secret| has(&mut clipboard, &secret) && clipboard.clear().is_ok()),
         };
         // Nobody listens once kit has waited long enough.
         if done.send(is_done).is_err() {
             return;
         }
     }
+}
+
+/// Whether this is what would be pasted.
+fn has(clipboard: &mut arboard::Clipboard, secret: &SecretString) -> bool {
+    let found = clipboard.get_text().ok().map(Zeroizing::new);
+    found.is_some_and(|found| found.as_str() == secret.expose_secret())
 }
 
 /// Marked as a secret, as password managers do it there.

@@ -13,8 +13,10 @@ use crate::{
     deliver::{self, Delivery},
     open::{self, Reading},
     reach::Route,
+    record,
     source::Bounds,
     store::{Store, StoreError},
+    unseal,
 };
 
 /// How long one source may take to take letters: somebody waits for the answer, and nothing is lost.
@@ -52,7 +54,15 @@ pub(super) fn run(_: &Arguments, mut session: Session<'_>) -> Result<(), Failure
     // The reader, the opener and the signing key open with one passphrase.
     let passphrase = session.passphrase()?;
     let reading = open::open(&store, &session.context.children, || Ok::<_, Failure>(passphrase.clone()))?;
-    let ack = acknowledge::acknowledge(&store, &reading, &passphrase, session.moment().now)?;
+    let now = session.moment().now;
+    let ack = acknowledge::acknowledge(&store, &reading, &passphrase, now)?;
+    // The passphrase is at hand: what could not be queued when it was recorded goes too.
+    let caught_up = unseal::device_key(&store, &passphrase)
+        .map_err(|error| error.to_string())
+        .and_then(|key| record::catch_up(&store, &reading, &key, now));
+    if let Err(error) = caught_up {
+        session.out.say(format!("kit: not all of this device's journal could be queued: {error}."));
+    }
     let delivery = carry(&store, &store.settings()?.sources, &base, &session)?;
     let source = delivery.delivered.last().map(|(source, _)| source.as_str()).filter(|_| delivery.waiting == 0);
     if session.out.is_json() {
@@ -102,10 +112,11 @@ pub(super) fn carry(store: &Store, sources: &[String], base: &Path, session: &Se
 
 /// Says what was delivered beside another answer; nothing when nothing waited. After an update it was about the kit before.
 pub(super) fn say(delivery: &Delivery, is_updated: bool, session: &mut Session<'_>) {
-    for (source, count) in &delivery.delivered {
-        session.out.line(format!("  sent     {}, to {source}", authored::count(*count, "letter")));
+    let is_screen = !session.global.json && !session.global.plain;
+    for (source, sent) in delivery.delivered.iter().filter(|_| is_screen) {
+        session.out.line(format!("  sent     {sent}, to {source}"));
     }
-    if is_updated && delivery.count() > 0 {
+    if is_screen && is_updated && delivery.delivered.iter().any(|(_, sent)| sent.acknowledgements > 0) {
         session.out.line("  next     it was about the kit before; acknowledge this one: kit ack");
     }
     if delivery.waiting > 0 {

@@ -4,22 +4,18 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::{
-    answer::Call,
-    approve::{self, Form, Given, Petition},
-    bundle::{
-        Code, Request,
-        request::{ASK_PREFIX, ASK_WORDS},
-    },
+    approve::{self, Form, Given},
+    bundle::{Code, Request, request::ASK_PREFIX},
     cli::{
         ask::standard_input,
-        failure::Failure,
+        failure::{Failure, Kind},
         find::name_of,
-        quorum::{self, Kit},
+        quorum::{self, Asked, Kit},
         screen::{self, Screen},
         session::Session,
         voice,
     },
-    open::Reading,
+    unseal,
 };
 
 /// Most bytes of a request on standard input.
@@ -33,7 +29,8 @@ const REQUEST_BYTES_MAX: u64 = 64 * 1024;
 ///
 /// Shows who asks, why, and the number to call them on, from your own kit: whoever gave you the code may be somebody else. The
 /// share is sealed to the device that your kit has for them. With --voice it is 25 words to read out, on a screen of its own.
-/// It is recorded in your journal first. Without a terminal: --yes, and --reason with a code.
+/// It is recorded in your journal first. Without a terminal: --yes, and --reason with a code. A text that is older than a day
+/// is refused without --old.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Arguments {
@@ -55,20 +52,9 @@ pub(crate) struct Arguments {
     /// You called them back and they read you the words
     #[arg(long)]
     yes: bool,
-}
-
-/// What is asked, by whom, as this machine's kit knows it.
-pub(crate) struct Asked<'a> {
-    /// Who, with the number of the kit here.
-    pub(crate) call: Call,
-    /// The days they are away, if they are: then they hardly ask.
-    pub(crate) away: Option<String>,
-    /// The request.
-    pub(crate) petition: &'a Petition<'a>,
-    /// The titles of everything that the key opens.
-    pub(crate) opens: Vec<&'a str>,
-    /// What both sides compare.
-    pub(crate) words: [&'static str; ASK_WORDS],
+    /// They said that a request of another day still holds
+    #[arg(long)]
+    old: bool,
 }
 
 /// The `--json` object.
@@ -89,11 +75,16 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     }
     let kit = Kit::open(&mut session)?;
     // The passphrase is asked for last, when it is clear what for.
-    let petition = approve::petition(&kit.store, &kit.reading, &form)?;
-    let asked = asked(&session, &kit.reading, &petition)?;
+    let petition = approve::petition(&kit.store, &kit.reading, &kit.reader, &form)?;
+    let asked = Asked::of(&session, &kit.reading, &petition)?;
     let mut lines = Screen::new(session.context.terminal.layout);
     screen::petition(&mut lines, &asked);
     lines.into_lines().iter().for_each(|line| session.out.say(line));
+    if let Some(age) = asked.age.as_ref().filter(|_| !arguments.old && petition.is_stale(session.moment().now)) {
+        return Err(Failure::new(Kind::No, format!("that request was signed {age}; nothing was given."))
+            .hint("Have them ask anew: kit request NAME")
+            .hint("If you called them and it still holds: kit approve TEXT --old"));
+    }
     let says = petition.says.as_ref();
     let reason = arguments.reason.as_deref().or_else(|| says.map(|says| says.reason.as_str()));
     let incident = arguments.incident.as_deref().or_else(|| says.and_then(|says| says.incident.as_deref()));
@@ -101,10 +92,11 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let question = format!("Did you call {} there, and did they read those words? Give your share?", asked.call.name);
     if !arguments.yes && !session.ask.yes(&question, "--yes, once you called them")? {
         let hint = "If they did not ask: tell whoever leads. Somebody uses their name.";
-        return Err(Failure::new(crate::cli::failure::Kind::No, "nothing was given.").hint(hint));
+        return Err(Failure::new(Kind::No, "nothing was given.").hint(hint));
     }
-    let passphrase = kit.passphrase(&mut session)?;
-    let (given, recorded) = approve::give(&kit.store, &kit.reading, &petition, (&passphrase, arguments.voice), why)?;
+    let (key, passphrase) = kit.hand(&mut session)?;
+    let opener = unseal::opener(&kit.store, &passphrase)?;
+    let (given, recorded) = approve::give(&kit.store, &kit.reading, &petition, ((&key, &opener), arguments.voice), why)?;
     quorum::say_unsent(&mut session, &recorded);
     let share = match &given {
         Given::Sealed(text) => Some(text.as_str()),
@@ -129,14 +121,4 @@ fn form(words: &[String]) -> Result<Form, Failure> {
         true => Form::Text(Box::new(Request::parse(&given)?)),
         false => Form::Code(Code::parse(&given)?),
     })
-}
-
-fn asked<'a>(session: &Session<'_>, reading: &'a Reading, petition: &'a Petition<'a>) -> Result<Asked<'a>, Failure> {
-    let (team, id) = (&reading.team, &petition.device.person);
-    let person = team.people.get(id).ok_or(approve::ApproveError::Stranger)?;
-    let nothing = crate::answer::WhatIf::default();
-    let away = session.scene(reading, &nothing).away(person).map(|away| away.until.to_string());
-    let title = |id: &&crate::team::Id<crate::team::Credential>| team.credentials.get(*id).map(|it| it.title.as_str());
-    let opens = petition.opens.iter().filter_map(title).collect();
-    Ok(Asked { call: Call::to(team, id, person, session.moment()), away, petition, opens, words: petition.code.words() })
 }

@@ -1,6 +1,6 @@
 //! `kit exec`: a program gets values of a credential, and nothing of them stays.
 
-use std::{ffi::OsString, path::Path, process::ExitStatus};
+use std::ffi::OsString;
 
 use clap::Args;
 
@@ -8,12 +8,13 @@ use crate::{
     cli::{
         complete::names,
         context,
-        failure::{Failure, Kind},
+        failure::Failure,
         lending::Lent,
         opening::{self, Wish, after, choose},
+        running::{attend, program, status},
         session::Session,
     },
-    program::{Attached, Program},
+    program::Attached,
     team::Thing,
 };
 
@@ -24,10 +25,13 @@ use crate::{
 ///   kit exec db-admin --stdin password --reason failover -- psql -h db1 -U admin
 ///
 /// Without --env, --stdin and --file every value of one line is given in the environment under the name of the credential and
-/// its own: AWS_ROOT_PASSWORD. Of totp the code of now is given, of recovery codes the next one. The program sees your
-/// environment and your terminal, is looked for in PATH, and no shell takes part.
+/// its own: AWS_ROOT_PASSWORD. Of totp that is the code of now. Recovery codes, notes and files are given only if they are named;
+/// of recovery codes the next one, which then counts as used. The program sees your environment and your terminal, is looked for
+/// in PATH, and no shell takes part.
 ///
-/// The exit status is the program's; 128 and the number when a signal ended it. Its own children see the values too.
+/// Files stand in memory, in XDG_RUNTIME_DIR or /dev/shm, and on the disk where there is neither. If kit is killed, the program
+/// goes on, and its files stay until the next kit reveal, exec or sync. The exit status is the program's; 128 and the number when
+/// a signal ended it. Its own children see the values too.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Arguments {
@@ -63,7 +67,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
             Failure::usage("what a program prints is its own; nothing was opened.").hint("Without --json: kit exec NAME -- CMD")
         );
     }
-    let program = program(arguments, &session)?;
+    let program = program(arguments.command.first().cloned().unwrap_or_default(), &session)?;
     let lent = Lent::parse(&arguments.env, arguments.stdin.as_deref(), &arguments.file)?;
     let words = [arguments.name.clone()];
     let wish = Wish {
@@ -71,10 +75,12 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         reason: arguments.reason.as_deref(),
         incident: arguments.incident.as_deref(),
         by: "exec",
+        field: lent.named(),
+        to: None,
         with: opening::given(&session, &arguments.with, "exec")?,
     };
     let chosen = choose(&mut session, &wish)?;
-    lent.fields().try_for_each(|field| chosen.field(field).map(|_| ()))?;
+    lent.check(&chosen)?;
     let open = opening::open(&mut session, chosen, wish)?;
     let mut given = lent.give(&mut session, &open)?;
     let folder = session.folder()?;
@@ -93,57 +99,4 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     after(&mut session, &open, false);
     session.out.status = status(ended);
     Ok(())
-}
-
-/// The program that is meant: by its path, or in the folders of PATH.
-fn program(arguments: &Arguments, session: &Session<'_>) -> Result<Program, Failure> {
-    let name = arguments.command.first().cloned().unwrap_or_default();
-    let children = &session.context.children;
-    let is_path = Path::new(&name).components().count() > 1 || Path::new(&name).is_absolute();
-    let found = if is_path {
-        Program::at(&session.folder()?.join(&name), children)
-    } else {
-        name.to_str().and_then(|name| Program::named(name, children))
-    };
-    found.ok_or_else(|| {
-        Failure::new(Kind::NotFound, format!("there is no program {}; nothing was opened.", name.to_string_lossy()))
-            .hint("Name one that is in an absolute folder of PATH, or its path: kit exec NAME -- /path/to/program")
-    })
-}
-
-/// Waits for the program. A signal that asks kit to end takes the files away at once and is passed on; the terminal's own keys
-/// reach the program without kit.
-#[cfg(unix)]
-fn attend(
-    program: &Program,
-    call: &Attached<'_>,
-    mut take_away: impl FnMut(),
-) -> Result<ExitStatus, crate::program::ProgramError> {
-    use signal_hook::consts::{SIGHUP, SIGTERM};
-
-    use crate::cli::ask::signals::Signals;
-
-    let signals = Signals::watch().ok();
-    program.attend(call, || {
-        let signals = signals.as_ref()?;
-        if signals.took_stop() {
-            let _ = signals.stop_here(); // the terminal has stopped the program too
-        }
-        let signal = signals.took_over().filter(|signal| [SIGHUP, SIGTERM].contains(signal))?;
-        take_away();
-        Some(signal)
-    })
-}
-
-#[cfg(not(unix))]
-fn attend(program: &Program, call: &Attached<'_>, _: impl FnMut()) -> Result<ExitStatus, crate::program::ProgramError> {
-    program.attend(call, || None)
-}
-
-fn status(ended: ExitStatus) -> u8 {
-    #[cfg(unix)]
-    let signal = std::os::unix::process::ExitStatusExt::signal(&ended).map(|signal| 128 + signal);
-    #[cfg(not(unix))]
-    let signal = None;
-    ended.code().or(signal).and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
 }

@@ -43,6 +43,7 @@ pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Fai
         Some(place) => Some(Address::parse(place, &session.folder()?)?.to_string()),
         None => store.settings()?.sources.into_iter().next(),
     };
+    let is_nowhere = source.is_none() && !arguments.no_source;
     let invite = Invite::new(store.newest_root(), source)?;
     let words = invite.words();
     if session.out.is_json() {
@@ -56,5 +57,8 @@ pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Fai
     session.out.lines([String::new(), "  They run:  kit join INVITE --as THEIR.ID".to_owned()]);
     session.out.lines(["  When you speak to them, read these words, so that they know it is yours:".to_owned(), String::new()]);
     session.out.lines(rows_of_words(&words));
+    if is_nowhere {
+        session.out.say("It suggests no place, because nothing was published from here yet. Publish first, then print it again.");
+    }
     Ok(())
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::keys::{Keys, person_id, reader_words, rows_of_words};
 use crate::{
-    bundle::invite::Invite,
+    bundle::{invite::Invite, join_request::JoinRequest},
     cli::{
         failure::{Failure, Kind},
         session::Session,
@@ -22,15 +22,17 @@ use crate::{
 ///   kit join kit-invite1:… --as alice.okafor
 ///   kit join invite.txt --as alice.okafor --from /media/stick
 ///
-/// Makes this device's keys and prints a request for a publisher of the team, who lets the device in.
+/// Makes this device's keys and prints a request for a publisher of the team, who lets the device in. Without an invite it
+/// prints the request of this machine once more.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Arguments {
     /// The invite, a file that holds it, or "-"
-    invite: String,
+    #[arg(requires = "person")]
+    invite: Option<String>,
     /// Your id in the team, such as alice.okafor
-    #[arg(long = "as", value_name = "PERSON")]
-    person: String,
+    #[arg(long = "as", value_name = "PERSON", requires = "invite")]
+    person: Option<String>,
     /// The 12 words of the invite, as its publisher read them to you
     #[arg(long, value_name = "WORDS")]
     words: Option<String>,
@@ -51,8 +53,9 @@ struct Answer<'a> {
 }
 
 pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
-    let invite = Invite::parse(&session.given_text(&arguments.invite, "kit-invite1:")?)?;
-    let person = person_id(&arguments.person)?;
+    let (Some(invite), Some(person)) = (&arguments.invite, &arguments.person) else { return once_more(session) };
+    let invite = Invite::parse(&session.given_text(invite, "kit-invite1:")?)?;
+    let person = person_id(person)?;
     let device = arguments.keys.device(&session)?;
     let work_factor = arguments.keys.work_factor()?;
     let home = session.home()?.to_owned();
@@ -78,12 +81,10 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         let (request, words) = (joined.request.to_string(), joined.request.words());
         return session.out.json(&Answer { schema: "kit.join/1", request, words: &words, verified: verified != How::Unverified });
     }
-    session.out.lines(["ASK  a publisher of the team to let this device in: send them this line".to_owned(), String::new()]);
-    session.out.line(joined.request.to_string());
-    session.out.lines([String::new(), "  and, when they call you, read them these words:".to_owned(), String::new()]);
-    session.out.lines(rows_of_words(&joined.request.words()));
+    show(&joined.request, &mut session);
     session.out.lines([
         String::new(),
+        format!("  It asks for {person}: they can let you in only if the team calls you that."),
         format!("  Your keys are in {}", joined.store.display()),
         format!("  {}.", reader_words(joined.reader)),
         match sources {
@@ -96,6 +97,25 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
             .out
             .say("UNVERIFIED: nobody has compared the 12 words of the invite yet. Ask its sender to read them to you: kit trust");
     }
+    Ok(())
+}
+
+fn show(request: &JoinRequest, session: &mut Session<'_>) {
+    session.out.lines(["ASK  a publisher of the team to let this device in: send them this line".to_owned(), String::new()]);
+    session.out.line(request.to_string());
+    session.out.lines([String::new(), "  and, when they call you, read them these words:".to_owned(), String::new()]);
+    session.out.lines(rows_of_words(&request.words()));
+}
+
+/// The request of this machine, for whoever lost it.
+fn once_more(mut session: Session<'_>) -> Result<(), Failure> {
+    let store = session.store()?;
+    let request = join::request(&store, &session.passphrase()?, &session.context.children)?;
+    if session.out.is_json() {
+        let (words, verified) = (request.words(), store.trust().verified != How::Unverified);
+        return session.out.json(&Answer { schema: "kit.join/1", request: request.to_string(), words: &words, verified });
+    }
+    show(&request, &mut session);
     Ok(())
 }
 

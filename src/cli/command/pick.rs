@@ -16,6 +16,8 @@ use crate::cli::{failure::Failure, session::Session};
 ///
 /// The list is drawn on standard error, the answer goes to standard output. With --accessible, or on a terminal that cannot
 /// draw (TERM=dumb), it asks with numbered lists instead.
+///
+/// With --plain: the records of what was chosen, with the columns that kit help lookup names.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Arguments {}

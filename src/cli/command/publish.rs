@@ -6,6 +6,7 @@ use clap::Args;
 
 use crate::{
     appoint::roots_of,
+    authored,
     bundle::limits::BUNDLE_BYTES_MAX,
     cli::{
         failure::Failure,
@@ -13,7 +14,8 @@ use crate::{
         publishing::{Theirs, brought, let_in, opened, overtaken, published, take_back, tell_openings, would_publish},
         session::Session,
     },
-    key::{DeviceKey, Signer},
+    disk,
+    key::{DeviceKey, DeviceKeyError, Signer},
     publish::{self, PublishError},
     reach::Route,
     republish::republish,
@@ -58,6 +60,7 @@ pub(crate) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
     let roots = roots_of(&arguments.dir)?;
+    let today = session.moment().here().date();
     let mut store = session.store_of(roots.kit())?;
     let base = session.folder()?;
     let known = store.settings()?.sources;
@@ -77,12 +80,21 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         let kit = republish(&mut store, route, now, telling("Publishing to", is_watched, session.out))?;
         return brought(&kit, (&dir, &known), &mut session);
     }
-    // The reader and the signing key open with one passphrase, asked for at most once.
+    // The reader and the signing key open with one passphrase. Nobody says it for what is refused anyway.
     let sealed_key = store.device_key()?;
-    let passphrase = if arguments.dry_run { None } else { Some(session.passphrase()?) };
-    let opened = opened(&store, &session.context.children, passphrase.as_ref())?;
+    let key = if arguments.dry_run {
+        None
+    } else {
+        if places.is_empty() {
+            return Err(PublishError::NoPlace.into());
+        }
+        authored::load(&arguments.dir, today)?;
+        let text = String::from_utf8_lossy(&sealed_key);
+        let is_wrong = |error: &DeviceKeyError| matches!(error, DeviceKeyError::WrongPassphrase);
+        Some(session.opened_with(|passphrase| DeviceKey::unseal(&text, passphrase), is_wrong)?)
+    };
+    let opened = opened(&store, &session.context.children, key.as_ref().map(|(_, passphrase)| passphrase))?;
     let before = opened.as_ref().map(|(_, reading)| &reading.team);
-    let today = session.moment().here().date();
     let explain = |error, session: &mut Session<'_>| match error {
         PublishError::Behind { place, theirs, ours } => {
             let theirs = Theirs { place: &place, kit: &theirs, ours: &ours };
@@ -103,9 +115,9 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     if let Some(opened) = &opened {
         tell_openings(&store, opened, &mut prepared, (route, arguments.dry_run), &mut session)?;
     }
-    let Some(passphrase) = passphrase else { return would_publish(&prepared, &mut session) };
+    let Some((key, _)) = key else { return would_publish(&prepared, &mut session) };
     let_in(&prepared.unvouched, arguments.ack_recipients.as_deref(), &mut session)?;
-    let signer = Signer::device(DeviceKey::unseal(&String::from_utf8_lossy(&sealed_key), &passphrase)?);
+    let signer = Signer::device(key);
     let changes = prepared.changes.clone();
     // What is no longer in it has to be accepted anew should it come back.
     let accepted = vouch::of_all(&prepared.team, &prepared.roots);
@@ -119,6 +131,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let fresh: Vec<String> = fresh.cloned().collect();
     settings.sources.extend(fresh);
     settings.acknowledged = accepted;
+    settings.directory = disk::real(&arguments.dir)?.to_str().map(str::to_owned).or(settings.directory);
     store.set_settings(&lock, &settings)?;
     drop(lock);
     published(&kit, &changes, (&dir, &settings.sources), &mut session)

@@ -4,7 +4,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::{
-    answer::{self, LineUp},
+    answer::{self, LineUp, Match},
     bundle::request::ASK_WORDS,
     cli::{
         complete::names,
@@ -14,8 +14,9 @@ use crate::{
         screen,
         session::Session,
     },
-    request,
-    team::{Responder, Thing},
+    open::Reading,
+    request::{self, Wanted},
+    team::{Capsule, Responder, Thing},
     unseal,
 };
 
@@ -59,6 +60,8 @@ pub(crate) struct Answer {
     pub(crate) text: String,
     /// What was named: a credential or a tier.
     pub(crate) name: String,
+    /// What it opens: the credential that was named, else each of the tier.
+    pub(crate) opens: Vec<String>,
     /// The tier.
     pub(crate) tier: String,
     /// Which key.
@@ -88,10 +91,9 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let others: Vec<Responder> =
         wanted.key.holders.iter().filter(|holder| **holder != own.person).map(Responder::person).collect();
     let nothing = answer::WhatIf::default();
-    let holders = answer::line_up(session.scene(reading, &nothing), &others);
+    let holders = answer::awake_first(session.scene(reading, &nothing), &others);
     let why = quorum::why(&session, "What is it for?", arguments.reason.as_deref(), arguments.incident.as_deref())?;
-    let passphrase = kit.passphrase(&mut session)?;
-    let key = unseal::device_key(&kit.store, &passphrase)?;
+    let (key, _) = kit.hand(&mut session)?;
     let requested = request::request(&kit.store, &kit.reading, &wanted, (&own, &key), why)?;
     quorum::say_unsent(&mut session, &requested.recorded);
     let code = requested.request.code();
@@ -100,6 +102,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         code: code.to_string(),
         words: code.words(),
         text: requested.request.to_string(),
+        opens: opens(reading, &wanted, &found),
         name: found.id,
         tier,
         key: version,
@@ -110,4 +113,14 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         receipt: requested.recorded.line.receipt().into(),
     };
     session.print(&answer, Vec::new, |screen| screen::request(screen, &answer, arguments.qr))
+}
+
+/// The credentials that are opened with it: the one that was named, else all that the key opens.
+fn opens(reading: &Reading, wanted: &Wanted<'_>, found: &Match) -> Vec<String> {
+    if found.kind == Thing::Credential {
+        return vec![found.id.clone()];
+    }
+    let is_its = |capsule: &Capsule| capsule.tier == *wanted.tier && capsule.key == wanted.key.version;
+    let all = reading.team.credentials.iter().filter(|(_, it)| it.capsule.as_ref().is_some_and(is_its));
+    all.map(|(id, _)| id.to_string()).collect()
 }

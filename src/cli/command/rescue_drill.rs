@@ -7,7 +7,6 @@ use crate::{
     answer::{self, Proof, WhatIf},
     cli::{
         complete::names,
-        context::boot,
         failure::{Failure, Kind},
         session::Session,
     },
@@ -71,7 +70,13 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     }
     let mut unsent = Vec::new();
     for tier in &done {
-        let occasion = Occasion { what: tier.what(), reason: "rescue drill".to_owned(), incident: None, now, boot: boot() };
+        let occasion = Occasion {
+            what: tier.what(),
+            reason: "rescue drill".to_owned(),
+            incident: None,
+            now,
+            machine: session.context.machine(),
+        };
         unsent.extend(record(&store, &reading, &key, occasion)?.unsent);
     }
     let (opens, credentials) = (done.iter().all(|it| it.opens), done.iter().map(|it| it.credentials).sum());

@@ -5,14 +5,17 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use zeroize::Zeroizing;
 
+#[cfg(unix)]
+use crate::cli::opening::look;
 use crate::{
     cli::{
         complete::names,
+        context::{Sink, sink},
         failure::Failure,
-        opening::{self, Open, Wish, after, can_watch, choose, for_program},
+        opening::{self, Open, Wish, after, can_watch, choose, for_program, say_spent},
         session::Session,
     },
-    disk::{self, Access},
+    disk::{self, Reserved},
     team::{FieldKind, Thing},
 };
 
@@ -75,74 +78,66 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         reason: arguments.reason.as_deref(),
         incident: arguments.incident.as_deref(),
         by: "reveal",
+        field: arguments.field.clone(),
+        to: arguments.to.as_ref().map(|to| session.folder().map(|folder| folder.join(to))).transpose()?,
         with: opening::given(&session, &arguments.with, "reveal")?,
     };
     let chosen = choose(&mut session, &wish)?;
-    if let Some(field) = &arguments.field {
-        chosen.field(field)?;
+    let kind = arguments.field.as_ref().map(|field| chosen.field(field).map(|label| label.kind)).transpose()?;
+    // What cannot be written is found out before somebody is asked why, and again before it is opened: a code would be spent.
+    match &wish.to {
+        Some(to) => can_be_made(to)?,
+        None if !is_watched => arrives(kind)?,
+        None => {}
     }
-    let to = arguments.to.as_ref().map(|to| Ok::<_, Failure>(session.folder()?.join(to))).transpose()?;
-    if let Some(to) = to.as_ref().filter(|to| disk::exists(to)) {
-        return Err(Failure::usage(format!("{} is there already; nothing was opened.", to.display())).hint("Name a new file."));
-    }
-    let open = opening::open(&mut session, chosen, wish)?;
-    match (&arguments.field, to) {
-        (Some(field), Some(to)) => save(&mut session, &open, (field, arguments.newline), &to)?,
+    let mut open = opening::open(&mut session, chosen, wish)?;
+    match (&arguments.field, open.to.take()) {
+        (Some(field), Some(to)) => save(&mut session, &open, (field, arguments.newline), to)?,
         (Some(field), None) if !is_watched => {
-            let bytes = value(&session, &open, (field, arguments.newline))?;
+            let bytes = value(&mut session, &open, (field, arguments.newline))?;
             session.out.script(&bytes);
         }
-        (field, _) => watch(&mut session, &open, field.as_deref(), arguments.show)?,
+        (field, _) => look(&mut session, &open, field.as_deref(), arguments.show)?,
     }
     after(&mut session, &open, is_watched);
     Ok(())
 }
 
-fn value(session: &Session<'_>, open: &Open, (field, newline): (&str, bool)) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    let value = for_program(open, field, session.context.live())?;
+/// Looks whether a new file can be made there.
+fn can_be_made(to: &Path) -> Result<(), Failure> {
+    if disk::exists(to) {
+        return Err(Failure::usage(format!("{} is there already; nothing was opened.", to.display())).hint("Name a new file."));
+    }
+    Reserved::new(to)?;
+    Ok(())
+}
+
+/// Looks whether what is printed comes to somebody.
+fn arrives(kind: Option<FieldKind>) -> Result<(), Failure> {
+    let why = match sink() {
+        Sink::Closed => "standard output is closed, so the value would be lost",
+        Sink::Null if kind == Some(FieldKind::Codes) => "the code would be lost in /dev/null, and count as used",
+        Sink::Null | Sink::Kept => return Ok(()),
+    };
+    Err(Failure::usage(format!("{why}; nothing was opened.")).hint("Into a file: kit reveal NAME --field FIELD --to FILE"))
+}
+
+fn value(session: &mut Session<'_>, open: &Open, (field, newline): (&str, bool)) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    say_spent(session, open, field);
+    let value = for_program(open, field, &session.context)?;
     let end: &[u8] = if newline { b"\n" } else { b"" };
     Ok(Zeroizing::new([value.as_slice(), end].concat()))
 }
 
-fn save(session: &mut Session<'_>, open: &Open, field: (&str, bool), to: &Path) -> Result<(), Failure> {
+fn save(session: &mut Session<'_>, open: &Open, field: (&str, bool), to: Reserved) -> Result<(), Failure> {
     let bytes = value(session, open, field)?;
-    disk::create_new(to, &bytes, Access::Private)?;
-    session.out.say(format!(
-        "WROTE  {} ({} bytes), readable by you alone. Remove it when you are done.",
-        to.display(),
-        bytes.len()
-    ));
-    Ok(())
-}
-
-/// Texts on the terminal, everything else on a screen of its own.
-#[cfg(unix)]
-fn watch(session: &mut Session<'_>, open: &Open, field: Option<&str>, show: bool) -> Result<(), Failure> {
-    use secrecy::ExposeSecret;
-
-    use crate::cli::{failure::Kind, opening::watch, viewer::Page};
-
-    let sign_in = open.chosen.card.sign_in.as_ref().filter(|_| field.is_none());
-    session.out.say("");
-    sign_in.iter().for_each(|address| session.out.say(format!("  {:<12}{address}", "Sign in")));
-    let wanted = |name: &str| field.is_none_or(|field| field == name);
-    let fields: Vec<_> = open.revealed.fields.iter().filter(|field| wanted(&field.name)).collect();
-    for text in fields.iter().filter(|field| field.kind == FieldKind::Text) {
-        session.out.say(format!("  {:<12}{}", text.name, text.value.expose_secret()));
-    }
-    let save = format!("kit reveal {}", open.chosen.card.id);
-    let used = |name: &str| open.used.get(name).cloned().unwrap_or_default();
-    let pages = fields.iter().filter_map(|field| Page::of(field, used(&field.name), &save)).collect();
-    if watch(session, open, pages, show)? {
-        after(session, open, true);
-        return Err(
-            Failure::new(Kind::Interrupted, "interrupted after it was opened; it is recorded.").hint("Your entries: kit log")
-        );
-    }
+    let path = to.path().display().to_string();
+    to.fill(&bytes)?;
+    session.out.say(format!("WROTE  {path} ({} bytes), readable by you alone. Remove it when you are done.", bytes.len()));
     Ok(())
 }
 
 #[cfg(not(unix))]
-fn watch(_: &mut Session<'_>, _: &Open, _: Option<&str>, _: bool) -> Result<(), Failure> {
+fn look(_: &mut Session<'_>, _: &Open, _: Option<&str>, _: bool) -> Result<(), Failure> {
     Ok(()) // can_watch has refused
 }

@@ -11,7 +11,6 @@ use super::{
 use crate::{
     bundle::journal::What,
     cli::{
-        context::boot,
         failure::{Failure, Kind},
         report::Row,
         session::Session,
@@ -77,8 +76,8 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     }
     let what = What::Reviewed { of: one.handle.clone(), number: one.line.number, line: one.hash() };
     let key = unseal::device_key(&store, &passphrase)?;
-    let (now, reason) = (session.moment().now, arguments.note.clone());
-    let recorded = record(&store, &reading, &key, Occasion { what, reason, incident: None, now, boot: boot() })?;
+    let ((now, machine), reason) = (session.when(), arguments.note.clone());
+    let recorded = record(&store, &reading, &key, Occasion { what, reason, incident: None, now, machine })?;
     let sources = store.settings()?.sources;
     let delivery = ack::carry(&store, &sources, &session.folder()?, &session)?;
     let receipt = recorded.line.receipt().join(" ");
@@ -87,6 +86,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         return session.out.json(&Answer { schema: "kit.review/1", reviewed: &row, number, receipt, waiting });
     }
     session.out.line(format!("REVIEWED  entry {} of {}: {}, {}", row.number, row.device, row.words, row.at_clock));
+    row.clock.iter().for_each(|fact| session.out.line(format!("  clock    {fact}")));
     session.out.line(format!("  receipt  {receipt}"));
     if let Some(why) = &recorded.unsent {
         session.out.say(format!("kit: it is in the journal here, and was not sent: {why}."));

@@ -9,14 +9,16 @@ use crate::{
     authored,
     bundle::capsule::Field,
     cli::{
-        context::boot,
         failure::Failure,
-        sealing::{Given, Import, Sealed, Wanted, Way, check_fields, fill_in, may_run, renew, sealed, wanted},
+        sealing::{
+            Given, Import, Sealed, Wanted, Way, again, check_fields, fill_in, may_run, renew, sealed, wanted, warn_of_lost,
+        },
         session::Session,
     },
-    open::{self, OpenError},
+    key::Passphrase,
+    open::{self, OpenError, Reading},
     refresh, seal,
-    store::StoreError,
+    store::{Store, StoreError},
     team::FieldKind,
 };
 
@@ -28,7 +30,7 @@ use crate::{
 ///   kit seal --refresh --dir team
 ///
 /// With --import the fields of one item of another password manager's export come too; a field that is named here counts first.
-/// Fields without a value are asked for, unseen. Secrets are never taken from the command line. The new version has exactly the
+/// Fields without a value are asked for, unseen; without any field, those that the sealed version has. Secrets are never taken from the command line. The new version has exactly the
 /// fields that are named; those that [credential.from] in the directory has commands for come by themselves. With --keep-others
 /// the old version is opened, which needs a holder's passphrase and is recorded, and its other fields stay.
 ///
@@ -83,31 +85,31 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
                     .hint("Name it: kit seal NAME --field password --dir DIR"));
             }
         };
-    let checked = authored::load(dir, session.moment().here().date())?;
-    let store = session.store_of(roots_of(dir)?.kit())?;
-    let children = session.context.children.clone();
-    let reading = match open::open(&store, &children, || session.passphrase()) {
-        Ok(reading) => Some(reading),
-        // Nothing was published yet: what was made and accepted here counts.
-        Err(OpenError::Store(StoreError::Empty { .. })) => None,
-        Err(error) => return Err(error.into()),
-    };
-    let signed = reading.as_ref().map(|reading| &reading.team);
-    let Some(name) = name else {
-        return renew(&arguments.names, (&store, dir), (&checked, signed), code, &mut session);
-    };
-    let target = seal::target(&store, signed, &checked.team, name)?;
+    // What needs nobody's passphrase comes first: what is refused anyway is refused without one.
     let given = Given { fields: &arguments.fields, from: &arguments.from, files: &arguments.files, kinds: &arguments.kinds };
     let mut fields = wanted(given, &session.context.managers)?;
-    if let Some(lines) = checked.commands.get(&target.id) {
-        for (name, command) in refresh::commands(lines, &session.context.managers)? {
+    let checked = authored::load(dir, session.moment().here().date())?;
+    let store = session.store_of(roots_of(dir)?.kit())?;
+    let Some(name) = name else {
+        let (reading, _) = contacts(&store, &mut session)?;
+        let signed = reading.as_ref().map(|reading| &reading.team);
+        return renew(&arguments.names, (&store, dir), (&checked, signed), code, &mut session);
+    };
+    let seen = seal::seen(&checked.team, name)?;
+    if let Some(lines) = checked.commands.get(&seen.id) {
+        for (name, command) in refresh::commands(lines, dir, &session.context.managers)? {
             if !fields.iter().any(|field| field.name == name) {
                 fields.push(Wanted { kind: FieldKind::of_name(&name), is_kind_given: false, name, way: Way::Team(command) });
             }
         }
     }
+    let is_bare = given.is_empty() && !arguments.import.is_given() && !arguments.keep_others;
+    again(&seen, (&mut fields, is_bare), dir, &session)?;
     let imported = arguments.import.fields(&fields, &mut session)?;
-    check_fields(&target, (&fields, &imported), arguments.keep_others, &mut session)?;
+    check_fields(&seen, (&fields, &imported), dir)?;
+    let (reading, passphrase) = contacts(&store, &mut session)?;
+    let target = seal::target(&store, reading.as_ref().map(|reading| &reading.team), &checked.team, name)?;
+    warn_of_lost(&target, (&fields, &imported), arguments.keep_others, &mut session);
     let commands = fields.iter().filter_map(|field| if let Way::Team(command) = &field.way { Some(command) } else { None });
     may_run(&store, commands, code, &mut session)?;
     let mut values = fill_in(&fields, &mut session)?;
@@ -115,8 +117,8 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         !arguments.keep_others && imported.is_empty() && fields.iter().all(|field| matches!(field.way, Way::Team(_)));
     values.extend(imported);
     if arguments.keep_others {
-        let passphrase = session.passphrase()?;
-        let moment = (session.moment().now, boot());
+        let passphrase = passphrase.map_or_else(|| session.passphrase(), Ok)?;
+        let moment = session.when();
         let old = target.open_old((&store, &checked.team), reading.as_ref(), &passphrase, moment)?;
         let is_new = |field: &Field| !values.iter().any(|value| value.name == field.name);
         let kept: Vec<Field> = old.into_iter().filter(is_new).collect();
@@ -126,4 +128,21 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     sealed(&Sealed { target: &target, capsule: &capsule }, dir, &mut session)?;
     arguments.import.advise(&mut session);
     Ok(())
+}
+
+/// The kit on this machine, which says to whom may be sealed and above which version; with the passphrase, where it was asked for.
+/// [`None`] before anything was published: then what was made and accepted here counts.
+fn contacts(store: &Store, session: &mut Session<'_>) -> Result<(Option<Reading>, Option<Passphrase>), Failure> {
+    let children = session.context.children.clone();
+    let mut said = None;
+    let opened = open::open(store, &children, || {
+        let passphrase = session.passphrase()?;
+        said = Some(passphrase.clone());
+        Ok(passphrase)
+    });
+    match opened {
+        Ok(reading) => Ok((Some(reading), said)),
+        Err(OpenError::Store(StoreError::Empty { .. })) => Ok((None, said)),
+        Err(error) => Err(error.into()),
+    }
 }

@@ -5,9 +5,12 @@ use serde::Serialize;
 
 use crate::{
     answer::{Freshness, opens},
+    audit::audit,
     cli::{
+        directory::filled,
         failure::{Failure, Kind},
         finding::{self, Finding},
+        lending,
         report::Place,
         screen,
         session::Session,
@@ -53,6 +56,7 @@ pub(super) fn run(_: &Arguments, mut session: Session<'_>) -> Result<(), Failure
         findings.push(finding::of_journals(&error));
         Vec::new()
     });
+    findings.extend(audit(&store, &reading, false).ok().as_deref().and_then(finding::of_record));
     findings.extend(finding::of_values(&reading.team, &openings(&told), session.moment()));
     if let Ok(device) = unseal::own_device(&store, &reading) {
         let now = session.moment().now;
@@ -61,7 +65,12 @@ pub(super) fn run(_: &Arguments, mut session: Session<'_>) -> Result<(), Failure
     }
     let places = Place::all(&settings, &store.state()?);
     findings.extend(finding::of_places(&places, session.moment()));
+    findings.extend(finding::of_left_behind(&lending::left_behind(&session)));
     findings.extend(finding::of_suggestions(&suggested(&reading.team, &settings.sources)));
+    if let Some(directory) = session.directory() {
+        let fixes = findings.iter_mut().filter_map(|finding| finding.fix.as_mut());
+        fixes.for_each(|fix| *fix = filled(fix, &directory).into());
+    }
     let is_ready = standing.age.freshness != Freshness::Overdue && standing.notes.is_empty();
     let answer = Answer {
         ready: is_ready,

@@ -48,7 +48,7 @@ enum Action {
         /// The tier, written down already or not
         #[arg(value_parser = id::<Tier>)]
         id: Id<Tier>,
-        /// Who holds it, where it is not written down
+        /// Who holds it; written down, over what the directory says
         #[arg(long, value_name = "PEOPLE", value_delimiter = ',', value_parser = id::<Person>)]
         holders: Vec<Id<Person>>,
         /// "any", or for example "2-of-3"
@@ -76,14 +76,15 @@ enum Action {
         #[arg(long, value_name = "DIR")]
         dir: PathBuf,
     },
-    /// End that a person holds a tier: another key, and tasks for what they could read
+    /// End that a person holds a tier: another key, and tasks for what they could read; without a person, end a tier that no
+    /// credential needs
     Remove {
         /// The tier
         #[arg(value_parser = id::<Tier>, add = names(&[Thing::Tier]))]
         tier: Id<Tier>,
-        /// Who
+        /// Who; without, the tier itself goes, unless something is sealed to it
         #[arg(value_parser = id::<Person>, add = names(&[Thing::Person]))]
-        person: Id<Person>,
+        person: Option<Id<Person>>,
         /// The team directory
         #[arg(long, value_name = "DIR")]
         dir: PathBuf,
@@ -113,7 +114,8 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
             holding::begin(id, &Label { holders, rule: *rule, name: name.as_deref() }, dir, &mut session)
         }
         Action::Add { tier, person, with, dir } => holding::add((tier, person), with, dir, &mut session),
-        Action::Remove { tier, person, dir } => holding::remove(tier, person, dir, &mut session),
+        Action::Remove { tier, person: Some(person), dir } => holding::remove(tier, person, dir, &mut session),
+        Action::Remove { tier, person: None, dir } => holding::end(tier, dir, &mut session),
         Action::Rekey { tier, reason, with, dir } => holding::renew(tier, (reason.as_deref(), with), dir, &mut session),
     }
 }

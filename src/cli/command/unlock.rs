@@ -2,11 +2,14 @@
 
 use clap::Args;
 
+use super::sync::not_yet;
 use crate::{
+    bundle,
     cli::{
         failure::{Failure, Kind},
         session::Session,
     },
+    open::OpenError,
     unlock::{self, Unlocked},
 };
 
@@ -37,7 +40,13 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
             .hint("For example: kit unlock --for 12h")
     })?;
     let store = session.store()?;
+    let is_not_for_us = |session: &Session<'_>| {
+        let opened = session.read_without_asking(&store);
+        matches!(opened, Err(OpenError::Payload(bundle::OpenError::NotForUs { .. })))
+    };
     match unlock::unlock(&store, hours, || session.passphrase())? {
+        // The key opens, and nothing with it.
+        Unlocked::Kept | Unlocked::NotNeeded if is_not_for_us(&session) => return Err(not_yet()),
         Unlocked::Kept => session.out.line(format!("UNLOCKED  contacts open without asking for {hours} h. To end it: kit lock")),
         Unlocked::NotNeeded => session.out.line("UNLOCKED  contacts open without asking on this machine anyway."),
         Unlocked::Impossible => {

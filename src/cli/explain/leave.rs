@@ -3,7 +3,23 @@
 use crate::{
     cli::failure::{Failure, Kind},
     leave::LeaveError,
+    team::IdError,
 };
+
+/// Why a text is nobody who could leave.
+pub(in crate::cli) fn nobody(text: &str, error: &IdError) -> Failure {
+    let failure = Failure::new(Kind::NotFound, format!("{text:?} is nobody's id: {error}."));
+    match text.split_once('/') {
+        Some((person, device)) => failure
+            .hint("It takes a person out, with all their devices. One device, if it is lost:")
+            .hint(format!(
+                "1. delete DIR/devices/{person}.{device}.toml     (and kit publisher remove {text} --dir DIR, if it published)"
+            ))
+            .hint("2. for each tier they hold: kit tier rekey TIER --reason TEXT --dir DIR")
+            .hint("3. kit publish DIR"),
+        None => failure.hint("See who is in: kit member list"),
+    }
+}
 
 impl From<LeaveError> for Failure {
     fn from(error: LeaveError) -> Self {

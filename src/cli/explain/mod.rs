@@ -8,9 +8,13 @@ mod quorum;
 mod sealed;
 pub(super) mod sealing;
 mod source;
+mod succession;
 
+pub(super) use leave::nobody;
 pub(super) use opening::wrong_too_often;
 pub(super) use source::next_step;
+pub(super) use succession::not_taken;
+use succession::swapped;
 
 use super::failure::{Failure, Kind};
 use crate::{
@@ -86,8 +90,8 @@ impl From<bundle::OpenError> for Failure {
         let failure = Self::new(Kind::CannotOpen, format!("the kit cannot be opened: {error}."));
         match error {
             bundle::OpenError::NotForUs { .. } => failure
-                .hint("Its publisher lets this device in: kit member add REQUEST --dir DIR, then kit publish DIR")
-                .hint("Then: kit sync"),
+                .hint("A publisher lets this device in. The line that they need: kit join")
+                .hint("They: kit member add LINE --dir DIR, then kit publish DIR. Then you: kit sync"),
             _ => failure.hint("Tell its publisher. Older kits are kept on this machine.").hint(BY_HAND),
         }
     }
@@ -257,9 +261,7 @@ impl From<PublishError> for Failure {
             PublishError::Behind { .. } => {
                 Self::new(Kind::No, text).hint("Somebody else published. See what they changed: kit sync")
             }
-            PublishError::Swapped(_) => Self::new(Kind::NotTrusted, text)
-                .hint("Nothing was published. Whoever swapped it could open all that is sealed to it from then on.")
-                .hint("Take the file of that tier back (git log DIR/sealed/tiers), and ask who changed it."),
+            PublishError::Swapped(error) => swapped(&error, "Nothing was published."),
             PublishError::Stranger { .. } => {
                 Self::new(Kind::NotTrusted, text).hint("Nothing was published. Look at that place, or name another.")
             }

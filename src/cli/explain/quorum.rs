@@ -49,6 +49,7 @@ impl From<ApproveError> for Failure {
     fn from(error: ApproveError) -> Self {
         let text = format!("{error}.");
         match error {
+            ApproveError::Store(error) => error.into(),
             ApproveError::Ask(error) => error.into(),
             ApproveError::Unseal(error) => error.into(),
             ApproveError::Record(error) => error.into(),
@@ -75,7 +76,7 @@ impl From<ApproveError> for Failure {
                 }
             }
             ApproveError::NotSplit(_) => Self::usage(text).hint("If they hold it, they run: kit reveal NAME"),
-            ApproveError::Own => Self::usage(text).hint("Another holder runs this. When they did: kit reveal NAME --with -"),
+            ApproveError::Own => Self::usage(text).hint("Another holder runs this. When they did: kit reveal NAME"),
             ApproveError::NotHolder { holders, .. } => {
                 Self::new(Kind::CannotOpen, text).hint(format!("Who has a share: {}", listed(&holders)))
             }

@@ -22,7 +22,8 @@ pub(in crate::cli) fn after(session: &mut Session<'_>, open: &Open, is_answer: b
     let Open { chosen, revealed, .. } = open;
     let moment = session.moment().clone();
     let hours = chosen.reading.team.policy.rotate_within_h;
-    let by = moment.now.checked_add(i64::from(hours).hours()).ok();
+    let (now, machine) = session.when();
+    let by = machine.clock.map_or(now, |clock| clock.min(now)).checked_add(i64::from(hours).hours()).ok();
     let by = by.map(|by| format!(", by {}", clock_time(&moment, by))).unwrap_or_default();
     let me = chosen.store.settings().map(|settings| settings.person.to_string()).unwrap_or_default();
     let tell = match &chosen.card.owner {
@@ -42,6 +43,12 @@ pub(in crate::cli) fn after(session: &mut Session<'_>, open: &Open, is_answer: b
             session.out.say(line);
         }
     }
+}
+
+/// Leaves out whoever asks, and puts those first who are likely to be awake.
+pub(super) fn call_first(card: &mut CredentialCard, me: &str) {
+    card.holders.retain(|call| call.id != me);
+    card.holders.sort_by_key(|call| call.there.likely_asleep);
 }
 
 /// What is said when this device does not open it: who does, whom to call first.

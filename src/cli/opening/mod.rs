@@ -1,6 +1,7 @@
 //! Opening a credential for the person at the terminal: which one, why, the passphrase; and what is to be done after it.
 
 mod after;
+mod codes;
 mod shares;
 mod terminal;
 mod unrecorded;
@@ -8,34 +9,40 @@ mod value;
 #[cfg(unix)]
 mod watched;
 
-use std::{collections::BTreeMap, mem::ManuallyDrop};
+use std::{
+    collections::BTreeMap,
+    mem::ManuallyDrop,
+    path::{Path, PathBuf},
+};
 
 pub(super) use after::after;
+pub(super) use codes::{Spent, say_spent};
 pub(super) use shares::given;
 pub(super) use terminal::can_watch;
 pub(super) use value::{for_program, is_one_line};
 #[cfg(unix)]
-pub(super) use watched::watch;
+pub(super) use watched::look;
 
 use zeroize::Zeroizing;
 
 use super::{
-    context,
     explain::wrong_too_often,
     failure::{Failure, Kind},
     find::{find, name_of},
+    lending,
     session::Session,
 };
 use crate::{
     answer::{self, Card, CredentialCard, Match, WhatIf},
     bundle::{Share, limits::REASON_CHARS_MAX},
+    disk::Reserved,
     key::{DeviceKeyError, Passphrase},
     open::{self, Reading},
     prepare::prepare,
     record::RecordError,
     reveal::{self, Opening, RevealError, Revealed},
     store::Store,
-    team::{FieldKind, FieldLabel, Id, Thing},
+    team::{FieldLabel, Id, Thing},
     unseal::UnsealError,
 };
 
@@ -52,6 +59,10 @@ pub(super) struct Wish<'a> {
     pub incident: Option<&'a str>,
     /// The command: `reveal`, `exec`.
     pub by: &'static str,
+    /// The fields that are to be taken, with a comma between them; else all.
+    pub field: Option<String>,
+    /// The new file that a value goes to, if it does.
+    pub to: Option<PathBuf>,
     /// What other holders sent, as texts or words.
     pub with: Vec<Zeroizing<String>>,
 }
@@ -79,8 +90,10 @@ pub(super) struct Open {
     pub chosen: Chosen,
     /// Its values.
     pub revealed: Revealed,
-    /// By field: places of the recovery codes that were shown before.
-    pub used: BTreeMap<String, Vec<u16>>,
+    /// By field: which recovery codes were shown before.
+    pub spent: BTreeMap<String, Spent>,
+    /// The file that a value goes to, with nothing in it yet.
+    pub to: Option<Reserved>,
 }
 
 /// Finds what is meant and looks whether this device could open it.
@@ -92,6 +105,7 @@ pub(super) fn choose(session: &mut Session<'_>, wish: &Wish<'_>) -> Result<Chose
     let query = name_of(wish.name)
         .ok_or_else(|| Failure::usage("the name of the credential is empty.").hint(format!("For example: kit {by} aws-root")))?;
     let store = session.store()?;
+    lending::sweep(session);
     let mut passphrase = None;
     let children = session.context.children.clone();
     let reading = ManuallyDrop::new(open::open(&store, &children, || {
@@ -101,10 +115,12 @@ pub(super) fn choose(session: &mut Session<'_>, wish: &Wish<'_>) -> Result<Chose
     })?);
     let found = find(session, &reading, &query, &[Thing::Credential], by)?;
     let nothing = WhatIf::default();
-    let card = match answer::card(session.scene(&reading, &nothing), &found) {
+    let mut card = match answer::card(session.scene(&reading, &nothing), &found) {
         Some(Card::Credential(card)) => *card,
         _ => return Err(super::find::cannot_be_shown(&found.id)),
     };
+    let me = store.settings()?.person;
+    after::call_first(&mut card, me.as_str());
     let id = id_of(&found)?;
     let prepared = prepare(&store, &reading, &id).map_err(|error| after::refused(error, &card))?;
     let more = shares::gathered(session, &store, &prepared, &wish.with, &mut passphrase)?;
@@ -118,32 +134,30 @@ pub(super) fn choose(session: &mut Session<'_>, wish: &Wish<'_>) -> Result<Chose
 /// # Errors
 /// Cannot open; usage; interrupted. Nothing was opened.
 pub(super) fn open(session: &mut Session<'_>, mut chosen: Chosen, wish: Wish<'_>) -> Result<Open, Failure> {
+    if session.context.is_given {
+        session.out.say("kit: the time was given with --at: the record says so, and what this machine's clock says.");
+    }
     let (reason, incident) = why(session, &chosen, &wish)?;
+    let (now, machine) = session.when();
     let opening = Opening {
         credential: id_of(&chosen.found)?,
         reason,
         incident,
         by: wish.by,
+        field: wish.field,
         more: std::mem::take(&mut chosen.more),
-        now: session.moment().now,
-        boot: context::boot(),
+        now,
+        machine,
     };
-    let (revealed, passphrase) = unsealed(session, &mut chosen, &opening)?;
+    let (revealed, passphrase, to) = unsealed(session, &mut chosen, &opening, wish.to.as_deref())?;
     if !opening.more.is_empty() {
         shares::say_combined(session, &prepare(&chosen.store, &chosen.reading, &opening.credential)?, &chosen.reading);
     }
     if let Some(unsent) = &revealed.unsent {
         session.out.say(format!("WARN  it is recorded on this machine, but not queued for those who read journals: {unsent}."));
     }
-    let has_codes = |field: &&FieldLabel| field.kind == FieldKind::Codes;
-    let mut used = BTreeMap::new();
-    if chosen.fields.iter().any(|field| has_codes(&field)) {
-        let reader = open::reader(&chosen.store, &session.context.children, || Ok::<_, Failure>(passphrase))?;
-        for field in chosen.fields.iter().filter(has_codes) {
-            used.insert(field.name.clone(), revealed.used(&chosen.store, &chosen.reading, &reader, &field.name)?);
-        }
-    }
-    Ok(Open { chosen, revealed, used })
+    let spent = codes::spent(session, &chosen, &revealed, passphrase)?;
+    Ok(Open { chosen, revealed, spent, to })
 }
 
 /// The reason and the incident: as they were said, else asked for.
@@ -178,15 +192,22 @@ fn why(session: &mut Session<'_>, chosen: &Chosen, wish: &Wish<'_>) -> Result<(S
     Ok((reason, incident))
 }
 
-/// Opens with the passphrase: some tries where somebody types it.
-fn unsealed(session: &mut Session<'_>, chosen: &mut Chosen, opening: &Opening) -> Result<(Revealed, Passphrase), Failure> {
+/// Opens with the passphrase: some tries where somebody types it. The file at `to` is made before anything is recorded, and never
+/// while somebody is asked, who may go away.
+fn unsealed(
+    session: &mut Session<'_>,
+    chosen: &mut Chosen,
+    opening: &Opening,
+    to: Option<&Path>,
+) -> Result<(Revealed, Passphrase, Option<Reserved>), Failure> {
     for attempt in 1..=TRIES {
         let passphrase = match chosen.passphrase.take() {
             Some(passphrase) => passphrase,
             None => session.passphrase()?,
         };
+        let reserved = to.map(Reserved::new).transpose()?;
         match reveal::open(&chosen.store, &chosen.reading, &passphrase, opening) {
-            Ok(revealed) => return Ok((revealed, passphrase)),
+            Ok(revealed) => return Ok((revealed, passphrase, reserved)),
             Err(RevealError::Unseal(UnsealError::DeviceKey(DeviceKeyError::WrongPassphrase)))
                 if session.ask.allowed && session.global.passphrase_file.is_none() =>
             {
@@ -195,10 +216,12 @@ fn unsealed(session: &mut Session<'_>, chosen: &mut Chosen, opening: &Opening) -
                 }
             }
             Err(RevealError::Record(RecordError::NotWritten { line, error })) => {
+                drop(reserved);
                 unrecorded::consent(session, &error)?;
                 unrecorded::to_paper(session, &line, opening);
+                let reserved = to.map(Reserved::new).transpose()?;
                 let revealed = reveal::open_unrecorded(&chosen.store, &chosen.reading, &passphrase, opening, *line);
-                return Ok((revealed.map_err(|error| after::failed(error, &chosen.card))?, passphrase));
+                return Ok((revealed.map_err(|error| after::failed(error, &chosen.card))?, passphrase, reserved));
             }
             Err(error) => return Err(after::failed(error, &chosen.card)),
         }

@@ -37,11 +37,29 @@ pub(in crate::cli) fn given(session: &Session<'_>, with: &[String], by: &str) ->
             .hint("Type them when kit reveal asks for them, unseen.")
             .hint(format!("From a program: kit {by} … --with -")));
         }
+        if argument == "-" && session.ask.allowed {
+            return typed(session);
+        }
         let bytes = Zeroizing::new(session.given(Path::new(argument), SENT_BYTES_MAX)?);
         let text = std::str::from_utf8(&bytes).map(|text| Zeroizing::new(text.to_owned()));
         text.map_err(|_| Failure::usage(format!("{argument} is not UTF-8 text.")).hint("It holds what kit approve printed."))
     };
     with.iter().map(one).collect()
+}
+
+/// What somebody pastes or types where `-` means the terminal, as it is not seen.
+fn typed(session: &Session<'_>) -> Result<Zeroizing<String>, Failure> {
+    let mut text = Zeroizing::new(String::new());
+    let mut question = "Paste the share or type its 25 words (unseen); an empty line ends:";
+    loop {
+        let line = Zeroizing::new(session.ask.secret(question, "--with FILE")?);
+        if line.trim().is_empty() {
+            return Ok(text);
+        }
+        text.push_str(&line);
+        text.push('\n');
+        question = "More (an empty line ends):";
+    }
 }
 
 /// The shares of others that open a key together, with this device's own if it has one. The passphrase is kept for what follows.

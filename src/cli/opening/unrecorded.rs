@@ -37,5 +37,8 @@ pub(super) fn to_paper(session: &mut Session<'_>, line: &Line, opening: &Opening
     session.out.say("NOT RECORDED. Write this down, and give it to whoever reads the journals:");
     session.out.say(format!("  {words}"));
     let (name, at) = (&opening.credential, opening.now.strftime("%Y-%m-%d %H:%M UTC"));
-    session.out.say(format!("  I opened {name} at {at} without a record, because: {}", opening.reason));
+    let clock =
+        opening.machine.clock.map(|clock| format!(" (the machine's clock said {})", clock.strftime("%Y-%m-%d %H:%M UTC")));
+    let clock = clock.unwrap_or_default();
+    session.out.say(format!("  I opened {name} at {at}{clock} without a record, because: {}", opening.reason));
 }

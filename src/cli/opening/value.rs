@@ -1,14 +1,15 @@
 //! Values as programs take them: exact bytes, the one-time code of now, the next recovery code.
 
 use data_encoding::BASE64;
-use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use zeroize::Zeroizing;
 
-use super::Open;
+use super::{Open, Spent};
 use crate::{
     cli::{
+        context::Context,
         failure::{Failure, Kind},
+        lending::is_short,
         viewer::{Codes, code_at},
     },
     otp::Totp,
@@ -20,7 +21,7 @@ use crate::{
 ///
 /// # Errors
 /// When it is not what its kind says, when no code is left, or when it could not be recorded.
-pub(in crate::cli) fn for_program(open: &Open, name: &str, now: Timestamp) -> Result<Zeroizing<Vec<u8>>, Failure> {
+pub(in crate::cli) fn for_program(open: &Open, name: &str, context: &Context) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let label = open.chosen.field(name)?;
     let field = open.revealed.field(name).ok_or_else(|| other(open, name, "not in it, though its label says so"))?;
     let text = field.value.expose_secret();
@@ -32,15 +33,17 @@ pub(in crate::cli) fn for_program(open: &Open, name: &str, now: Timestamp) -> Re
         }
         FieldKind::Totp => {
             let totp = Totp::parse(text).map_err(|_| other(open, name, "no seed of one-time codes"))?;
-            Ok(bytes(code_at(&totp, now).expose_secret()))
+            Ok(bytes(code_at(&totp, context.live()).expose_secret()))
         }
         FieldKind::Codes => {
-            let codes = Codes::of(field, open.used.get(name).cloned().unwrap_or_default());
+            let spent = open.spent.get(name).map(Spent::places).unwrap_or_default();
+            let codes = Codes::of(field, spent, String::new());
             let place = codes.next().ok_or_else(|| {
                 Failure::new(Kind::No, format!("all codes in {name} were shown before."))
                     .hint(format!("Get new ones where they come from, then: kit seal {} --dir DIR", open.chosen.card.id))
             })?;
-            let code = open.revealed.code((&open.chosen.store, &open.chosen.reading), name, place, now);
+            let when = (context.live(), context.machine());
+            let code = open.revealed.code((&open.chosen.store, &open.chosen.reading), name, place, when);
             let code = code.map_err(RevealError::from)?.ok_or_else(|| other(open, name, "no list of codes"))?;
             Ok(bytes(code.expose_secret()))
         }
@@ -49,7 +52,6 @@ pub(in crate::cli) fn for_program(open: &Open, name: &str, now: Timestamp) -> Re
 
 /// Whether a value fits into one line, so that a program can be given it in its environment without being asked.
 pub(in crate::cli) fn is_one_line(open: &Open, name: &str) -> bool {
-    let is_short = |kind| matches!(kind, FieldKind::Text | FieldKind::Secret | FieldKind::Totp | FieldKind::Unknown);
     open.revealed.field(name).is_some_and(|field| is_short(field.kind) && !field.value.expose_secret().contains(['\n', '\0']))
 }
 

@@ -4,19 +4,22 @@ use std::io;
 
 use jiff::{SignedDuration, Timestamp};
 use rustix::event::Timespec;
+use secrecy::ExposeSecret;
 
-use super::Open;
+use super::{Open, after};
 use crate::{
     cli::{
         ask::{
             clipboard::Clipboard,
             full_screen::{Event, FullScreen},
         },
-        failure::Failure,
+        failure::{Failure, Kind},
         session::Session,
         viewer::{Act, Page, Viewer},
     },
+    record::Machine,
     reveal::RevealError,
+    team::FieldKind,
 };
 
 /// How long a secret stands in the clipboard, in seconds.
@@ -30,16 +33,42 @@ struct Copied {
     until: Option<Timestamp>,
 }
 
+/// Shows texts on the terminal, and everything else on a screen of its own.
+///
+/// # Errors
+/// When the terminal does not take a screen; interrupted, after what is to be done next was said.
+pub(in crate::cli) fn look(session: &mut Session<'_>, open: &Open, field: Option<&str>, show: bool) -> Result<(), Failure> {
+    let sign_in = open.chosen.card.sign_in.as_ref().filter(|_| field.is_none());
+    session.out.say("");
+    sign_in.iter().for_each(|address| session.out.say(format!("  {:<12}{address}", "Sign in")));
+    let wanted = |name: &str| field.is_none_or(|field| field == name);
+    let fields: Vec<_> = open.revealed.fields.iter().filter(|field| wanted(&field.name)).collect();
+    for text in fields.iter().filter(|field| field.kind == FieldKind::Text) {
+        session.out.say(format!("  {:<12}{}", text.name, text.value.expose_secret()));
+    }
+    let save = format!("kit reveal {}", open.chosen.card.id);
+    let spent = |name: &str| open.spent.get(name).map(|spent| (spent.places(), spent.words())).unwrap_or_default();
+    let pages = fields.iter().filter_map(|field| Page::of(field, spent(&field.name), &save)).collect();
+    if watch(session, open, pages, show)? {
+        after(session, open, true);
+        return Err(
+            Failure::new(Kind::Interrupted, "interrupted after it was opened; it is recorded.").hint("Your entries: kit log")
+        );
+    }
+    Ok(())
+}
+
 /// Shows values until the person has seen enough; whether a signal ended it.
 ///
 /// # Errors
 /// When the terminal does not take a screen.
-pub(in crate::cli) fn watch(session: &mut Session<'_>, open: &Open, pages: Vec<Page>, shows: bool) -> Result<bool, Failure> {
+fn watch(session: &mut Session<'_>, open: &Open, pages: Vec<Page>, shows: bool) -> Result<bool, Failure> {
     let title = open.chosen.card.id.clone();
     let Some(mut viewer) = Viewer::new(title, pages, shows) else { return Ok(false) };
     viewer.warning = clock_warning(session, open);
-    let mut terminal = FullScreen::begin(&session.context.children).map_err(gone)?;
+    // Before the terminal, so that it ends after it: a desktop that does not answer keeps no value on the screen.
     let mut copied = Copied { clipboard: None, until: None };
+    let mut terminal = FullScreen::begin(&session.context.children).map_err(gone)?;
     if viewer.copies_itself() {
         copied.copy(&mut viewer, session.context.live());
     }
@@ -61,17 +90,17 @@ pub(in crate::cli) fn watch(session: &mut Session<'_>, open: &Open, pages: Vec<P
             Act::Stop => terminal.stop().map_err(gone)?,
             Act::Copy => copied.copy(&mut viewer, now),
             Act::Turned if viewer.copies_itself() => copied.copy(&mut viewer, now),
-            Act::Code => next_code(open, &mut viewer, now),
+            Act::Code => next_code(open, &mut viewer, (now, session.context.machine())),
             Act::Draw | Act::Turned => {}
         }
     }
 }
 
 /// Shows the next recovery code, once that is recorded.
-fn next_code(open: &Open, viewer: &mut Viewer, now: Timestamp) {
+fn next_code(open: &Open, viewer: &mut Viewer, when: (Timestamp, Machine)) {
     let Some(Page::Codes(codes)) = viewer.page_mut() else { return };
     let Some(place) = codes.next() else { return };
-    let shown = open.revealed.code((&open.chosen.store, &open.chosen.reading), &codes.name, place, now);
+    let shown = open.revealed.code((&open.chosen.store, &open.chosen.reading), &codes.name, place, when);
     match shown {
         Ok(Some(code)) => {
             codes.used.push(place);

@@ -33,7 +33,15 @@ pub(in crate::cli) fn let_in(unvouched: &Unvouched, given: Option<&str>, session
     if is_typed(code, given, ("Type the code to let them:", "--ack-recipients"), session)? {
         return Ok(());
     }
-    Err(Failure::new(Kind::No, "the new readers were not accepted, so nothing was published.")
+    let failure = Failure::new(Kind::No, "the new readers were not accepted, so nothing was published.");
+    let failure = if unvouched.tiers.is_empty() {
+        failure
+    } else {
+        failure.hint(
+            "Of a tier's key: call the holders, on numbers that you know, and ask who made it. A list of holders proves nothing.",
+        )
+    };
+    Err(failure
         .hint("If you expect each of them:  kit publish … --ack-recipients CODE     with the code above")
         .hint("If not, see who wrote them into the directory: its devices/ folder, roots.kit, and their history in git."))
 }
@@ -68,7 +76,7 @@ pub(in crate::cli) fn take_back(
 ///
 /// # Errors
 /// When the question cannot be asked or is broken off.
-pub(in crate::cli) fn is_typed(
+fn is_typed(
     code: &str,
     given: Option<&str>,
     (question, option): (&str, &str),

@@ -5,7 +5,7 @@ mod journals;
 mod overtaken;
 mod published;
 
-pub(super) use consent::{is_typed, let_in, take_back};
+pub(super) use consent::{let_in, take_back};
 pub(super) use journals::tell_openings;
 pub(super) use overtaken::{Theirs, opened, overtaken};
 pub(super) use published::{brought, published, would_publish};

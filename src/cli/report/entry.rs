@@ -22,8 +22,11 @@ pub(in crate::cli) struct Row {
     pub(in crate::cli) device: String,
     /// Who, by name.
     pub(in crate::cli) person: String,
-    /// When, by the device's clock.
+    /// When, by the device's clock or as it was given.
     pub(in crate::cli) at: Timestamp,
+    /// What the device's clock said, where the time was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::cli) by_its_clock: Option<Timestamp>,
     /// The same on the reader's clock.
     pub(in crate::cli) at_clock: String,
     /// `opened`, `code-shown`, `asked`, `shared`, `drilled`, `reviewed`, `unknown`.
@@ -67,9 +70,15 @@ pub(in crate::cli) fn rows(team: &Team, told: &[Told], moment: &Moment) -> (Vec<
     // One journal by its numbers, whatever its clock said; several by their clocks, there is nothing else.
     rows.reverse();
     if rows.windows(2).any(|two| matches!(two, [a, b] if a.device != b.device)) {
-        rows.sort_by_key(|row| std::cmp::Reverse(row.at));
+        rows.sort_by_key(|row| std::cmp::Reverse(row.by_its_clock.unwrap_or(row.at)));
     }
     (rows, sealed)
+}
+
+/// The entries whose time was given by who recorded them, each with what there is to say of the clock.
+pub(in crate::cli) fn given_times(team: &Team, told: &[Told], moment: &Moment) -> Vec<String> {
+    let given = rows(team, told, moment).0.into_iter().filter(|row| row.by_its_clock.is_some());
+    given.map(|row| format!("entry {} of {}: {}", row.number, row.device, row.clock.join("; "))).collect()
 }
 
 impl Row {
@@ -92,6 +101,7 @@ impl Row {
             device: one.device_words(),
             person,
             at: entry.at,
+            by_its_clock: entry.clock,
             at_clock: clock_time(moment, entry.at),
             what,
             words,
@@ -102,7 +112,7 @@ impl Row {
             receipt: one.line.receipt().join(" "),
             state,
             reviewed_by,
-            clock: clock(one, before),
+            clock: clock(one, before, moment),
             held: entry.held.1,
             boot: entry.boot.clone(),
         })
@@ -146,9 +156,10 @@ fn state(team: &Team, credential: &Id<Credential>, version: u32) -> Option<&'sta
 
 fn in_words(what: &What) -> (&'static str, String, Option<String>, Option<u32>) {
     match what {
-        What::Opened { credential, version, by } => {
+        What::Opened { credential, version, by, field } => {
             let by = if by == "reveal" { String::new() } else { format!(" for {by}") };
-            ("opened", format!("opened {credential}{by}"), Some(credential.to_string()), Some(*version))
+            let field = field.as_ref().map(|field| format!(" ({field})")).unwrap_or_default();
+            ("opened", format!("opened {credential}{field}{by}"), Some(credential.to_string()), Some(*version))
         }
         What::CodeShown { credential, version, field, place } => {
             ("code-shown", format!("used code {place} of {credential} ({field})"), Some(credential.to_string()), Some(*version))
@@ -173,14 +184,21 @@ fn in_words(what: &What) -> (&'static str, String, Option<String>, Option<u32>) 
 }
 
 /// What there is to say of the clock: its order is that of the lines, whatever it said.
-fn clock(one: &Told, before: Option<&Told>) -> Vec<String> {
+fn clock(one: &Told, before: Option<&Told>, moment: &Moment) -> Vec<String> {
     let mut facts = Vec::new();
     let Some(entry) = &one.entry else { return facts };
+    if let Some(clock) = entry.clock {
+        let clock = clock.to_zoned(moment.zone.clone()).strftime("%a %-d %b %Y %H:%M");
+        facts.push(format!("its time was given with --at; the machine's clock said {clock}"));
+    }
+    if entry.at.as_second() > moment.now.as_second().saturating_add(CLOCK_SLACK_S) {
+        facts.push("its time is later than now".to_owned());
+    }
     if entry.moved_back {
         facts.push("the clock was moved back: this machine had known a later time".to_owned());
     }
     let Some(before) = before.and_then(|before| before.entry.as_ref()) else { return facts };
-    let passed = entry.at.as_second() - before.at.as_second();
+    let passed = entry.by_its_clock().as_second() - before.by_its_clock().as_second();
     if passed < 0 && !entry.moved_back {
         facts.push(format!("its clock said {} earlier than at the entry before", span(-passed)));
     }

@@ -23,7 +23,7 @@ use crate::{
     source::unnamed,
     store::{Accepted, StoreError},
 };
-pub(super) use entry::{Row, rows};
+pub(super) use entry::{Row, given_times, rows};
 pub(super) use facts::Facts;
 pub(super) use place::Place;
 pub(super) use settle::{Settled, settle};
@@ -52,6 +52,9 @@ pub(super) struct Report {
     pub(super) signed_at: String,
     /// Who signed it.
     pub(super) signed_by: Vec<String>,
+    /// What this device opens since it was let in with this kit; nothing when it read kits before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) let_in: Option<Vec<Holds>>,
     /// What it changed; empty while the contacts are locked.
     pub(super) changes: Vec<Change>,
     /// Which requirements of the command line are not met.
@@ -60,6 +63,15 @@ pub(super) struct Report {
     pub(super) suggested: Vec<String>,
     /// How each source did, in the order of the settings.
     pub(super) sources: Vec<Source>,
+}
+
+/// A tier that a device holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Holds {
+    /// The tier.
+    pub(super) tier: String,
+    /// How many others it takes to open it.
+    pub(super) with: u8,
 }
 
 /// How one source did.

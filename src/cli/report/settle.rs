@@ -1,13 +1,14 @@
 //! From what the sources gave to what is said of it: opened as far as it opens, stored unless it is a dry run.
 
-use super::{Facts, Report, nothing_usable, sources};
+use super::{Facts, Holds, Report, nothing_usable, sources};
 use crate::{
-    cli::{failure::Failure, session::Session},
+    cli::{explain::not_taken, failure::Failure, session::Session},
     judge::Heard,
     open::OpenError,
     reach::suggested,
-    store::{Accepted, Generation, Store},
-    sync,
+    store::{Accepted, Generation, Settings, Store},
+    succeed, sync,
+    team::{Rule, Team},
 };
 
 /// What a sync came to.
@@ -39,6 +40,12 @@ pub(in crate::cli) fn settle(
         (None, Some(Ok(reading))) if reading.unopened.is_none() => Some(reading.stanza),
         _ => None,
     };
+    let teams = before.as_ref().and_then(|before| before.as_ref().ok()).zip(new.as_ref().and_then(|new| new.as_ref().ok()));
+    if let Some((old, new)) = teams {
+        // A key that is another one under its old name is somebody's own, whoever signed it.
+        let seq = heard.best.as_ref().and_then(|best| Some(best.verified.as_ref()?.seq())).unwrap_or_default();
+        succeed::keys(&old.team, &new.team).map_err(|error| not_taken(&error, seq))?;
+    }
     if !is_dry {
         heard.take(store, now, stanza)?;
     }
@@ -53,7 +60,9 @@ pub(in crate::cli) fn settle(
     let new_team = new.as_ref().and_then(|new| Some((&new.as_ref().ok()?.team, best.verified.as_ref()?)));
     let changes = old.zip(new_team).map(|(old, new)| sync::changes((&old.team, old.generation.verified()), new));
     let team = new_team.map(|(team, _)| team).or(old_team);
-    let known = store.settings()?.sources;
+    let settings = store.settings()?;
+    let is_let_in = !is_dry && best.accepted == Accepted::New && old.is_none();
+    let known = &settings.sources;
     let report = Report {
         updated: best.accepted == Accepted::New,
         dry_run: is_dry,
@@ -65,9 +74,10 @@ pub(in crate::cli) fn settle(
         signed_at: facts.signed_at(now),
         // By the names that were known before: a new kit could give its signer any.
         signed_by: facts.signed_by(old_team.or(team)),
+        let_in: new_team.filter(|_| is_let_in).and_then(|(team, _)| holds(team, &settings)),
         changes: changes.unwrap_or_default(),
         unmet: unmet(Some(&facts)),
-        suggested: team.map(|team| suggested(team, &known)).unwrap_or_default(),
+        suggested: team.map(|team| suggested(team, known)).unwrap_or_default(),
         sources: sources(&heard),
     };
     let trouble = match (new, before) {
@@ -82,4 +92,15 @@ pub(in crate::cli) fn settle(
 
 fn of_generation(generation: &Generation) -> Facts {
     Facts::of(generation.verified()).beside(generation.state().last_seen, generation.notes().is_empty())
+}
+
+/// The tiers that this machine's device holds; nothing when the kit does not have it.
+fn holds(team: &Team, settings: &Settings) -> Option<Vec<Holds>> {
+    let device = team.devices.iter().find(|it| it.person == settings.person && it.name == settings.device)?;
+    let keys = team.tiers.iter().filter_map(|(id, tier)| Some((id, tier.key().filter(|key| key.is_for(device))?)));
+    let holds = keys.map(|(id, key)| {
+        let with = if let Rule::Of { k, .. } = key.rule { k.saturating_sub(1) } else { 0 };
+        Holds { tier: id.to_string(), with }
+    });
+    Some(holds.collect())
 }

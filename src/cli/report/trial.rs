@@ -40,12 +40,13 @@ pub(in crate::cli) struct Trial {
 impl Trial {
     /// In words.
     pub(in crate::cli) fn of(probed: &Probed) -> Self {
-        let Probed { source, took, outcome, order, again, is_writable } = probed;
+        let Probed { source, took, outcome, order, again, is_there, is_writable } = probed;
         let problem = outcome.problem().map(|problem| unnamed(source, &problem).to_owned());
         let said = || problem.clone().unwrap_or_default();
         let yes = format!("yes, in {:.1} s", took.as_secs_f64());
         let (reached, kit) = match outcome {
             Outcome::Unreachable(_) => (format!("no: {}", said()), String::new()),
+            Outcome::Nothing if !is_there => ("no: there is no such place".to_owned(), String::new()),
             Outcome::Nothing => (yes, "nothing is published there yet".to_owned()),
             Outcome::Kit { seq, bytes } => {
                 let stands = order.map_or("", Order::words);
@@ -65,7 +66,7 @@ impl Trial {
         };
         Self {
             source: source.clone(),
-            good: matches!(outcome, Outcome::Kit { .. } | Outcome::Nothing),
+            good: matches!(outcome, Outcome::Kit { .. }) || matches!(outcome, Outcome::Nothing if *is_there),
             outcome: outcome.kind(),
             reached,
             kit,
@@ -73,7 +74,13 @@ impl Trial {
             seconds: (took.as_secs_f64() * 1000.0).round() / 1000.0,
             again,
             publishing: publishing.to_owned(),
-            next: problem.as_ref().and_then(|_| next_step(outcome.kind(), source)),
+            next: match outcome {
+                Outcome::Nothing if !is_there => Some(
+                    "Is its name right, is it mounted or plugged in? Else the first publish makes it: kit publish DIR --to PLACE"
+                        .to_owned(),
+                ),
+                _ => problem.as_ref().and_then(|_| next_step(outcome.kind(), source)),
+            },
             problem,
         }
     }

@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     bundle::limits::BUNDLE_BYTES_MAX,
-    cli::{context::Terminal, failure::Failure, out::Out, session::Session},
+    cli::{context::Terminal, failure::Failure, lending, out::Out, session::Session},
     judge::Heard,
     reach::Route,
     source::{Bounds, Progress, Watch},
@@ -57,7 +57,7 @@ impl Watch for Listener {
     }
 }
 
-/// Asks the sources for their newest kit, and says what there is to say of it.
+/// Asks the sources for their newest kit, once what killed kits left is gone, and says what there is to say of it.
 ///
 /// # Errors
 /// Whatever keeps the store from being looked at.
@@ -67,6 +67,7 @@ pub(in crate::cli) fn ask(
     sources: &[String],
     manner: Manner,
 ) -> Result<Heard, Failure> {
+    lending::sweep(session);
     let (base, outside) = (session.folder()?, session.context.outside.clone());
     wait(session, sources, manner, |bounds, tick| {
         sync::ask(store, Route { places: sources, base: &base, outside: &outside }, bounds, tick)

@@ -5,7 +5,7 @@ use super::{
     call::{self, first_name},
     keep,
 };
-use crate::cli::command::approve::Asked;
+use crate::cli::quorum::Asked;
 
 /// What somebody has to know before they give their share.
 pub(crate) fn petition(screen: &mut Screen, asked: &Asked<'_>) {
@@ -15,6 +15,11 @@ pub(crate) fn petition(screen: &mut Screen, asked: &Asked<'_>) {
     screen.blank();
     let holder = if petition.is_holder { "a holder too" } else { "NOT a holder" };
     screen.row("Asks", format!("{} from {}, {holder}", keep(&call.name), keep(&petition.device.name)));
+    screen.row("Asked", asked.age.as_deref().unwrap_or("when, a code does not say"));
+    if !asked.answered.is_empty() {
+        let when = asked.answered.join(", ");
+        screen.row("Again", format!("for this very request a share was given from here already: {when}"));
+    }
     if call.number.is_none() {
         screen.row("No number", format!("your kit has none for {first}: speak to them face to face, or give nothing"));
     }
@@ -43,7 +48,9 @@ pub(crate) fn petition(screen: &mut Screen, asked: &Asked<'_>) {
 /// What was given.
 pub(crate) fn given(screen: &mut Screen, asked: &Asked<'_>, share: Option<&str>, receipt: &[&str], qr: bool) {
     let name = &asked.call.name;
-    let next = format!("they run: kit reveal NAME --with {}", if share.is_some() { "-" } else { "-, and type the words" });
+    let what = if share.is_some() { "paste this" } else { "type the words" };
+    let next =
+        format!("they run: {}, and {what} when asked", keep(&format!("kit reveal {}", asked.credential().unwrap_or("NAME"))));
     match share {
         Some(text) => {
             let what = format!("this to {name}; only their {} opens it", asked.petition.device.name);

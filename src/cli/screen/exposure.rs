@@ -1,17 +1,27 @@
 //! The screen of `kit exposure`: what still counts first, then the column of the matrix.
 
 use super::{Act, Screen, Standing, Table, keep};
-use crate::answer::{Exposure, Reach, Seen};
+use crate::{
+    answer::{Exposure, Reach, Seen},
+    team::Rotate,
+};
 
 /// The screen of `kit exposure`; `closed` are kept kits that did not open.
 pub(crate) fn exposure(screen: &mut Screen, exposure: &Exposure, closed: &[u64], standing: &Standing) {
-    let Exposure { alone, shares, pins, numbers, devices, .. } = exposure;
-    let count = format!("{} credentials and {} PINs, {} still valid", alone.len(), pins.len(), exposure.still_valid());
+    let Exposure { alone, opened, shares, pins, numbers, devices, .. } = exposure;
+    let credentials = crate::authored::count(alone.len() + opened.len(), "credential");
+    let pins_count = crate::authored::count(pins.len(), "PIN");
+    let count = format!("{credentials} and {pins_count}, {} still valid", exposure.still_valid());
     let whose = format!("{} ({})", exposure.name, exposure.id);
     screen.act(&Act { verb: "COULD READ", name: Some(&count), support: vec![whose, standing.old()], ..Act::default() });
     screen.blank();
     values(screen, "Alone", alone);
-    values(screen, "A share of", shares);
+    values(screen, "Opened", opened);
+    values(screen, "With others", shares);
+    if opened.iter().any(|it| it.perhaps) {
+        let who = "no journal here says who; so it counts for every holder";
+        screen.row("Opened by", who);
+    }
     let mut table = Table::new(["PIN of", "In", ""], 2).spilling([""]);
     for pin in pins {
         table.row([keep(&pin.id), span(pin.first, pin.last), counts(pin.valid)]);
@@ -28,10 +38,21 @@ pub(crate) fn exposure(screen: &mut Screen, exposure: &Exposure, closed: &[u64],
         let active = if device.active { "reads the next kit too" } else { "no longer in" };
         screen.row("Device", format!("{}   {}, {active}", keep(&device.name), span(device.first, device.last)));
     }
+    for task in &exposure.written_down {
+        let what = match &task.rotate {
+            Rotate::Credential { id, version } => format!("{id} value {version}"),
+            Rotate::BridgePin { id, .. } => format!("the PIN of bridge {id}"),
+            Rotate::VendorPin { id, .. } => format!("the PIN of vendor {id}"),
+        };
+        screen.row("To change", format!("{}, by {}: {}", keep(&what), task.by, task.why));
+    }
     let (first, last) = (exposure.kits.first().copied().unwrap_or(0), exposure.kits.last().copied().unwrap_or(0));
     screen.row(
         "Looked at",
-        format!("{} kept here, {first} to {last}; older ones are unknown", crate::authored::count(exposure.kits.len(), "kit")),
+        format!(
+            "{} kept here, {first} to {last}; what was only in older ones is unknown",
+            crate::authored::count(exposure.kits.len(), "kit")
+        ),
     );
     let closed: Vec<String> = closed.iter().map(ToString::to_string).collect();
     screen.row("Not opened", closed.join(", "));

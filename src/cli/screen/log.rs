@@ -41,7 +41,8 @@ pub(crate) fn log(screen: &mut Screen, rows: &[Row], burned: &[Burned], beside: 
         }
     }
     screen.blank();
-    let mut table = Table::new(["   When", "What", "Who", "Why", "Now", "Receipt", "Reviewed by"], 2).spilling([
+    // Of everybody's the device is told, and its entry by number; a receipt is on somebody's paper, and named whole or not at all.
+    let mut table = Table::new(["   When", "What", "Who", "Now", "Why", "Receipt", "Reviewed by"], 2).spilling([
         "by",
         "",
         "",
@@ -49,13 +50,14 @@ pub(crate) fn log(screen: &mut Screen, rows: &[Row], burned: &[Burned], beside: 
         "reviewed by",
     ]);
     for row in rows {
+        let receipt = if beside.is_all { String::new() } else { format!("{} …", row.receipt_begins()) };
         table.row([
             keep(&format!("{}  {}", row.number, row.at_clock)),
             row.words.clone(),
-            if beside.is_all { row.device.clone() } else { String::new() },
-            row.why(),
+            if beside.is_all { keep(&row.device) } else { String::new() },
             row.state.unwrap_or_default().to_owned(),
-            keep(&format!("{} …", row.receipt_begins())),
+            row.why(),
+            keep(&receipt),
             row.reviewed_by.join(", "),
         ]);
     }
@@ -89,10 +91,12 @@ pub(crate) fn entry(screen: &mut Screen, row: &Row, standing: &Standing) {
     screen.act(&Act { verb: "ENTRY", name: Some(&name), support: vec![row.at_clock.clone()], ..Act::default() });
     screen.blank();
     screen.row("Who", format!("{}, {}", row.person, row.device));
-    screen.row("When", format!("{} by the clock of the device", row.at));
+    let by = if row.by_its_clock.is_some() { "as it was given" } else { "by the clock of the device" };
+    screen.row("When", format!("{} {by}", row.at));
     screen.row("Why", &row.reason);
     screen.row("Incident", row.incident.as_deref().unwrap_or_default());
-    screen.row("Value", row.version.map(|version| format!("number {version}")).unwrap_or_default());
+    let thing = if row.state.is_some() || ["opened", "code-shown"].contains(&row.what) { "value" } else { "key" };
+    screen.row("Version", row.version.map(|version| format!("{version} of the {thing}")).unwrap_or_default());
     screen.row("Now", row.state.unwrap_or_default());
     screen.row("Reviewed by", row.reviewed_by.join(", "));
     screen.row("Receipt", &row.receipt);
@@ -105,17 +109,25 @@ pub(crate) fn entry(screen: &mut Screen, row: &Row, standing: &Standing) {
     standing.close(screen);
 }
 
-/// The screen of `kit log verify`; `found` is the entry of the receipt that was asked for.
-pub(crate) fn audits(screen: &mut Screen, audits: &[Audit], (receipt, found): (Option<&str>, Option<&str>), standing: &Standing) {
+/// The screen of `kit log verify`; `receipt` is what was found, where one was asked for, and whether all journals were looked
+/// through for it. `clocks` are remarks on times that were given.
+pub(crate) fn audits(
+    screen: &mut Screen,
+    audits: &[Audit],
+    (receipt, is_all): (Option<Option<&str>>, bool),
+    standing: &Standing,
+    clocks: &[String],
+) {
     let lines: usize = audits.iter().map(|audit| audit.lines).sum();
     let faults: usize = audits.iter().map(|audit| audit.faults.len()).sum();
     let lacks = audits.iter().any(|audit| !audit.missing.is_empty());
     let entries = if lines == 1 { "1 entry".to_owned() } else { format!("{lines} entries") };
     let first = audits.iter().find_map(|audit| Some(format!("{}: {}", of(audit), audit.faults.first()?)));
-    match (first, receipt, found) {
-        (Some(first), ..) => screen.wrapped("FAIL  ", "  ", &first),
-        (None, Some(_), None) => {
-            screen.wrapped("FAIL  ", "  ", "no entry here has this receipt: it was taken out, or is of another device");
+    match (first, receipt) {
+        (Some(first), _) => screen.wrapped("FAIL  ", "  ", &first),
+        (None, Some(None)) => {
+            let whose = if is_all { "no journal here has an entry" } else { "the journal of this device has no entry" };
+            screen.wrapped("NOT HERE  ", "  ", &format!("{whose} with this receipt"));
         }
         _ if lacks => {
             screen.wrapped("NOT ALL  ", "  ", &format!("{entries} are signed and in their places, others are not here"))
@@ -138,7 +150,8 @@ pub(crate) fn audits(screen: &mut Screen, audits: &[Audit], (receipt, found): (O
             screen.row("Unfinished", format!("{}: something stands after the last entry; nothing was shown for it", of(audit)));
         }
     }
-    screen.row("Receipt", found.unwrap_or_default());
+    screen.row("Receipt", receipt.flatten().unwrap_or_default());
+    screen.rows("Clock", clocks);
     for audit in audits.iter().filter(|audit| audit.lines > 0 && audit.is_sound()) {
         screen.row("Whole", format!("{}, up to entry {}", of(audit), audit.last));
     }

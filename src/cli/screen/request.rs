@@ -31,6 +31,10 @@ pub(crate) fn request(screen: &mut Screen, answer: &Answer, qr: bool) {
     if qr {
         screen.codes(&answer.text);
     }
-    screen.row("Then", format!("kit reveal {} --with -", answer.name));
+    let then = match answer.opens.as_slice() {
+        [only] => keep(&format!("kit reveal {only}")),
+        several => format!("{}, for {}", keep("kit reveal NAME"), several.join(" or ")),
+    };
+    screen.row("Then", format!("{then}; it asks for what they sent"));
     screen.row("Receipt", answer.receipt.join(" "));
 }

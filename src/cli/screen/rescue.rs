@@ -28,8 +28,11 @@ pub(crate) fn rescue(screen: &mut Screen, done: &[Drilled], standing: &Standing)
 /// Who proved when that they can open their tiers.
 pub(crate) fn proofs(screen: &mut Screen, proofs: &[Proof], standing: &Standing) {
     let overdue = proofs.iter().filter(|it| it.overdue).count();
-    let verb = if overdue > 0 { "OVERDUE" } else { "GOOD" };
-    let what = format!("{overdue} of {} are overdue", count(proofs.len(), "proof"));
+    let (verb, what) = match (overdue, proofs.len()) {
+        (_, 0) => ("NOTHING", "is to be proved: no tier has a key yet".to_owned()),
+        (0, all) => ("GOOD", format!("{}, nobody is overdue", count(all, "proof"))),
+        (overdue, all) => ("OVERDUE", format!("{overdue} of {}", count(all, "proof"))),
+    };
     screen.act(&Act { verb, name: Some(&what), support: vec![standing.old()], ..Act::default() });
     screen.blank();
     let mut table = Table::new(["Holder", "Tier", "Proved", "Next by"], 2).spilling(["proved", "next by"]);

@@ -1,12 +1,24 @@
 //! The screen of `kit sync`: line 1 says what came from where, then what changed, then which source gave what.
 
-use super::Screen;
-use crate::cli::report::Report;
+use super::{Screen, keep};
+use crate::cli::report::{Holds, Report};
 
 /// The screen of `kit sync`.
 pub(crate) fn sync(screen: &mut Screen, report: &Report) {
     screen.plain(&headline(report));
     screen.blank();
+    if let Some(holds) = &report.let_in {
+        let tier = |it: &Holds| match it.with {
+            0 => keep(&format!("{} (alone)", it.tier)),
+            more => keep(&format!("{} (with {more} more)", it.tier)),
+        };
+        let tiers: Vec<String> = holds.iter().map(tier).collect();
+        screen.text("You can read it now.");
+        if !tiers.is_empty() {
+            screen.text(&format!("You hold {}. Prove it: {}", tiers.join(", "), keep("kit rescue-drill")));
+        }
+        screen.blank();
+    }
     for change in &report.changes {
         screen.wrapped("  ", "           ", &change.line());
     }

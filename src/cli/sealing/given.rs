@@ -25,6 +25,13 @@ pub(in crate::cli) struct Given<'a> {
     pub kinds: &'a [String],
 }
 
+impl Given<'_> {
+    /// Whether nothing was said of fields.
+    pub(in crate::cli) fn is_empty(&self) -> bool {
+        [self.fields, self.from, self.files].iter().all(|texts| texts.is_empty())
+    }
+}
+
 /// One field that is to be sealed.
 #[derive(Debug)]
 pub(in crate::cli) struct Wanted {

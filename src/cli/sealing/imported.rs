@@ -33,6 +33,11 @@ impl Import {
     /// Usage, not found, ambiguous, cannot open: with titles, never with values.
     pub(in crate::cli) fn fields(&self, named: &[Wanted], session: &mut Session<'_>) -> Result<Vec<Field>, Failure> {
         let Some(file) = &self.import else { return Ok(Vec::new()) };
+        // What is no file may be a secret, by a slip: it is not repeated.
+        if file != Path::new("-") && !disk::exists(file) {
+            return Err(Failure::usage("the export that --import names is not there.")
+                .hint("Is the name right? See what is there with ls."));
+        }
         if disk::others_may_read(file) {
             session
                 .out
@@ -52,6 +57,11 @@ impl Import {
         }
         let fields = item.fields.into_iter().map(|(name, kind, value)| Field { name, kind, value });
         Ok(fields.filter(|field| !named.iter().any(|wanted| wanted.name == field.name)).collect())
+    }
+
+    /// Whether an export is named.
+    pub(in crate::cli) fn is_given(&self) -> bool {
+        self.import.is_some()
     }
 
     /// What to do with an export that holds everything in plain text; nothing without one.

@@ -6,9 +6,10 @@ mod done;
 mod given;
 mod imported;
 mod renewed;
+mod typed;
 mod values;
 
-pub(super) use check::check_fields;
+pub(super) use check::{again, check_fields, warn_of_lost};
 pub(super) use consent::may_run;
 pub(super) use done::{Sealed, sealed};
 pub(super) use given::{Given, Wanted, Way, wanted};

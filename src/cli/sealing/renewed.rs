@@ -68,7 +68,7 @@ pub(in crate::cli) fn renew(
             Ok(target) => target,
         };
         let lines = checked.commands.get(&target.id).ok_or_else(|| no_commands(&format!("{name} has no commands")))?;
-        prepared.push((name, refresh::commands(lines, &session.context.managers).map(|commands| (target, commands))));
+        prepared.push((name, refresh::commands(lines, dir, &session.context.managers).map(|commands| (target, commands))));
     }
     let commands = prepared.iter().filter_map(|(_, prepared)| prepared.as_ref().ok()).flat_map(|(_, commands)| commands.values());
     may_run(store, commands, code, session)?;

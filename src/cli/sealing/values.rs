@@ -2,17 +2,16 @@
 
 use zeroize::Zeroizing;
 
-use super::{Wanted, Way};
+use super::{Wanted, Way, typed::typed};
 use crate::{
     bundle::{capsule::Field, limits::CAPSULE_PLAIN_BYTES_MAX},
     cli::{ask::standard_input, explain::sealing::no_value, failure::Failure, session::Session},
     disk,
     fill::{self, Came},
-    team::FieldKind,
 };
 
 /// Where a value comes from that nobody can be asked for.
-const INSTEAD: &str = "--from 'NAME=COMMAND', --from-file NAME=PATH, or a pipe into one --field NAME";
+pub(super) const INSTEAD: &str = "--from 'NAME=COMMAND', --from-file NAME=PATH, or a pipe into one --field NAME";
 
 /// The values of all fields, in their order. Commands and files come first, so that nobody types in vain.
 ///
@@ -38,6 +37,11 @@ fn one(field: &Wanted, is_piped: bool, session: &mut Session<'_>) -> Result<Fiel
         Way::Command(command) | Way::Team(command) => fill::by_command(name, *kind, command, &session.context.managers),
         Way::Said(value) => fill::field(name, *kind, Zeroizing::new(value.clone().into_bytes()), Came::Said),
         Way::File(path) => {
+            // What is no file may be the value itself, by a slip: it is not repeated.
+            if !disk::exists(path) {
+                return Err(Failure::usage(format!("{name}: there is no such file. Nothing was sealed."))
+                    .hint(format!("Say where it is: --from-file {name}=PATH     To type the value: --field {name}")));
+            }
             let bytes = Zeroizing::new(disk::read_given(path, CAPSULE_PLAIN_BYTES_MAX as u64)?);
             fill::field(name, *kind, bytes, if *is_kind_given { Came::Said } else { Came::File })
         }
@@ -45,33 +49,7 @@ fn one(field: &Wanted, is_piped: bool, session: &mut Session<'_>) -> Result<Fiel
             let bytes = Zeroizing::new(standard_input(CAPSULE_PLAIN_BYTES_MAX as u64)?);
             fill::field(name, *kind, bytes, Came::Said)
         }
-        Way::Asked => fill::field(name, *kind, asked(name, *kind, session)?, Came::Said),
+        Way::Asked => return typed(name, *kind, session),
     };
     made.map_err(|error| no_value(name, &error))
-}
-
-fn asked(name: &str, kind: FieldKind, session: &mut Session<'_>) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    match kind {
-        FieldKind::File => {
-            Err(Failure::usage(format!("{name} is a file, and files are not typed."))
-                .hint(format!("Say --from-file {name}=PATH.")))
-        }
-        FieldKind::Text => Ok(Zeroizing::new(session.ask.line(&format!("{name}:"), INSTEAD)?.into_bytes())),
-        FieldKind::Codes | FieldKind::Note => {
-            let mut lines = Zeroizing::new(Vec::with_capacity(4096));
-            let mut question = format!("{name} (unseen, line by line; an empty line ends it):");
-            loop {
-                let line = Zeroizing::new(session.ask.secret(&question, INSTEAD)?);
-                if line.is_empty() {
-                    return Ok(lines);
-                }
-                lines.extend_from_slice(line.as_bytes());
-                lines.push(b'\n');
-                "next line:".clone_into(&mut question);
-            }
-        }
-        FieldKind::Secret | FieldKind::Totp | FieldKind::Unknown => {
-            Ok(Zeroizing::new(session.ask.secret(&format!("{name} (unseen):"), INSTEAD)?.into_bytes()))
-        }
-    }
 }

@@ -48,6 +48,8 @@ pub(in crate::cli) struct Codes {
     pub(in crate::cli) name: String,
     /// Places from 1 of those that were shown.
     pub(in crate::cli) used: Vec<u16>,
+    /// What is known of those that were shown before.
+    pub(in crate::cli) said: String,
     /// How many there are.
     pub(in crate::cli) count: u16,
     /// The one that is shown now, and its place.
@@ -61,20 +63,21 @@ impl Codes {
     }
 
     /// Codes of a field.
-    pub(in crate::cli) fn of(field: &Field, used: Vec<u16>) -> Self {
+    pub(in crate::cli) fn of(field: &Field, used: Vec<u16>, said: String) -> Self {
         let count = u16::try_from(codes(&field.value).count()).unwrap_or(u16::MAX);
-        Self { name: field.name.clone(), used, count, shown: None }
+        Self { name: field.name.clone(), used, said, count, shown: None }
     }
 }
 
 impl Page {
-    /// The page of a value; [`None`] for texts, which need none. `used` are the places of codes that were shown before.
-    pub(in crate::cli) fn of(field: &Field, used: Vec<u16>, save: &str) -> Option<Self> {
+    /// The page of a value; [`None`] for texts, which need none. `used` are the places of codes that were shown before,
+    /// with what is known of that.
+    pub(in crate::cli) fn of(field: &Field, (used, said): (Vec<u16>, String), save: &str) -> Option<Self> {
         let (name, value) = (field.name.clone(), field.value.clone());
         let is_long = value.expose_secret().trim_end().contains('\n');
         Some(match field.kind {
             FieldKind::Text => return None,
-            FieldKind::Codes => Self::Codes(Codes::of(field, used)),
+            FieldKind::Codes => Self::Codes(Codes::of(field, used, said)),
             FieldKind::Totp => match Totp::parse(value.expose_secret()) {
                 Ok(totp) => Self::Totp { name, totp },
                 // What is no seed may still be of use to whoever reads it.
@@ -122,14 +125,14 @@ impl Page {
             Self::Note { value, .. } => value.expose_secret().lines().map(escaped).collect(),
             Self::File { bytes, command, .. } => vec![plain(format!("A file, {bytes} bytes. To save it: {command}"))],
             Self::Codes(codes) => {
-                let used = codes.used.len();
-                let mut lines = vec![plain(format!("{} codes, each works once; {used} shown before.", codes.count))];
+                let mut lines = vec![plain(format!("{} codes, each works once.", codes.count)), plain(codes.said.clone())];
                 match (&codes.shown, codes.next()) {
                     (Some((place, code)), _) => {
                         lines.push(Line::default());
                         let code = escaped(code.expose_secret());
                         lines.push(Line::new([&format!("Code {place}: "), code.as_str()].concat()));
                         lines.push(plain("It is recorded as used, whether you use it or not.".to_owned()));
+                        lines.push(plain("If it fails, somebody may have used it: n for the next.".to_owned()));
                     }
                     (None, Some(place)) => lines.push(plain(format!("n shows code {place} and records it as used."))),
                     (None, None) => lines.push(plain("All of them were shown: get new ones where they come from.".to_owned())),

@@ -1,5 +1,6 @@
 //! `kit check`: every mistake of a team directory, at once.
 
+mod here;
 mod values;
 
 use std::path::PathBuf;
@@ -13,7 +14,9 @@ use crate::{
         failure::{Failure, Kind},
         session::Session,
     },
+    sound,
 };
+use here::{Here, Sealed};
 
 /// Find every mistake in a team directory
 ///
@@ -22,7 +25,8 @@ use crate::{
 ///   kit check team --json
 ///
 /// It also says what has to get another value: credentials that somebody opened, by the kit and the journals on this machine,
-/// and what somebody could read who left.
+/// and what somebody could read who left. And whether what is sealed could be opened in the night by those it names, and goes on
+/// from the kit on this machine.
 ///
 /// Exit status 1 when there is a mistake that stands in the way of publishing, or a value to change; warnings alone are 0.
 #[derive(Debug, Args)]
@@ -41,15 +45,21 @@ struct Answer<'a> {
     problems: Vec<&'a Problem>,
     /// What has to get another value, in sentences.
     to_change: Vec<String>,
+    /// What is not sealed yet, and how new what is known of openings is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sealed: Option<Sealed>,
 }
 
 pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
     let today = session.moment().here().date();
-    let mut to_change = Vec::new();
+    let (mut to_change, mut sealed) = (Vec::new(), None);
     let (errors, warnings, summary) = match authored::load(&arguments.dir, today) {
         Ok(checked) => {
             let team = &checked.team;
-            to_change = values::to_change(&arguments.dir, team, &mut session);
+            let here = Here::of(&arguments.dir, &session);
+            to_change = values::to_change((&arguments.dir, team), here.as_ref(), &mut session);
+            sealed = Sealed::of(team, here.as_ref().ok(), session.moment());
+            let errors = sound::mistakes(here.as_ref().ok().map(|here| &here.reading.team), team);
             let summary = format!(
                 "{} people, {} systems, {} tools, {} bridges",
                 team.people.len(),
@@ -57,7 +67,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
                 team.tools.len(),
                 team.bridges.len()
             );
-            (Vec::new(), checked.warnings, summary)
+            (errors, checked.warnings, summary)
         }
         Err(LoadError::Mistakes(problems)) => (problems.errors, problems.warnings, String::new()),
         Err(LoadError::Disk(error)) => return Err(error.into()),
@@ -65,7 +75,8 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let mut problems: Vec<&Problem> = errors.iter().chain(&warnings).collect();
     problems.sort_by_key(|problem| (problem.file.as_str(), problem.line, problem.column));
     if session.out.is_json() {
-        session.out.json(&Answer { schema: "kit.check/1", good: errors.is_empty(), problems, to_change: to_change.clone() })?;
+        let (good, to_change) = (errors.is_empty(), to_change.clone());
+        session.out.json(&Answer { schema: "kit.check/1", good, problems, to_change, sealed })?;
     } else {
         for problem in &problems {
             session.out.lines(problem.to_string().lines());
@@ -83,6 +94,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         } else {
             session.out.line(format!("FAIL  {}{warned}", authored::count(errors.len(), "mistake")));
         }
+        session.out.lines(sealed.iter().flat_map(|sealed| sealed.words(&arguments.dir)));
     }
     if errors.is_empty() && !to_change.is_empty() {
         let values = authored::count(to_change.len(), "value");

@@ -2,19 +2,18 @@
 
 use std::path::Path;
 
+use super::here::Here;
 use crate::{
     answer::{Burned, burned, day, open_tasks},
-    appoint::roots_of,
-    cli::{failure::Failure, session::Session},
-    open::OpenError,
+    cli::session::Session,
     recount::{Whose, openings, recount},
     team::{Opening, Rotate, Task, Team},
 };
 
 /// Each as a sentence. The kit on this machine says what was opened; where it does not open without asking, that is said, and
 /// the directory alone is looked at.
-pub(super) fn to_change(dir: &Path, team: &Team, session: &mut Session<'_>) -> Vec<String> {
-    let opened = known(dir, session).unwrap_or_else(|why| {
+pub(super) fn to_change((dir, team): (&Path, &Team), here: Result<&Here, &String>, session: &mut Session<'_>) -> Vec<String> {
+    let opened = known(here, session).unwrap_or_else(|why| {
         // Where nothing was ever sealed nothing was opened.
         if team.credentials.values().any(|credential| credential.capsule.is_some()) {
             session.out.say(format!("kit: what was opened was not looked at: {why}"));
@@ -42,14 +41,9 @@ pub(super) fn to_change(dir: &Path, team: &Team, session: &mut Session<'_>) -> V
 }
 
 /// What is burned by the kit on this machine and the journals beside it, or why that is not known.
-fn known(dir: &Path, session: &Session<'_>) -> Result<Vec<Burned>, String> {
-    let roots = roots_of(dir).map_err(|error| error.to_string())?;
-    let store = session.store_of(roots.kit()).map_err(|failure: Failure| failure.message)?;
-    let (reading, reader) = session.read_with_key_without_asking(&store).map_err(|error| match error {
-        OpenError::Declined(()) => "the contacts are locked. To open them: kit unlock".to_owned(),
-        error => error.map_declined(|()| "").to_string(),
-    })?;
-    let told = recount(&store, &reading, &reader, Whose::All).map_err(|error| error.to_string())?;
+fn known(here: Result<&Here, &String>, session: &Session<'_>) -> Result<Vec<Burned>, String> {
+    let Here { store, reading, reader } = here.map_err(Clone::clone)?;
+    let told = recount(store, reading, reader, Whose::All).map_err(|error| error.to_string())?;
     Ok(burned(&reading.team, &openings(&told), session.moment()))
 }
 

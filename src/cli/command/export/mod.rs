@@ -1,6 +1,9 @@
 //! `kit export`: the kit in other shapes and places. This one lists them.
 
 mod bundle;
+mod phone;
+mod table;
+mod writing;
 
 use std::path::PathBuf;
 
@@ -8,11 +11,14 @@ use clap::{Args, Subcommand};
 
 use crate::cli::{failure::Failure, session::Session};
 
-/// Write the kit of this machine to a stick or a file
+/// Write the kit of this machine to a stick or a file, or what is in it for phones, calendars and other programs
 ///
 /// Examples:
 ///   kit export bundle /media/stick
-///   kit export bundle acme.kit
+///   kit export vcard --pager
+///
+/// All but a bundle are readable by whoever has the file. Nothing that is sealed is ever in them; home numbers and PINs only
+/// with --private. Without --out they go to the current folder, under a name after the team.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Arguments {
@@ -31,10 +37,23 @@ enum What {
         #[arg(long)]
         force: bool,
     },
+    Vcard(phone::Contacts),
+    Ics(phone::Calendar),
+    /// Rows for a spreadsheet: one for each number of people, bridges, tools and vendors
+    Csv(writing::To),
+    /// All that is not secret as one JSON object, for programs
+    Json(writing::To),
+    /// A page for a wiki: bridges, who decides, systems, people, vendors, tools, windows
+    Markdown(writing::To),
 }
 
 pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Failure> {
     match &arguments.what {
         What::Bundle { place, force } => bundle::run(place, *force, session),
+        What::Vcard(arguments) => phone::contacts(arguments, session),
+        What::Ics(arguments) => phone::calendar(arguments, session),
+        What::Csv(to) => table::run(table::Shape::Csv, to, session),
+        What::Json(to) => table::run(table::Shape::Json, to, session),
+        What::Markdown(to) => table::run(table::Shape::Markdown, to, session),
     }
 }

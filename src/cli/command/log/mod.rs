@@ -1,5 +1,6 @@
 //! `kit log`: what was opened, by whom and why; and whether the record is whole.
 
+mod journals;
 mod show;
 mod verify;
 
@@ -92,8 +93,8 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let is_screen = !session.global.json && !session.global.plain;
     let last = arguments.last.unwrap_or(if is_screen { LAST } else { usize::MAX });
     let (shown, older) = all.split_at(last.min(all.len()));
-    let audits = audit(&store, &reading, arguments.all)?;
-    let doubts: Vec<String> = audits.iter().filter(|audit| !audit.is_sound()).map(verify::doubt).collect();
+    let audits = journals::named(audit(&store, &reading, arguments.all)?, &told);
+    let doubts: Vec<String> = audits.iter().filter(|audit| !audit.is_sound()).map(journals::doubt).collect();
     let inboxes = inboxes.unwrap_or_default();
     let answer =
         Answer { entries: shown, burned: &burned, sealed, doubts: &doubts, collected: inboxes.at, not_heard: &inboxes.problems };

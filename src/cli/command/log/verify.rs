@@ -3,16 +3,18 @@
 use clap::Args;
 use serde::Serialize;
 
+use super::journals::{Journal, doubt, named, record};
 use crate::{
     answer::clock_time,
-    audit::{Audit, audit},
+    audit::audit,
     cli::{
         command::entries::{self, Which},
         failure::{Failure, Kind},
-        report::Row,
+        report::{Row, given_times},
         screen,
         session::Session,
     },
+    record::journal_readers,
     recount::{Whose, recount},
 };
 
@@ -22,8 +24,10 @@ use crate::{
 ///   kit log verify
 ///   kit log verify --receipt "gorse lamp until vivid ocean paper seven wolf"
 ///
-/// Exit status 6 when something is not as it was written, or when no entry has the receipt: its entry was taken out, or it
-/// is of another device. 1 when entries of others are not on this machine, so that they could not be looked at.
+/// A receipt is looked for in this device's journal; for those who read journals, in all that are here.
+///
+/// Exit status 6 when something is not as it was written; 3 when no entry here has the receipt; 1 when entries of others are
+/// not on this machine, so that they could not be looked at.
 ///
 /// With --plain: one line for each journal. Columns: good, lacks or fail; device; entries; number of the last; what is wrong.
 #[derive(Debug, Args)]
@@ -46,19 +50,8 @@ struct Answer<'a> {
     receipt: Option<Option<Row>>,
 }
 
-#[derive(Serialize)]
-struct Journal<'a> {
-    device: &'a str,
-    entries: usize,
-    last: u64,
-    faults: Vec<String>,
-    missing: &'a [(u64, u64)],
-    unfinished: bool,
-}
-
 pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
     let (store, reading, reader) = session.read_with_key()?;
-    let audits = audit(&store, &reading, arguments.all)?;
     let wanted = match arguments.receipt.as_deref() {
         None => None,
         Some(words) => match Which::parse(&[words.to_owned()])? {
@@ -66,8 +59,11 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
             Which::Number(_) => return Err(entries::no_receipt()),
         },
     };
-    let whose = if arguments.all { Whose::All } else { Whose::Own };
-    let told = recount(&store, &reading, &reader, whose)?;
+    // Receipts are read to others: whoever reads journals means any of them.
+    let reads = || Ok::<_, Failure>(journal_readers(&reading, session.moment().now).contains(&store.settings()?.person));
+    let is_all = arguments.all || (wanted.is_some() && reads()?);
+    let told = recount(&store, &reading, &reader, if is_all { Whose::All } else { Whose::Own })?;
+    let audits = named(audit(&store, &reading, is_all)?, &told);
     let found = wanted.as_ref().map(|words| told.iter().find(|told| told.line.receipt().join(" ") == *words));
     let moment = session.moment().clone();
     let row = found.flatten().and_then(|told| Row::of(&reading.team, told, None, &[], &moment));
@@ -76,6 +72,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         let what = row.as_ref().map(|row| format!(", {}: {}", clock_time(&moment, row.at), row.words));
         format!("entry {number} of {}{}", told.device_words(), what.unwrap_or_default())
     });
+    let clocks = given_times(&reading.team, &told, &moment);
     let is_lost = found.is_some_and(|told| told.is_none());
     let faults: Vec<String> = audits.iter().filter(|audit| !audit.is_sound()).map(doubt).collect();
     let lacks = audits.iter().any(|audit| !audit.missing.is_empty());
@@ -90,16 +87,15 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         &answer,
         || audits.iter().map(record).collect(),
         |screen, standing| {
-            screen::audits(screen, &audits, (arguments.receipt.as_deref(), words.as_deref()), standing);
+            let receipt = arguments.receipt.as_deref().map(|_| words.as_deref());
+            screen::audits(screen, &audits, (receipt, is_all), standing, &clocks);
         },
     )?;
     match faults.first() {
         Some(fault) => Err(Failure::new(Kind::NotTrusted, format!("{fault}."))
             .hint("Tell those who publish and lead by phone: they have what was sent before. kit who")
             .hint("Keep the file as it is: it is what shows it.")),
-        None if is_lost => Err(Failure::new(Kind::NotTrusted, "no entry here has this receipt.").hint(
-            "It was taken out, or is of another device: kit log verify --all --receipt WORDS, for those who read journals",
-        )),
+        None if is_lost => Err(lost(is_all)),
         None if lacks => Err(Failure::new(Kind::No, "some entries of others are not on this machine.")
             .hint("Get what can be had: kit log --all")
             .hint("Then their owner sends the rest from their device: kit sync")),
@@ -107,39 +103,12 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     }
 }
 
-/// What is wrong with a journal, its first fault, in a sentence without its end.
-pub(super) fn doubt(audit: &Audit) -> String {
-    let fault = audit.faults.first().map(ToString::to_string).unwrap_or_default();
-    let more = audit.faults.len().saturating_sub(1);
-    let more = if more == 0 { String::new() } else { format!(", and {more} more") };
-    format!("the journal of {}: {fault}{more}", if audit.is_own { "this device" } else { name(audit) })
-}
-
-fn name(audit: &Audit) -> &str {
-    audit.device.as_deref().unwrap_or(&audit.handle)
-}
-
-fn record(audit: &Audit) -> Vec<String> {
-    let word = if !audit.is_sound() {
-        "fail"
-    } else if audit.missing.is_empty() {
-        "good"
-    } else {
-        "lacks"
+/// What is said of a receipt that no entry here has: of another device's nobody can say that it was taken out.
+fn lost(is_all: bool) -> Failure {
+    let failure = Failure::new(Kind::NotFound, "no entry here has this receipt.");
+    let failure = match is_all {
+        true => failure.hint("What others sent may not be here yet: kit log --all"),
+        false => failure.hint("Of another device? Those who read journals find it: kit log verify --all --receipt WORDS"),
     };
-    let faults: Vec<String> = audit.faults.iter().map(ToString::to_string).collect();
-    vec![word.to_owned(), name(audit).to_owned(), audit.lines.to_string(), audit.last.to_string(), faults.join("; ")]
-}
-
-impl<'a> Journal<'a> {
-    fn of(audit: &'a Audit) -> Self {
-        Self {
-            device: name(audit),
-            entries: audit.lines,
-            last: audit.last,
-            faults: audit.faults.iter().map(ToString::to_string).collect(),
-            missing: &audit.missing,
-            unfinished: audit.is_torn,
-        }
-    }
+    failure.hint("If it was shown on this device, its journal was changed: tell those who publish and lead by phone.")
 }

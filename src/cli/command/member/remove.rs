@@ -8,12 +8,7 @@ use serde::Serialize;
 use crate::{
     answer::{self, Exposure, Scene, TaskCard, WhatIf},
     appoint::roots_of,
-    cli::{
-        complete::names,
-        failure::{Failure, Kind},
-        holding,
-        session::Session,
-    },
+    cli::{complete::names, explain::nobody, failure::Failure, holding, session::Session},
     leave::{self, Leaver},
     open,
     recall::all_kept,
@@ -59,11 +54,11 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     })?;
     let (kept, closed) = all_kept(&store, &reader)?;
     let (now, today) = (session.moment().now, session.moment().here().date());
-    let leaver = Leaver { person: &person, heir: heir.as_ref(), now, today };
+    let leaver = Leaver { person: &person, heir: heir.as_ref(), reader: &reader, now, today };
     let newest = kept.last().map(|kit| &kit.team).filter(|_| !arguments.dry_run);
     let signed = holding::signed_where_it_opens((&store, newest), &person, said, &mut session)?;
     let hand = signed.as_ref().map(|(passphrase, reading)| {
-        let why = ("member remove", format!("{person} left"), now);
+        let why = ("member remove", format!("{person} left"), session.when());
         holding::hand((&store, reading), &reading.team.devices, passphrase, why)
     });
     let hand = hand.transpose()?.flatten();
@@ -100,6 +95,9 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
         session.out.lines(files.iter().map(|file| format!("  wrote {file}")));
     }
     session.out.lines(leaving.tiers.iter().map(|(id, version)| format!("  tier {id}: key {version}, for those who stay")));
+    for (id, tier) in leaving.tiers.iter().filter_map(|(id, _)| leaving.team.tiers.get_key_value(id)) {
+        holding::thin(&mut session, (id, tier), &leaving.team, &arguments.dir);
+    }
     if !arguments.dry_run {
         holding::stays(&mut session, &leaving.left, &arguments.dir);
         holding::receipts(&mut session, &leaving.recorded);
@@ -144,7 +142,5 @@ fn difference(file: &str, before: Option<&str>, after: Option<&str>) -> Vec<Stri
 }
 
 fn id(text: &str) -> Result<Id<Person>, Failure> {
-    Id::parse(text).map_err(|error| {
-        Failure::new(Kind::NotFound, format!("{text:?} is nobody's id: {error}.")).hint("See who is in: kit member list")
-    })
+    Id::parse(text).map_err(|error| nobody(text, &error))
 }

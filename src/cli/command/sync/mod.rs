@@ -1,12 +1,16 @@
 //! `kit sync`: the newest kit from where the team keeps it.
 
+mod after;
 mod timer;
+mod unopened;
 
 use clap::Args;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::ack;
+use after::{After, Heard, after};
+pub(super) use unopened::not_yet;
+
 use crate::{
     cli::{
         failure::{Failure, Kind},
@@ -15,8 +19,6 @@ use crate::{
         session::Session,
         time::{self, Length},
     },
-    deliver::Delivery,
-    open::OpenError,
     source::Address,
 };
 
@@ -72,6 +74,7 @@ struct Answer<'a> {
     #[serde(flatten)]
     report: &'a Report,
     delivered: usize,
+    opened: &'a [Heard],
 }
 
 pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
@@ -98,25 +101,17 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let Settled { report, trouble } =
         settle(&session, &mut store, heard, arguments.dry_run, |facts| arguments.unmet(facts, now))?;
     let well: Vec<String> = report.sources.iter().filter(|source| source.problem.is_none()).map(|s| s.source.clone()).collect();
-    let delivery = match arguments.dry_run {
-        true => Delivery::default(),
-        false => ack::carry(&store, &well, &session.folder()?, &session)?,
-    };
+    let after = if arguments.dry_run { After::default() } else { after(&store, &well, &mut session)? };
     if !arguments.quiet {
-        let answer = Answer { schema: "kit.sync/1", report: &report, delivered: delivery.count() };
+        let (delivered, opened) = (after.delivery.count(), after.heard.as_slice());
+        let answer = Answer { schema: "kit.sync/1", report: &report, delivered, opened };
         let records = || report.sources.iter().map(report::Source::record).collect();
         session.print(&answer, records, |screen| screen::sync(screen, &report))?;
-        ack::say(&delivery, report.updated, &mut session);
+        after.say(report.updated, &mut session);
     }
     alarms.iter().for_each(|alarm| session.out.say(alarm));
-    match trouble {
-        Some(OpenError::Declined(())) => {
-            session.out.say("Contacts are locked, so what changed is not shown. To open them: kit unlock");
-        }
-        Some(error) => {
-            return Err(error.map_declined(|()| Failure::usage("the contacts are locked.").hint("Open them: kit unlock")).into());
-        }
-        None => {}
+    if let Some(error) = trouble {
+        unopened::unopened(error, &store, &mut session)?;
     }
     match report.unmet.first() {
         None => Ok(()),

@@ -47,10 +47,14 @@ impl From<SealingError> for Failure {
             }
             SealingError::NoKey(tier) => Self::new(Kind::NotFound, text).hint(format!("Make it: kit tier new {tier} --dir DIR")),
             SealingError::NotTrusted { tier, holders } => Self::new(Kind::NotTrusted, format!("{text} Nothing was sealed."))
-                .hint(format!("As it stands there, it opens for: {}", holders.join(", ")))
+                .hint(format!("It says that it opens for: {}. Who made it is not known here.", holders.join(", ")))
+                .hint("Whoever made it can open all that is sealed to it from now on. Ask the holders who that was.")
                 .hint("If the team has published it: kit sync, then the same again.")
                 .hint(format!("If not, see who wrote it: the history of sealed/tiers/{tier}.json in git."))
                 .hint("A key of your own making: kit tier new TIER --dir DIR"),
+            SealingError::NoVersion(id) => Self::new(Kind::NotTrusted, format!("{text} Nothing was sealed."))
+                .hint(format!("Nobody seals that often. See who wrote it: the history of sealed/credentials/{id}.json in git."))
+                .hint("Take that file back, then the same again."),
             SealingError::NothingToKeep => Self::usage(text).hint("Seal it without --keep-others."),
             SealingError::NoKit => {
                 Self::new(Kind::NotFound, text).hint("Get it: kit sync").hint("Or name all fields, without --keep-others.")
@@ -72,6 +76,9 @@ impl From<RefreshError> for Failure {
             RefreshError::Sealing(error) => error.into(),
             RefreshError::Line { field, error } => Self::usage(format!("the command for {field}: {error}."))
                 .hint("Install it, or mend [credential.from] in the directory."),
+            RefreshError::Inside { .. } => Self::usage(format!("{error}. It is not run."))
+                .hint("Whoever changes the directory would change what runs here, with your password manager open.")
+                .hint("Put it elsewhere: a program of your own, in a folder of PATH."),
             RefreshError::LeftOut(_) => {
                 Self::usage(format!("{error}.")).hint("Seal it by hand: kit seal NAME --keep-others --dir DIR")
             }

@@ -1,4 +1,7 @@
-//! What `kit tier` changes in a team directory: a key is made, holders come and go.
+//! What `kit tier` changes in a team directory: a key is made, holders come and go, a tier ends.
+
+mod label;
+mod words;
 
 use std::path::Path;
 
@@ -9,7 +12,6 @@ use crate::{
     authored::{self, Draft, edit::Edits, sealed::SealedFiles},
     bundle::{KeyOf, TierError},
     cli::{
-        context,
         failure::{Failure, Kind},
         opening::given,
         publishing::opened,
@@ -19,7 +21,7 @@ use crate::{
     hold::{self, Ground, HoldError},
     key::Passphrase,
     open::Reading,
-    record::Recorded,
+    record::{Machine, Recorded},
     rekey::{Cause, Rekeyed, rekey},
     store::Store,
     team::{Device, Id, Person, Rule, Team, Tier},
@@ -27,12 +29,8 @@ use crate::{
     unseal,
 };
 
-/// What `kit tier new` was told besides the id.
-pub(in crate::cli) struct Label<'a> {
-    pub(in crate::cli) holders: &'a [Id<Person>],
-    pub(in crate::cli) rule: Option<Rule>,
-    pub(in crate::cli) name: Option<&'a str>,
-}
+pub(in crate::cli) use label::{Label, begin, end};
+pub(in crate::cli) use words::thin;
 
 /// A directory that is worked on, and what this machine knows of the kit.
 struct Work {
@@ -41,47 +39,6 @@ struct Work {
     team: Team,
     signed: Option<Reading>,
     accepted: std::collections::BTreeSet<String>,
-}
-
-/// Makes the key of a tier.
-///
-/// # Errors
-/// [`Failure`]; nothing was written.
-pub(in crate::cli) fn begin(id: &Id<Tier>, given: &Label<'_>, dir: &Path, session: &mut Session<'_>) -> Result<(), Failure> {
-    let work = Work::of(dir, None, session)?;
-    let mut edits = Edits::of_draft(&work.draft)?;
-    let differs = |what, written: String| HoldError::Differs { tier: id.clone(), what, written };
-    let label = match work.team.tiers.get(id) {
-        Some(label) => {
-            let is_set = |ids: &[Id<Person>]| ids.len() == label.holders.len() && ids.iter().all(|id| label.holders.contains(id));
-            if !given.holders.is_empty() && !is_set(given.holders) {
-                let written: Vec<&str> = label.holders.iter().map(Id::as_str).collect();
-                return Err(differs("list of holders", written.join(", ")).into());
-            }
-            if given.rule.is_some_and(|rule| rule != label.rule) {
-                return Err(differs("rule", label.rule.to_string()).into());
-            }
-            if given.name.is_some_and(|name| name != label.name) {
-                return Err(differs("name", label.name.clone()).into());
-            }
-            label.clone()
-        }
-        None if given.holders.is_empty() => {
-            return Err(Failure::from(HoldError::NoTier(id.clone())).hint("Or say who holds it: --holders a,b"));
-        }
-        None => {
-            let label = Tier {
-                name: given.name.unwrap_or(id.as_str()).to_owned(),
-                rule: given.rule.unwrap_or_default(),
-                holders: given.holders.to_vec(),
-                keys: Vec::new(),
-            };
-            edits.add_tier(id, &label)?;
-            label
-        }
-    };
-    let tier = hold::begin(&work.ground(session), id, &label)?;
-    work.keep(("MADE", id, &tier), (&edits, SealedFiles::default()), dir, session)
 }
 
 /// Lets one more person hold a tier, or gives a holder's new devices their box. `with` are shares of other holders.
@@ -112,6 +69,7 @@ pub(in crate::cli) fn add(
                 .hint(format!("Ask them for their shares: kit request {id}"))
                 .hint(format!("Then, with what they send: kit tier add {id} {person} --with SHARE --dir {}", dir.display()))
         }
+        HoldError::Tier(TierError::NotForUs) => words::no_key((id, key, person), &work.team, dir),
         error => error.into(),
     })?;
     let tier = hold::add_holder(&ground, id, person, &identity)?;
@@ -169,6 +127,7 @@ fn another_key(
     let mut edits = Edits::of_draft(&work.draft)?;
     edits.set_holders(id, tier.rule, &tier.holders)?;
     work.keep((verb, id, &tier), (&edits, sealed), dir, session)?;
+    thin(session, (id, &tier), &work.team, dir);
     receipts(session, &recorded);
     session.out.lines(rotate.iter().map(|credential| format!("  to rotate  {credential}")));
     stays(session, &left, dir);
@@ -249,7 +208,7 @@ impl Work {
         (by, reason): (&'static str, String),
     ) -> Result<Option<Unboxer<'_>>, Failure> {
         let Some(reading) = &self.signed else { return Ok(None) };
-        hand((&self.store, reading), &self.team.devices, passphrase, (by, reason, session.moment().now))
+        hand((&self.store, reading), &self.team.devices, passphrase, (by, reason, session.when()))
     }
 
     /// Writes a changed tier, and says what it came to.
@@ -280,14 +239,14 @@ pub(in crate::cli) fn hand<'a>(
     (store, reading): (&'a Store, &'a Reading),
     devices: &'a [Device],
     passphrase: &Passphrase,
-    (by, reason, now): (&'static str, String, Timestamp),
+    (by, reason, (now, machine)): (&'static str, String, (Timestamp, Machine)),
 ) -> Result<Option<Unboxer<'a>>, Failure> {
     let settings = store.settings()?;
     let Some(device) = devices.iter().find(|device| device.person == settings.person && device.name == settings.device) else {
         return Ok(None);
     };
     let (opener, key) = (unseal::opener(store, passphrase)?, unseal::device_key(store, passphrase)?);
-    Ok(Some(Unboxer { store, reading, device, opener, key, more: Vec::new(), by, reason, now, boot: context::boot() }))
+    Ok(Some(Unboxer { store, reading, device, opener, key, more: Vec::new(), by, reason, now, machine }))
 }
 
 /// The kit and the passphrase, asked for once, where this device opens what somebody who leaves could read; [`None`] where it
