@@ -3,6 +3,8 @@
 //! What draws and what reads are different libraries, so that a code that was drawn wrongly is not read as right.
 
 mod grey;
+mod parity;
+pub mod parts;
 mod photo;
 mod qr;
 mod read;
