@@ -7,8 +7,10 @@
 //! Each stage is a type that only the function before it makes: what was not verified cannot be opened.
 
 mod age_file;
+pub mod archive;
 pub mod canary;
 pub mod capsule;
+mod gzip;
 mod head;
 mod ids;
 pub mod invite;

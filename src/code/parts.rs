@@ -108,6 +108,11 @@ fn data_parts(total: u8) -> Option<u8> {
     (1..=total.min(PARTS_MAX)).find(|data| data + data.div_ceil(5) == total)
 }
 
+/// How many parts of a total are enough, and are the content itself when they are the first ones.
+pub fn needed(total: usize) -> usize {
+    u8::try_from(total).ok().and_then(data_parts).map_or(total, usize::from)
+}
+
 /// Most bytes that [`PARTS_MAX`] parts of at most so many characters hold.
 pub fn bytes_max(chars_max: usize) -> usize {
     usize::from(data_parts(PARTS_MAX).unwrap_or_default()) * part_bytes_max(chars_max)
@@ -235,7 +240,7 @@ impl Set {
     /// [`JoinError`].
     pub fn join(&self) -> Result<Joined, JoinError> {
         let (found, total) = (self.parts.len(), self.of.total);
-        let needed = usize::from(data_parts(total).unwrap_or(total));
+        let needed = needed(usize::from(total));
         if found < needed {
             return Err(JoinError::TooFew { found, needed, total });
         }
@@ -255,7 +260,7 @@ impl Set {
     /// Exactly as many parts as it takes, in ways that leave out each that may be wrong: first as they are, then without one of
     /// them, then without two.
     fn choices(&self) -> impl Iterator<Item = Vec<(u8, &[u8])>> {
-        let needed = usize::from(data_parts(self.of.total).unwrap_or(self.of.total));
+        let needed = needed(usize::from(self.of.total));
         let all: Vec<(u8, &[u8])> =
             self.parts.iter().flat_map(|(number, read)| read.iter().map(|part| (*number, part.as_slice()))).collect();
         let count = all.len();

@@ -3,6 +3,7 @@
 //! Pure: values go in, values come out; nothing here reads a clock, a file or a terminal. Each shape has one function that makes
 //! text of the kit harmless in it, beside it.
 
+mod archive;
 mod content_line;
 mod csv;
 mod file_name;
@@ -13,6 +14,7 @@ mod outgoing;
 mod plain;
 mod vcard;
 
+pub use archive::{ArchiveCodes, ArchiveFacts, archive, archive_codes};
 pub use csv::{COLUMNS as CSV_COLUMNS, csv};
 pub use file_name::file_name;
 pub use ics::{DAYS_MAX, Horizon, ics};
