@@ -3,6 +3,8 @@
 //! Steps as in docs/format.md, "The client's rule". Needs no key and no clock to decide; the clock is only remembered.
 //! Asking and judging write nothing ([`ask`]); [`Heard::take`] does.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use crate::{
@@ -12,7 +14,7 @@ use crate::{
     key::VerifyKey,
     open::name_of_key,
     reach::{Route, reach},
-    source::{Bounds, Fetch, Fetched, Job, SourceError, Version, side_by_side},
+    source::{Answer, Bounds, Fetch, Fetched, Job, SourceError, Version, side_by_side},
     store::{Accepted, Asked, Generation, LOCK_WAIT_S, Order, Store, StoreError},
     team::Team,
 };
@@ -79,6 +81,32 @@ pub fn ask(store: &Store, route: Route<'_>, bounds: &[Bounds], tick: impl FnMut(
     if let Some((best, bounds)) = heard.best.as_ref().and_then(|best| Some((best, bounds.get(best.index)?))) {
         bounds.step(if best.accepted == Accepted::AlreadyCurrent { "nothing to take from it" } else { "the best: taken" });
     }
+    Ok(heard)
+}
+
+/// The same of bytes that somebody has at hand, by what they are called: nobody is asked. Writes nothing.
+///
+/// # Errors
+/// [`StoreError`] when the store cannot be looked at.
+pub fn given(store: &Store, given: Vec<(String, Vec<u8>)>) -> Result<Heard, StoreError> {
+    let here = store.current().ok();
+    let state = here.as_ref().map_or_else(|| store.state(), |here| Ok(here.state().clone()))?;
+    let mut candidates = Vec::new();
+    let mut answers = Vec::new();
+    for (index, (name, bytes)) in given.into_iter().enumerate() {
+        let version = Version::new(String::new());
+        let refusal = match store.verify(bytes.clone()) {
+            Ok(verified) => {
+                candidates.push(Candidate { index, verified, version: version.clone() });
+                None
+            }
+            Err(refusal) => Some(refusal),
+        };
+        let answer = Answer { index, took: Duration::ZERO, result: Some(Ok(Fetch::Bytes(Fetched { bytes, version }))) };
+        answers.push(answered(answer, refusal, &name, 0, true));
+    }
+    let mut heard = Heard { answers, best: None, here };
+    heard.judge(candidates, state.highest);
     Ok(heard)
 }
 

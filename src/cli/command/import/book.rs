@@ -1,10 +1,10 @@
-//! `kit import`: people from an address book into a team directory.
+//! `kit import FILE --into DIR`: people from an address book into a team directory.
 
-use std::path::PathBuf;
+use std::path::Path;
 
-use clap::Args;
 use serde::Serialize;
 
+use super::Arguments;
 use crate::{
     adopt::{Adopted, adopt},
     authored::{self, edit::Edits},
@@ -19,39 +19,6 @@ use crate::{
 /// Most bytes of an address book.
 const FILE_BYTES_MAX: u64 = 64 << 20;
 
-/// Take people from an address book (vCard 2.1, 3.0, 4.0) into a team directory
-///
-/// Examples:
-///   kit import contacts.vcf --into team
-///   kit import contacts.vcf --into team --region GB --yes
-///
-/// Shows what would be added and changed, then asks. People are matched by e-mail, then by number, never by name alone.
-/// What a human wrote is never overwritten. The same file a second time changes nothing.
-#[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
-pub(crate) struct Arguments {
-    /// The address book, or "-"
-    file: PathBuf,
-    /// The team directory
-    #[arg(long, value_name = "DIR")]
-    into: PathBuf,
-    /// The country of numbers written without one, such as GB
-    #[arg(long, value_name = "COUNTRY")]
-    region: Option<String>,
-    /// The time zone of people whose card says none, if it is not this machine's
-    #[arg(long, value_name = "ZONE")]
-    zone: Option<String>,
-    /// Write without asking
-    #[arg(long)]
-    yes: bool,
-    /// Show, and write nothing
-    #[arg(long, conflicts_with = "yes")]
-    dry_run: bool,
-    /// Fail when any card had to be skipped
-    #[arg(long)]
-    strict: bool,
-}
-
 /// The `--json` object.
 #[derive(Serialize)]
 struct Answer<'a> {
@@ -60,10 +27,10 @@ struct Answer<'a> {
     proposal: &'a Proposal,
 }
 
-pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
-    let cards = import::vcard::read(&session.given(&arguments.file, FILE_BYTES_MAX)?);
+pub(super) fn run(file: &Path, into: &Path, arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
+    let cards = import::vcard::read(&session.given(file, FILE_BYTES_MAX)?);
     let today = session.moment().here().date();
-    let draft = authored::read(&arguments.into)?;
+    let draft = authored::read(into)?;
     let checked = authored::check(&draft, today).map_err(authored::LoadError::from)?;
     let zone = default_zone(arguments, &session)?;
     let mut region = region(arguments.region.as_deref(), checked.region)?;
@@ -87,7 +54,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     } else {
         session.out.lines(import::listing(&proposal).lines());
     }
-    write(arguments, &edits, &proposal, &mut session)?;
+    write(into, arguments, &edits, &proposal, &mut session)?;
     if proposal.numbers_without_country.is_empty() || region.is_some() {
         verdict(arguments, &proposal)
     } else {
@@ -99,7 +66,13 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     }
 }
 
-fn write(arguments: &Arguments, edits: &Edits, proposal: &Proposal, session: &mut Session<'_>) -> Result<(), Failure> {
+fn write(
+    into: &Path,
+    arguments: &Arguments,
+    edits: &Edits,
+    proposal: &Proposal,
+    session: &mut Session<'_>,
+) -> Result<(), Failure> {
     if proposal.is_empty() || arguments.dry_run {
         return Ok(());
     }
@@ -107,8 +80,8 @@ fn write(arguments: &Arguments, edits: &Edits, proposal: &Proposal, session: &mu
         return Err(Failure::new(Kind::Interrupted, "nothing was written."));
     }
     let files = edits.changes().len();
-    edits.write(&arguments.into)?;
-    session.out.say(format!("WROTE {}. Next: kit check {}", authored::count(files, "file"), arguments.into.display()));
+    edits.write(into)?;
+    session.out.say(format!("WROTE {}. Next: kit check {}", authored::count(files, "file"), into.display()));
     Ok(())
 }
 
