@@ -75,6 +75,7 @@ pub mod republish;
 pub mod request;
 pub mod rescue;
 pub mod reveal;
+pub mod scan;
 pub mod schedule;
 pub mod seal;
 mod sift;

@@ -23,6 +23,7 @@ mod publishing;
 mod quorum;
 mod report;
 mod running;
+mod scanning;
 mod screen;
 mod sealing;
 mod session;

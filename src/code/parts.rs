@@ -219,6 +219,11 @@ impl Set {
         &self.of.kit
     }
 
+    /// What names it among others: sixteen characters.
+    pub fn name(&self) -> &str {
+        &self.of.set
+    }
+
     /// How many parts it has, all together.
     pub fn total(&self) -> u8 {
         self.of.total
