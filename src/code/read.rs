@@ -44,13 +44,29 @@ pub fn read_back(code: &Code, module_mm: f32) -> Reading {
     all
 }
 
+/// Libraries that read codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    /// The port of ZXing.
+    Rxing,
+    /// The port of quirc.
+    Rqrr,
+}
+
 /// All that the codes of a photograph say, each text once, in no order that means anything.
 pub fn read(picture: &Grey) -> BTreeSet<String> {
+    &read_by(Reader::Rxing, picture) | &read_by(Reader::Rqrr, picture)
+}
+
+/// What one of the readers makes of it.
+pub fn read_by(reader: Reader, picture: &Grey) -> BTreeSet<String> {
     let mut texts = BTreeSet::new();
     let mut picture = Some(picture.clone());
     while let Some(now) = picture {
-        texts.extend(many_by_rxing(&now));
-        texts.extend(by_rqrr(&now));
+        match reader {
+            Reader::Rxing => texts.extend(many_by_rxing(&now)),
+            Reader::Rqrr => texts.extend(by_rqrr(&now)),
+        }
         picture = if now.width().max(now.height()) > FINE_PIXELS { now.half() } else { None };
     }
     texts
