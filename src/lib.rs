@@ -44,6 +44,7 @@ pub mod collect;
 pub mod deliver;
 pub mod disband;
 pub mod disk;
+pub mod enclose;
 pub mod enrol;
 pub mod export;
 pub mod fill;
