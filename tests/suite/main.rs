@@ -85,6 +85,7 @@ mod reveal_terminal;
 mod rust_text;
 mod s3;
 mod seal;
+mod sealed_page;
 #[allow(dead_code, reason = "a toolbox")]
 mod sim;
 mod source_file;
@@ -116,6 +117,7 @@ mod transcripts;
 mod vault;
 mod vault_import;
 mod vectors;
+mod wallet;
 mod web_server;
 mod what_if;
 mod who;

@@ -15,13 +15,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub(super) use after::after;
+pub(super) use after::{after, receipt, tell};
 pub(super) use codes::{Spent, say_spent};
 pub(super) use shares::given;
 pub(super) use terminal::can_watch;
 pub(super) use value::{for_program, is_one_line};
 #[cfg(unix)]
-pub(super) use watched::look;
+pub(super) use watched::{look, show_words};
 
 use zeroize::Zeroizing;
 
