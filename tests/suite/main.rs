@@ -86,6 +86,7 @@ mod rust_text;
 mod s3;
 mod seal;
 #[allow(dead_code, reason = "a toolbox")]
+mod sheets;
 mod sim;
 mod source_file;
 mod source_git;
