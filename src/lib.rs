@@ -72,6 +72,7 @@ pub mod record;
 pub mod recount;
 pub mod refresh;
 pub mod rekey;
+pub mod remember;
 pub mod republish;
 pub mod request;
 pub mod rescue;

@@ -87,6 +87,7 @@ mod s3;
 mod seal;
 mod sealed_page;
 #[allow(dead_code, reason = "a toolbox")]
+mod sheets;
 mod sim;
 mod source_file;
 mod source_git;
