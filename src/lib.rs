@@ -63,6 +63,7 @@ pub mod otp;
 pub mod paper;
 pub mod permit;
 pub mod prepare;
+pub mod print;
 pub mod probe;
 pub mod program;
 pub mod publish;

@@ -21,7 +21,7 @@ pub use ics::{DAYS_MAX, Horizon, ics};
 pub use json::json;
 pub use markdown::markdown;
 pub use outgoing::{Made, Outgoing};
+use sealed_page::module_mm_within;
 pub use sealed_page::{SealedPage, module_mm, sealed_code, sealed_page};
 pub use vcard::{pager, people, place};
-use sealed_page::module_mm_within;
 pub use wallet::{Wallet, WalletLine, wallet, wallet_cards};

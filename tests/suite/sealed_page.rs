@@ -94,9 +94,8 @@ fn u59_age_and_typage_open_what_a_camera_reads_and_what_somebody_types() {
     let lines = lines(&page);
     assert!((10..=23).contains(&lines.len()), "{page}");
     mia.write("lines", lines.join("\n") + "\n");
-    let format = include_str!("../../docs/format.md");
-    let recipe = format.split_once("### Type a sealed page\n").unwrap().1.split("```").nth(1).unwrap().trim_start_matches("sh\n");
-    let typed = mia.run("sh", ["-ec", recipe], b"");
+    let recipe = crate::stock_tools::recipe(&["Type a sealed page"]);
+    let typed = mia.run("sh", ["-ec", &recipe], b"");
     let hash = typed.ok().stdout[..64].to_owned();
     fs::rename(mia.path("page.age"), mia.path("typed.age")).unwrap();
     assert_eq!(age_opens(mia, "typed.age").trim_end(), all_of_aws_root());
@@ -208,7 +207,9 @@ fn u63_what_is_too_large_is_refused_with_the_bytes_and_what_to_leave_out() {
         opened.trim_end(),
         format!("aws-root, version 2, 2026-11-18 02:12 UTC\nuser: aws-root@example.com\npassword: {CANARY_PASSWORD}")
     );
-    assert!(matches!(&entries(mia, "mia-home").pop().unwrap().what, What::Opened { field: Some(fields), .. } if fields == "user, password"));
+    assert!(
+        matches!(&entries(mia, "mia-home").pop().unwrap().what, What::Opened { field: Some(fields), .. } if fields == "user, password")
+    );
 }
 
 #[test]
@@ -224,7 +225,9 @@ fn what_cannot_be_printed_is_refused_before_anything_is_opened() {
     run(&["aws-root", "--passphrase-out", "w", "--field", "pin"]).fails(3).says("user, password, totp, codes, note");
     run(&["slack-owner", "--passphrase-out", "w"]).fails(3).says("has no value sealed yet");
     run(&["okta-admin", "--passphrase-out", "w"]).fails(5).says("needs 2 of 3 holders together").lacks(CANARY_OKTA);
-    mia.kit(["export", "sealed", "aws-root", "--passphrase-out", "w", "--passphrase-file", "p"]).fails_talking(2).says("--reason TEXT");
+    mia.kit(["export", "sealed", "aws-root", "--passphrase-out", "w", "--passphrase-file", "p"])
+        .fails_talking(2)
+        .says("--reason TEXT");
     let bob = vault.acme.dana.machine("bob-home");
     let request = vault.acme.join(&bob, "bob.reyes");
     vault.acme.admit(&request);
@@ -295,8 +298,12 @@ fn at_a_terminal_the_words_are_shown_once_and_asked_back() {
 fn ctrl_c_prints_nothing_and_is_recorded_from_the_moment_it_is_open() {
     let vault = Vault::sealed();
     let mia = &vault.mia;
-    let questions =
-        [("Why are you opening it?", "x", 0), ("Incident", "", 0), ("Passphrase:", PASSPHRASE.trim(), 0), ("Pen and paper", "", 1)];
+    let questions = [
+        ("Why are you opening it?", "x", 0),
+        ("Incident", "", 0),
+        ("Passphrase:", PASSPHRASE.trim(), 0),
+        ("Pen and paper", "", 1),
+    ];
     let mut recorded = 0;
     for (at, (_, _, entry)) in questions.iter().enumerate() {
         let mut screen = started(mia);

@@ -16,7 +16,8 @@ fn four_cards_say_the_bridge_and_whom_to_call_and_little_else() {
     let dana = &acme.dana;
     dana.kit(["export", "wallet", "--out", "cards.pdf"]).ok().first_line("WROTE");
     let page = text(dana, "cards.pdf");
-    for (needle, times) in [("+1 202 555 0100", 4), ("PIN", 4), ("Alice", 4), ("+44 7700 900123", 4), ("My pager calls from", 4)] {
+    for (needle, times) in [("+1 202 555 0100", 4), ("PIN", 4), ("Alice", 4), ("+44 7700 900123", 4), ("My pager calls from", 4)]
+    {
         assert_eq!(page.matches(needle).count(), times, "{needle} in\n{page}");
     }
     assert!(page.contains("KIT-") && page.contains("replace by") && page.contains("50 mm"), "{page}");
@@ -54,7 +55,8 @@ fn a_part_of_the_team_has_its_own_and_an_unknown_one_is_told_which_there_are() {
     let dana = &acme.dana;
     let run = dana.kit(["export", "wallet", "Quetzal", "--out", "cards.pdf"]);
     run.fails(3).says("Quetzal");
-    let known = run.stderr.lines().find_map(|line| line.trim().strip_prefix("There are: ")).unwrap_or_else(|| panic!("{}", run.stderr));
+    let known =
+        run.stderr.lines().find_map(|line| line.trim().strip_prefix("There are: ")).unwrap_or_else(|| panic!("{}", run.stderr));
     let one = known.split(", ").next().unwrap().to_owned();
     dana.kit(["export", "wallet", &one.to_lowercase(), "--found", "call the bridge", "--out", "cards.pdf"]).ok();
     assert_eq!(text(dana, "cards.pdf").matches("Found? call the bridge").count(), 4);

@@ -16,8 +16,10 @@ pub(in crate::cli) fn can_show_words(session: &Session<'_>, name: &str) -> Resul
     if cfg!(unix) && session.context.terminal.draws && session.ask.allowed {
         return Ok(());
     }
-    Err(Failure::usage("the passphrase of the page is shown once, to somebody at a terminal, and this is none; nothing was opened.")
-        .hint(format!("Into a new file that only you can read: kit export sealed {name} --passphrase-out FILE")))
+    Err(Failure::usage(
+        "the passphrase of the page is shown once, to somebody at a terminal, and this is none; nothing was opened.",
+    )
+    .hint(format!("Into a new file that only you can read: kit export sealed {name} --passphrase-out FILE")))
 }
 
 /// Shows the passphrase until what somebody wrote down is it.
@@ -67,5 +69,6 @@ fn stopped(failure: Failure) -> Failure {
     if failure.kind != Kind::Interrupted {
         return failure;
     }
-    Failure::new(Kind::Interrupted, "interrupted, so nothing was printed; it is recorded as opened.").hint("Your entries: kit log")
+    Failure::new(Kind::Interrupted, "interrupted, so nothing was printed; it is recorded as opened.")
+        .hint("Your entries: kit log")
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use jiff::{ToSpan, civil::Date};
+use jiff::{ToSpan, civil::Date, tz::TimeZone};
 
 use crate::{
     bundle::journal::ON_PAPER,
@@ -11,14 +11,18 @@ use crate::{
         complete::names,
         failure::Failure,
         opening::{self, Open, Wish, can_show_words, choose, receipt, tell, written_down},
-        printing::{self, Printing},
+        printing::{self, Job, Printing, deliver, midnight},
         session::Session,
     },
+    disk::Reserved,
     enclose::{Content, Enclosed, PASSPHRASE_WORDS, enclose},
     export::{SealedPage, sealed_page},
     key::WorkFactor,
+    open,
+    print::sheet_id,
+    remember::Facts,
     store::SheetKind,
-    team::{Kind as NumberKind, Thing},
+    team::{Kind as NumberKind, Person, Thing},
 };
 
 /// Days after which a page is replaced, whatever changed.
@@ -83,6 +87,9 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     };
     let chosen = choose(&mut session, &wish)?;
     arguments.field.iter().try_for_each(|field| chosen.field(field).map(|_| ()))?;
+    // What cannot be written is found out before somebody is asked why.
+    arguments.printing.check(&session, SheetKind::Sealed, chosen.found.id.as_str())?;
+    wish.to.as_deref().map(Reserved::new).transpose()?;
     let mut open = opening::open(&mut session, chosen, wish)?;
     let enclosed = sealed(&session, &open, arguments)?;
     match open.to.take() {
@@ -95,4 +102,63 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let receipt = receipt(&session, &open);
     session.out.say(receipt);
     Ok(())
+}
+
+/// The values, sealed by a passphrase of their own.
+fn sealed(session: &Session<'_>, open: &Open, arguments: &Arguments) -> Result<Enclosed, Failure> {
+    let wanted = |name: &String| arguments.field.is_empty() || arguments.field.contains(name);
+    let fields = open.revealed.fields.iter().filter(|field| wanted(&field.name)).collect();
+    let id = open.chosen.id()?;
+    let version = open.chosen.capsule().map_or(0, |capsule| capsule.version);
+    let content = Content { id: &id, version, now: session.moment().now, fields };
+    Ok(enclose(&content, WorkFactor::DEFAULT, arguments.dense)?)
+}
+
+fn print(session: &mut Session<'_>, open: &Open, enclosed: &Enclosed, arguments: &Arguments) -> Result<(), Failure> {
+    let chosen = &open.chosen;
+    let (reading, team, store) = (&chosen.reading, &chosen.reading.team, &chosen.store);
+    let (id, me, now) = (chosen.id()?, store.settings()?.person, session.moment().now);
+    let head = reading.generation.verified().head();
+    let (version, mark) = chosen.capsule().map(|capsule| (capsule.version, capsule.mark())).unwrap_or_default();
+    let label = team.credentials.get(&id);
+    let owner = label.and_then(|label| label.owner.as_ref()).and_then(|owner| team.people.get(owner));
+    let number = |person: &Person| person.numbers.iter().find(|number| number.kind != NumberKind::Home).cloned();
+    let number = owner.and_then(number);
+    let last = now.to_zoned(TimeZone::UTC).date().saturating_add(REPLACE_DAYS.days());
+    let rotate_by = label.and_then(|label| label.rotate_by).filter(|day| *day > now.to_zoned(TimeZone::UTC).date());
+    let replace_by: Date = rotate_by.map_or(last, |day| day.min(last));
+    let sheet = sheet_id(&store.trust().pin.kit, head.seq, SheetKind::Sealed, &[id.as_str(), &version.to_string()]);
+    let names: Vec<&str> = open.revealed.fields.iter().map(|field| field.name.as_str()).collect();
+    let sha256 = enclosed.sha256.to_string();
+    let page = SealedPage {
+        id: &sheet,
+        credential: id.as_str(),
+        title: &chosen.card.title,
+        version,
+        mark: &mark,
+        fields: names
+            .into_iter()
+            .filter(|name| arguments.field.is_empty() || arguments.field.iter().any(|it| it == name))
+            .collect(),
+        sealed: now.strftime("%-d %b %Y %H:%M UTC").to_string(),
+        by: team.person_name(&me),
+        replace_by,
+        tell: owner.map(|owner| (owner.name.as_str(), number.as_ref().map(|it| (it.read_aloud(), it.e164.as_str())))),
+        rotate_within_h: team.policy.rotate_within_h,
+        copies: &arguments.printing.copies,
+        words_with: arguments.held_by.as_deref(),
+        words: PASSPHRASE_WORDS,
+        needs: &chosen.card.needs,
+        code: &enclosed.code,
+        lines: &enclosed.lines,
+        sha256: &sha256,
+    };
+    let given = arguments.printing.fonts(session)?;
+    let fonts = printing::fonts(&given)?;
+    let document = sealed_page(&page, arguments.printing.paper(), &fonts);
+    let facts = Facts::from([(format!("credential:{id}"), format!("version {version}"))]);
+    let job = Job { kind: SheetKind::Sealed, about: id.as_str(), seq: head.seq, replace_by: midnight(replace_by), facts };
+    let children = session.context.children.clone();
+    let reader = open::reader(store, &children, || session.passphrase())?;
+    deliver(session, (&document, &fonts), (store, &reader), &arguments.printing, job)
 }

@@ -1,16 +1,17 @@
 //! `kit export wallet`: cards that are always there.
 
 use clap::Args;
-use jiff::ToSpan;
+use jiff::{ToSpan, tz::TimeZone};
 
-use super::writing::outgoing_of;
 use crate::{
     cli::{
         failure::{Failure, Kind},
-        printing::{self, Printing},
+        printing::{self, Job, Printing, deliver, midnight},
         session::Session,
     },
-    export::{wallet, wallet_cards},
+    export::{Outgoing, wallet, wallet_cards},
+    print::sheet_id,
+    remember::Facts,
     store::SheetKind,
 };
 
@@ -33,4 +34,37 @@ pub(super) struct Arguments {
     found: Option<String>,
     #[command(flatten)]
     printing: Printing,
+}
+
+/// Days after which a card is replaced, whatever changed.
+const REPLACE_DAYS: i32 = 30;
+
+pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(), Failure> {
+    let (store, reading, reader) = session.read_with_key()?;
+    let head = reading.generation.verified().head();
+    let (kit, now) = (&store.trust().pin.kit, session.moment().now);
+    let kit_text = kit.to_string();
+    let out = Outgoing { team: &reading.team, kit: &kit_text, seq: head.seq, created: head.created, now, private: false };
+    let mut card = wallet(out, &arguments.teams).map_err(|known| unknown(&arguments.teams, &known))?;
+    card.found.clone_from(&arguments.found);
+    let facts: Facts = card.facts().collect();
+    let content: Vec<String> = facts.iter().map(|(what, says)| format!("{what} {says}")).collect();
+    let content: Vec<&str> = [card.title.as_str()].into_iter().chain(content.iter().map(String::as_str)).collect();
+    let id = sheet_id(kit, head.seq, SheetKind::Wallet, &content);
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let replace_by = today.saturating_add(REPLACE_DAYS.days());
+    let given = arguments.printing.fonts(&session)?;
+    let fonts = printing::fonts(&given)?;
+    let document = wallet_cards(&card, (&id, today, replace_by), arguments.printing.paper(), &fonts);
+    let about = card.title.clone();
+    let job = Job { kind: SheetKind::Wallet, about: &about, seq: head.seq, replace_by: midnight(replace_by), facts };
+    deliver(&mut session, (&document, &fonts), (&store, &reader), &arguments.printing, job)
+}
+
+fn unknown(asked: &[String], known: &[String]) -> Failure {
+    let failure = Failure::new(Kind::NotFound, format!("nobody is in {}.", asked.join(", ")));
+    match known {
+        [] => failure.hint("Nobody has \"teams\" in this kit; everybody's card: kit export wallet"),
+        known => failure.hint(format!("There are: {}", known.join(", "))),
+    }
 }
