@@ -295,7 +295,6 @@ fn middle(set: &mut Set<'_>, sealed: &SealedPage<'_>) {
         y_mm += 0.6;
     }
     set.page.code(Placed { x_mm, y_mm: (LIVE_HEIGHT_MM - side) / 2.0, module_mm, code: sealed.code.clone(), alt });
-    let _ = y_mm.max(0.0);
 }
 
 /// The same as lines to type, from a height on.
