@@ -52,8 +52,9 @@ fn page(cells: &[Cell<'_>], fonts: &Fonts<'_>) -> Page {
         let module_mm = module_mm_within(&cell.code, CODE_MM_MAX);
         let alt = format!("{}, {}", cell.name, cell.number.shown);
         let placed = Placed { x_mm: 0.0, y_mm: top, module_mm, code: cell.code.clone(), alt };
-        let below = top + placed.side_mm();
-        page.code(Placed { x_mm: middle - placed.side_mm() / 2.0, ..placed });
+        let (side, below) = (placed.side_mm(), top + CODE_MM_MAX);
+        // Names stand in one row, whatever the sizes of their codes.
+        page.code(Placed { x_mm: middle - side / 2.0, y_mm: below - side, ..placed });
         let width = CELL_WIDTH_MM - 2.0;
         let size = [10.0, 9.0, 8.0].into_iter().find(|size| fonts.width_mm(Face::Sans, *size, cell.name) <= width).unwrap_or(7.0);
         let name = fonts.cut(Face::Sans, size, cell.name, width);

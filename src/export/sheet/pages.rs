@@ -266,13 +266,15 @@ fn join(flow: &mut Flow<'_>, sheet: &Sheet) {
             }
             None => {
                 let y_mm = flow.y_mm + 5.0;
-                let name = flow.fonts.cut(Face::Sans, NAME_PT, &way.name, width);
+                let name = flow.fonts.cut(Face::Sans, NAME_PT, &way.name, NUMBER_MM - 3.0);
                 flow.page().text(Text::at(0.0, y_mm, name).size(NAME_PT));
-                flow.y_mm += NAME_MM;
+                flow.y_mm += 1.4;
             }
         }
-        if !about.is_empty() {
-            flow.wrapped(0.0, width, Face::Sans, &about.join("; "));
+        if about.is_empty() {
+            flow.y_mm += if way.numbers.is_empty() { NAME_MM } else { 0.0 };
+        } else {
+            flow.wrapped(NUMBER_MM, width - NUMBER_MM, Face::Sans, &about.join("; "));
         }
     }
     if let Some(meet) = &sheet.meet {

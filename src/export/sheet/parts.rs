@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{About, Named, Outside, Turns, Way, people::lines};
 use crate::{
     export::{outgoing::Outgoing, plain::plain, stretches},
-    team::{Authority, Id, Need, Ref, Responder, Rota, System, Team, Thing, Unplanned, Window},
+    team::{Authority, Credential, Id, Need, Ref, Responder, Rota, Rule, System, Team, Thing, Unplanned, Window},
 };
 
 /// Most turns of a rota that are written out.
@@ -108,7 +108,7 @@ pub(super) fn instead(out: Outgoing<'_>, about: About<'_>) -> Vec<Named> {
             let needs = if needs.is_empty() { String::new() } else { format!(" (needs {})", needs.join(", ")) };
             Some(format!("{}{needs}", plain(name(team, kind, id))))
         };
-        let credential = tool.credential.as_ref().map(|id| format!("kit reveal {id}"));
+        let credential = tool.credential.as_ref().map(|id| format!("kit reveal {id}{}", together(team, id)));
         let then: Vec<String> = tool.backups.iter().filter_map(backup).collect();
         let avoid = tool.avoid.iter().map(|avoid| format!("not {}: {}", plain(&avoid.what), plain(&avoid.why)));
         let note: Vec<String> = credential.into_iter().chain(avoid).collect();
@@ -162,6 +162,15 @@ pub(super) fn pins(out: Outgoing<'_>, _about: About<'_>) -> usize {
     let team = out.team;
     let host_keys = team.bridges.values().filter(|bridge| bridge.host_key.is_some()).count();
     host_keys + team.vendors.values().filter(|vendor| vendor.pin.is_some()).count()
+}
+
+/// How many people it takes, where one is not enough.
+fn together(team: &Team, id: &Id<Credential>) -> String {
+    let tier = team.credentials.get(id).and_then(|credential| team.tiers.get(&credential.tier));
+    match tier.and_then(|tier| tier.key()).map(|key| key.rule) {
+        Some(Rule::Of { k, .. }) => format!(", which takes {k} people"),
+        _ => String::new(),
+    }
 }
 
 fn needs_of(team: &Team, kind: Thing, id: &str) -> Vec<String> {

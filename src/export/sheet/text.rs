@@ -1,5 +1,7 @@
 //! The sheet as text, for printers that know no more, and for mail.
 
+use unicode_width::UnicodeWidthStr as _;
+
 use super::{Line, Named, Sheet, day};
 
 /// Columns of the page.
@@ -35,7 +37,8 @@ pub fn sheet_text(sheet: &Sheet, id: &str) -> String {
     }
     for (at, person) in sheet.people.iter().enumerate() {
         let number = person.numbers.first().map_or("no number", |line| line.shown.as_str());
-        out.line(&format!("[ ] {:>2}  {:<30}  {number}", at + 1, person.name));
+        let pad = 30_usize.saturating_sub(person.name.width());
+        out.line(&format!("[ ] {:>2}  {}{:pad$}  {number}", at + 1, person.name, ""));
         let others = person.numbers.iter().skip(1).map(|line| format!("{} {}", line.kind, line.shown));
         let notes = [format!("UTC {}", person.utc), person.role.clone()].into_iter().filter(|it| !it.is_empty());
         let notes: Vec<String> = notes.chain(others).chain(person.notes.iter().cloned()).collect();
@@ -78,7 +81,7 @@ impl Out {
     fn wrapped(&mut self, indent: usize, text: &str) {
         let mut line = String::new();
         for word in text.split_whitespace() {
-            if !line.is_empty() && indent + line.chars().count() + 1 + word.chars().count() > WIDTH {
+            if !line.is_empty() && indent + line.width() + 1 + word.width() > WIDTH {
                 self.line(&format!("{:indent$}{line}", ""));
                 line.clear();
             }
@@ -96,13 +99,13 @@ impl Out {
     fn row(&mut self, what: &str, rest: &str) {
         let from = self.0.len();
         self.wrapped(TABLE, rest);
-        let fits = what.chars().count() + 2 <= TABLE;
+        let fits = what.width() + 2 <= TABLE;
         if self.0.len() == from || !fits {
             let below = self.0.split_off(from);
             self.line(what);
             self.0.push_str(&below);
         } else {
-            let pad = TABLE - what.chars().count();
+            let pad = TABLE - what.width();
             self.0.replace_range(from..from + TABLE, &format!("{what}{:pad$}", ""));
         }
     }
