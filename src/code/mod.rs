@@ -1,4 +1,4 @@
-//! Codes for a camera: a text as modules, and photographs as texts again.
+//! Codes for a camera: a text as modules, and photographs as texts again; and bytes as lines that are typed.
 //!
 //! What draws and what reads are different libraries, so that a code that was drawn wrongly is not read as right.
 
@@ -6,8 +6,10 @@ mod grey;
 mod photo;
 mod qr;
 mod read;
+mod typed;
 
 pub use grey::Grey;
 pub use photo::{PHOTO_BYTES_MAX, PhotoError, photo};
 pub use qr::{Code, Strength};
 pub use read::{Reading, read, read_back};
+pub use typed::{TYPED_UNIT, TypedLine, TypingError, TypingFault, typed, typed_bytes_max, untyped};

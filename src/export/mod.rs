@@ -11,7 +11,9 @@ mod json;
 mod markdown;
 mod outgoing;
 mod plain;
+mod sealed_page;
 mod vcard;
+mod wallet;
 
 pub use csv::{COLUMNS as CSV_COLUMNS, csv};
 pub use file_name::file_name;
@@ -19,4 +21,7 @@ pub use ics::{DAYS_MAX, Horizon, ics};
 pub use json::json;
 pub use markdown::markdown;
 pub use outgoing::{Made, Outgoing};
+use sealed_page::module_mm_within;
+pub use sealed_page::{SealedPage, module_mm, sealed_code, sealed_page};
 pub use vcard::{pager, people, place};
+pub use wallet::{Wallet, WalletLine, wallet, wallet_cards};

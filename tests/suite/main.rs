@@ -85,6 +85,7 @@ mod reveal_terminal;
 mod rust_text;
 mod s3;
 mod seal;
+mod sealed_page;
 #[allow(dead_code, reason = "a toolbox")]
 mod sheets;
 mod sim;
@@ -117,6 +118,7 @@ mod transcripts;
 mod vault;
 mod vault_import;
 mod vectors;
+mod wallet;
 mod web_server;
 mod what_if;
 mod who;

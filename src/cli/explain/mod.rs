@@ -4,6 +4,7 @@ mod hold;
 mod joining;
 mod leave;
 mod opening;
+mod paper;
 mod quorum;
 mod remember;
 mod sealed;

@@ -1,0 +1,63 @@
+//! `kit export wallet`: what is on a card, what is not, and that a camera calls the bridge.
+
+use crate::{
+    acme::Acme,
+    world::{World, peer},
+};
+
+fn text(world: &World, pdf: &str) -> String {
+    peer("pdftotext");
+    world.run("pdftotext", ["-layout", pdf, "-"], b"").ok().stdout.clone()
+}
+
+#[test]
+fn four_cards_say_the_bridge_and_whom_to_call_and_little_else() {
+    let acme = Acme::published();
+    let dana = &acme.dana;
+    dana.kit(["export", "wallet", "--out", "cards.pdf"]).ok().first_line("WROTE");
+    let page = text(dana, "cards.pdf");
+    for (needle, times) in [("+1 202 555 0100", 4), ("PIN", 4), ("Alice", 4), ("+44 7700 900123", 4), ("My pager calls from", 4)]
+    {
+        assert_eq!(page.matches(needle).count(), times, "{needle} in\n{page}");
+    }
+    assert!(page.contains("KIT-") && page.contains("replace by") && page.contains("50 mm"), "{page}");
+    // No surname, no service, no credential, no home number.
+    let kit = dana.kit(["export", "json", "--out", "-"]).ok().stdout.clone();
+    let kit: serde_json::Value = serde_json::from_str(&kit).unwrap();
+    let names = kit["people"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap().to_owned());
+    for name in names {
+        for surname in name.split(' ').skip(1) {
+            assert!(!page.contains(surname), "{surname} of {name} in\n{page}");
+        }
+    }
+    for private in ["payments-db", "Payments database", "ledger", "aws-root", "root account"] {
+        assert!(!page.contains(private), "{private} in\n{page}");
+    }
+    assert_eq!(page.trim_end_matches('\u{c}').matches('\u{c}').count(), 0, "one page");
+}
+
+#[test]
+fn a_camera_calls_the_bridge_from_each_card() {
+    let acme = Acme::published();
+    let dana = &acme.dana;
+    dana.kit(["export", "wallet", "--paper", "letter", "--out", "cards.pdf"]).ok();
+    peer("zbarimg");
+    for dpi in ["200", "300"] {
+        dana.run(peer("pdftoppm").to_str().unwrap(), ["-r", dpi, "-gray", "-singlefile", "cards.pdf", "photo"], b"").ok();
+        let read = dana.run("zbarimg", ["--raw", "--quiet", "-Sdisable", "-Sqrcode.enable", "photo.pgm"], b"");
+        assert_eq!(read.ok().stdout.lines().collect::<Vec<_>>(), ["tel:+12025550100"; 4], "{dpi} dpi");
+    }
+}
+
+#[test]
+fn a_part_of_the_team_has_its_own_and_an_unknown_one_is_told_which_there_are() {
+    let acme = Acme::published();
+    let dana = &acme.dana;
+    let run = dana.kit(["export", "wallet", "Quetzal", "--out", "cards.pdf"]);
+    run.fails(3).says("Quetzal");
+    let known =
+        run.stderr.lines().find_map(|line| line.trim().strip_prefix("There are: ")).unwrap_or_else(|| panic!("{}", run.stderr));
+    let one = known.split(", ").next().unwrap().to_owned();
+    dana.kit(["export", "wallet", &one.to_lowercase(), "--found", "call the bridge", "--out", "cards.pdf"]).ok();
+    assert_eq!(text(dana, "cards.pdf").matches("Found? call the bridge").count(), 4);
+}
