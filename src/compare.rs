@@ -2,9 +2,11 @@
 
 use crate::{
     answer::Scene,
+    export::{Outgoing, wallet},
+    open::Reading,
     remember::{Facts, Says},
     store::{Printed, SheetKind},
-    team::Id,
+    team::{Id, Team},
 };
 
 /// What the sealed page of a credential says of it, by which it is known to be out of date.
@@ -17,14 +19,26 @@ pub fn archive_facts(seq: u64) -> Facts {
     [("kit".to_owned(), seq.to_string())].into()
 }
 
-/// What would stand on a sheet today; [`None`] when what it is about is no longer in the kit. `seq` is the kit's number.
-pub fn today(scene: Scene<'_>, seq: u64, printed: &Printed, says: &Says) -> Option<Facts> {
+/// What would stand on a sheet today; [`None`] when what it is about is no longer in the kit.
+pub fn today(reading: &Reading, scene: Scene<'_>, printed: &Printed, says: &Says) -> Option<Facts> {
+    let head = reading.generation.verified().head();
     match printed.kind {
-        SheetKind::Archive => Some(archive_facts(seq)),
+        SheetKind::Archive => Some(archive_facts(head.seq)),
         SheetKind::Sealed => {
             let credential = scene.team.credentials.get(&Id::parse(&says.about).ok()?)?;
             Some(sealed_facts(&says.about, credential.capsule.as_ref()?.version))
         }
-        SheetKind::Sheet | SheetKind::Wallet => todo_sheet(scene, printed, says),
+        SheetKind::Wallet => {
+            let kit = reading.trust.pin.kit.to_string();
+            let now = scene.moment.now;
+            let out = Outgoing { team: scene.team, kit: &kit, seq: head.seq, created: head.created, now, private: false };
+            Some(wallet(out, &parts(scene.team, &says.about)).ok()?.facts().collect())
+        }
+        SheetKind::Sheet => None,
     }
+}
+
+/// The parts of a team that a card is about; none for the whole team.
+fn parts(team: &Team, about: &str) -> Vec<String> {
+    if about == team.name { Vec::new() } else { about.split(", ").map(str::to_owned).collect() }
 }

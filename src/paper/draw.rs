@@ -8,9 +8,11 @@ use krilla::{
     annotation::{Annotation, LinkAnnotation, Target},
     color::luma,
     configure::{Accessibility, ConfigurationBuilder},
+    destination::XyzDestination,
     geom::{PathBuilder, Point, Rect},
     metadata::Metadata,
     num::NormalizedF32,
+    outline::{Outline, OutlineNode},
     page::PageSettings,
     paint::{Fill, FillRule, Stroke, StrokeDash},
     surface::Surface,
@@ -46,7 +48,8 @@ pub fn pdf(document: &Document, fonts: &Fonts<'_>) -> Result<Vec<u8>, PdfError> 
     let mut tree = TagTree::new().with_lang(Some("en".to_owned()));
     let (width, height) = document.paper.size_mm();
     let corner = ((width - LIVE_WIDTH_MM) / 2.0, (height - LIVE_HEIGHT_MM) / 2.0);
-    for page in &document.pages {
+    let mut outline = Outline::new();
+    for (number, page) in document.pages.iter().enumerate() {
         let settings = PageSettings::from_wh(width / POINT_MM, height / POINT_MM).ok_or_else(|| broken(&"no size"))?;
         let mut sheet = pdf.start_page_with(settings);
         let mut surface = sheet.surface();
@@ -61,18 +64,22 @@ pub fn pdf(document: &Document, fonts: &Fonts<'_>) -> Result<Vec<u8>, PdfError> 
             marks.push((at, sheet.add_tagged_annotation(Annotation::new_link(LinkAnnotation::new(rect, target), Some(alt)))));
         }
         sheet.finish();
+        let name = page.texts().find(|text| text.role == Role::Title).map_or(&document.title, |text| &text.text);
+        let top = XyzDestination::new(number, Point::from_xy(0.0, 0.0));
+        outline.push_child(OutlineNode::new(fonts.printable(name).into_owned(), top));
         for (at, (role, content)) in nodes.into_iter().enumerate() {
             let link = marks.iter().position(|(of, _)| *of == at).map(|mark| marks.swap_remove(mark).1);
             tree.push(group(role, content, link));
         }
     }
+    pdf.set_outline(outline);
     pdf.set_tag_tree(tree);
     pdf.finish().map_err(|error| broken(&error))
 }
 
 /// What a piece of content is to those who have it read aloud.
 enum Meaning {
-    Text(Role),
+    Text(Role, String),
     Code(String),
 }
 
@@ -82,9 +89,11 @@ fn group(meaning: Meaning, content: Identifier, link: Option<Identifier>) -> Tag
         Some(link) => vec![Node::Group(TagGroup::with_children(Tag::Link, vec![Node::Leaf(content), Node::Leaf(link)]))],
     };
     match meaning {
-        Meaning::Text(Role::Title) => TagGroup::with_children(Tag::Hn(NonZeroU16::MIN, None), inner),
-        Meaning::Text(Role::Heading) => TagGroup::with_children(Tag::Hn(NonZeroU16::MIN.saturating_add(1), None), inner),
-        Meaning::Text(Role::Body | Role::Mark) => TagGroup::with_children(Tag::P, inner),
+        Meaning::Text(Role::Title, text) => TagGroup::with_children(Tag::Hn(NonZeroU16::MIN, Some(text)), inner),
+        Meaning::Text(Role::Heading, text) => {
+            TagGroup::with_children(Tag::Hn(NonZeroU16::MIN.saturating_add(1), Some(text)), inner)
+        }
+        Meaning::Text(Role::Body | Role::Mark, _) => TagGroup::with_children(Tag::P, inner),
         Meaning::Code(alt) => TagGroup::with_children(Tag::Figure(Some(alt)), inner),
     }
 }
@@ -162,10 +171,10 @@ impl Pen<'_> {
             let top = self.point(left, text.y_mm - text.size_pt * POINT_MM);
             let bottom = self.point(left + width_mm, text.y_mm + text.size_pt * POINT_MM / 4.0);
             if let Some(rect) = Rect::from_ltrb(top.x, top.y, bottom.x, bottom.y) {
-                self.links.push((self.nodes.len(), rect, url.clone(), spoken.into_owned()));
+                self.links.push((self.nodes.len(), rect, url.clone(), spoken.clone().into_owned()));
             }
         }
-        self.nodes.push((Meaning::Text(text.role), content));
+        self.nodes.push((Meaning::Text(text.role, spoken.into_owned()), content));
     }
 
     fn line(&self, surface: &mut Surface<'_>, line: &Line) {

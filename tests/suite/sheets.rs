@@ -151,10 +151,10 @@ fn a_damaged_file_is_not_taken_for_none_and_never_overwritten() {
     ]);
     for bytes in cases {
         fs::write(&path, &bytes).expect("written");
-        let damaged = |error: StoreError| matches!(error, StoreError::Sheets { .. });
-        assert!(damaged(store.sheets().expect_err("damaged")), "{} bytes", bytes.len());
+        let damaged = |error: &StoreError| matches!(error, StoreError::Sheets { .. });
+        assert!(damaged(&store.sheets().expect_err("damaged")), "{} bytes", bytes.len());
         let kept = remember(&store, &reader, sheet("KIT-AAAA-7-DEF", &[]));
-        assert!(matches!(kept, Err(RememberError::Store(error)) if damaged(error)));
+        assert!(matches!(kept, Err(RememberError::Store(error)) if damaged(&error)));
         assert_eq!(fs::read(&path).expect("bytes"), bytes, "as it was");
     }
     // Longer than is ever read: sparse, so that it costs nothing.

@@ -62,7 +62,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
                 .hint("Name it: kit sheets --destroyed ID --copy PLACE"));
         }
         let nothing = WhatIf::default();
-        let sheets = sheets_of(&store, &reader, session.scene(&reading, &nothing), reading.generation.mark().seq)?;
+        let sheets = sheets_of(&store, &reader, &reading, session.scene(&reading, &nothing))?;
         return list(&sheets, *all, &reading, session);
     };
     let moment = session.moment().clone();

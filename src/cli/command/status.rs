@@ -66,7 +66,7 @@ pub(super) fn run(_: &Arguments, mut session: Session<'_>) -> Result<(), Failure
     let places = Place::all(&settings, &store.state()?);
     findings.extend(finding::of_places(&places, session.moment()));
     let nothing = WhatIf::default();
-    findings.extend(match sheets_of(&store, &reader, session.scene(&reading, &nothing), reading.generation.mark().seq) {
+    findings.extend(match sheets_of(&store, &reader, &reading, session.scene(&reading, &nothing)) {
         Ok(sheets) => finding::of_paper(&sheets, session.moment()),
         Err(error) => vec![finding::of_no_paper(&error)],
     });

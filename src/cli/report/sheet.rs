@@ -7,6 +7,7 @@ use crate::{
     answer::{Moment, Scene, day},
     compare::today,
     key::Identity,
+    open::Reading,
     remember::{Outdated, Remembered, outdated, remembered},
     store::{SheetKind, Store, StoreError},
 };
@@ -98,7 +99,8 @@ impl Sheet {
     /// One of which it is not asked whether it is out of date.
     pub(in crate::cli) fn of(remembered: &Remembered, outdated: Option<&Outdated<'_>>) -> Self {
         let Remembered { printed, says } = remembered;
-        let lists = |of: fn(&Outdated<'_>) -> &Vec<String>| outdated.map(of).cloned().unwrap_or_default();
+        let differs = |it: &Outdated<'_>| (it.changed.clone(), it.gone.clone(), it.new.clone());
+        let (changed, gone, new) = outdated.map(differs).unwrap_or_default();
         let state = match (printed.destroyed, says, outdated) {
             (Some(_), ..) => State::Destroyed,
             (_, None, _) => State::Closed,
@@ -116,9 +118,9 @@ impl Sheet {
             printed: printed.at,
             replace_by: printed.replace_by,
             state,
-            changed: lists(|it| &it.changed),
-            gone: lists(|it| &it.gone),
-            new: lists(|it| &it.new),
+            changed,
+            gone,
+            new,
             copies: copies.map(|(place, destroyed)| Copy { place: place.clone(), destroyed: *destroyed }).collect(),
             destroyed: printed.destroyed,
             tested: printed.tested,
@@ -188,10 +190,15 @@ impl Sheet {
     }
 }
 
-/// All that was printed from this machine, as it is now; `seq` is the number of its kit.
-pub(in crate::cli) fn sheets_of(store: &Store, reader: &Identity, scene: Scene<'_>, seq: u64) -> Result<Vec<Sheet>, StoreError> {
+/// All that was printed from this machine, as it is now.
+pub(in crate::cli) fn sheets_of(
+    store: &Store,
+    reader: &Identity,
+    reading: &Reading,
+    scene: Scene<'_>,
+) -> Result<Vec<Sheet>, StoreError> {
     let all = remembered(store, reader)?;
-    let outdated = outdated(&all, scene.moment.now, |printed, says| today(scene, seq, printed, says));
+    let outdated = outdated(&all, scene.moment.now, |printed, says| today(reading, scene, printed, says));
     Ok(Sheet::all(&all, &outdated))
 }
 
