@@ -317,7 +317,7 @@ fn lines(set: &mut Set<'_>, sealed: &SealedPage<'_>, from_mm: f32) {
     let digits: Vec<char> = sealed.sha256.chars().collect();
     let groups: Vec<String> = digits.chunks(8).map(|group| group.iter().collect()).collect();
     let hash = format!("SHA-256 of that file: {}", groups.join(" "));
-    set.row(0.0, LIVE_HEIGHT_MM - 1.0, 7.0, Face::Mono, hash);
+    set.row(0.0, LIVE_HEIGHT_MM - 1.0, 6.2, Face::Mono, hash);
     set.ruler(LIVE_HEIGHT_MM - 2.0);
 }
 

@@ -21,3 +21,13 @@ fn dictionaries<'v>(value: &'v Value, found: &mut Vec<&'v serde_json::Map<String
         _ => {}
     }
 }
+#[test]
+fn dump() {
+    let vault = Vault::sealed();
+    for line in ["export wallet", "export sealed aws-root --reason test --passphrase-file p --passphrase-out given/words-PAPER"] {
+        let file = printed(&vault.mia, line, "a4");
+        std::fs::copy(vault.mia.path(&file), format!("/tmp/led/{file}")).unwrap();
+        let all = objects(&vault.mia, &file);
+        std::fs::write(format!("/tmp/led/{file}.json"), serde_json::to_string_pretty(&all).unwrap()).unwrap();
+    }
+}

@@ -22,6 +22,8 @@ const TEXT_PT: f32 = 11.0;
 const LABEL_PT: f32 = 7.5;
 /// The side of the code, with its quiet zone.
 const CODE_MM_MAX: f32 = 23.0;
+/// From the top of a panel's text to the code below the date: its quiet zone holds nothing.
+const BELOW_DATE_MM: f32 = 4.6;
 /// A mark beside the cards: how far from them, and how long.
 const MARK_FROM_MM: f32 = 1.0;
 const MARK_MM: f32 = 5.0;
@@ -33,7 +35,7 @@ pub fn wallet_cards(wallet: &Wallet, (id, printed, replace_by): (&str, Date, Dat
     let day = |date: Date| date.strftime("%-d %b %Y").to_string();
     let title = format!("{}: four cards for the wallet", wallet.title);
     page.text(Text::at(left, 6.0, fonts.cut(Face::Bold, 11.0, &title, 120.0)).size(11.0).face(Face::Bold).role(Role::Title));
-    let how = "Print at 100 %. Cut at the solid marks, fold at the dashed ones. Give away or shred what is left over.";
+    let how = "Print at 100 %. Cut at the solid marks, fold at the dashed ones. Shred what is left over.";
     page.text(Text::at(left, 11.0, how).size(8.0).role(Role::Mark));
     ruler(&mut page, LIVE_WIDTH_MM - left, 8.0);
     marks(&mut page, left, top);
@@ -157,13 +159,13 @@ impl Panel<'_, '_> {
         let module_mm = module_mm_within(&code, CODE_MM_MAX);
         let placed = Placed { x_mm: 0.0, y_mm: 0.0, module_mm, code, alt: format!("Calls {}", bridge.shown) };
         let side = placed.side_mm();
-        let (x_mm, y_mm) = (self.corner.0 + PANEL_WIDTH_MM - MARGIN_MM - side, self.corner.1 + MARGIN_MM + 4.0);
+        let (x_mm, y_mm) = (self.corner.0 + PANEL_WIDTH_MM - MARGIN_MM - side, self.corner.1 + MARGIN_MM + BELOW_DATE_MM);
         self.page.code(Placed { x_mm, y_mm, ..placed });
         Some(side + 1.0)
     }
 
     fn below_code(&self, code: Option<f32>) -> bool {
-        code.is_none_or(|side| self.base() - TEXT_PT * crate::paper::POINT_MM > self.corner.1 + MARGIN_MM + 4.0 + side)
+        code.is_none_or(|side| self.base() - TEXT_PT * crate::paper::POINT_MM > self.corner.1 + MARGIN_MM + BELOW_DATE_MM + side)
     }
 
     fn base(&self) -> f32 {
