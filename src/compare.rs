@@ -34,8 +34,26 @@ pub fn today(reading: &Reading, scene: Scene<'_>, printed: &Printed, says: &Says
             let out = Outgoing { team: scene.team, kit: &kit, seq: head.seq, created: head.created, now, private: false };
             Some(wallet(out, &parts(scene.team, &says.about)).ok()?.facts().collect())
         }
-        SheetKind::Sheet => None,
+        SheetKind::Sheet => {
+            Some(says.facts.iter().filter_map(|(what, then)| Some((what.clone(), now(scene.team, what, then)?))).collect())
+        }
     }
+}
+
+/// Of what stands on a sheet about somebody or something (`person:alice.okafor mobile`): the same while it is one of their
+/// numbers, another one when it is not; [`None`] when they are no longer in the kit. What is no number is taken as it is.
+fn now(team: &Team, what: &str, then: &str) -> Option<String> {
+    let (kind, rest) = what.split_once(':').unwrap_or(("", what));
+    let id = rest.split(' ').next().unwrap_or_default();
+    let numbers = match kind {
+        "person" => &team.people.get(&Id::parse(id).ok()?)?.numbers,
+        "bridge" => &team.bridges.get(&Id::parse(id).ok()?)?.numbers,
+        "tool" => &team.tools.get(&Id::parse(id).ok()?)?.numbers,
+        "vendor" => &team.vendors.get(&Id::parse(id).ok()?)?.numbers,
+        _ => return Some(then.to_owned()),
+    };
+    let is_same = !then.starts_with('+') || numbers.iter().any(|number| number.e164 == then);
+    Some(if is_same { then.to_owned() } else { numbers.first().map(|number| number.e164.to_string()).unwrap_or_default() })
 }
 
 /// The parts of a team that a card is about; none for the whole team.

@@ -239,7 +239,7 @@ fn middle(set: &mut Set<'_>, sealed: &SealedPage<'_>) {
     let module_mm = module_mm(sealed.code);
     let side = (sealed.code.side() + 2 * Code::QUIET_MODULES) as f32 * module_mm;
     // In the middle of the paper, whichever it is, and of the room beside the text.
-    let (x_mm, y_mm) = ((CODE_MM_MAX - side) / 2.0, (LIVE_HEIGHT_MM - side) / 2.0);
+    let (x_mm, top_mm) = ((CODE_MM_MAX - side) / 2.0, (LIVE_HEIGHT_MM - side) / 2.0);
     let alt = format!("The age file of {}, as text", plain(sealed.credential));
     let width = LIVE_WIDTH_MM - BESIDE_MM;
     let heading = |set: &mut Set<'_>, y_mm: f32, text: &str| {
@@ -294,8 +294,7 @@ fn middle(set: &mut Set<'_>, sealed: &SealedPage<'_>) {
         };
         y_mm += 0.6;
     }
-    set.page.code(Placed { x_mm, y_mm: (LIVE_HEIGHT_MM - side) / 2.0, module_mm, code: sealed.code.clone(), alt });
-    let _ = y_mm.max(0.0);
+    set.page.code(Placed { x_mm, y_mm: top_mm, module_mm, code: sealed.code.clone(), alt });
 }
 
 /// The same as lines to type, from a height on.

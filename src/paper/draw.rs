@@ -50,6 +50,13 @@ pub fn pdf(document: &Document, fonts: &Fonts<'_>) -> Result<Vec<u8>, PdfError> 
     let corner = ((width - LIVE_WIDTH_MM) / 2.0, (height - LIVE_HEIGHT_MM) / 2.0);
     let mut outline = Outline::new();
     for (number, page) in document.pages.iter().enumerate() {
+        // PDF/UA wants an outline: the titles of the pages.
+        let title = page.texts().find(|text| text.role == Role::Title);
+        let words = title.map_or(document.title.as_str(), |title| title.text.as_str());
+        outline.push_child(OutlineNode::new(
+            fonts.printable(words).into_owned(),
+            XyzDestination::new(number, Point::from_xy(0.0, 0.0)),
+        ));
         let settings = PageSettings::from_wh(width / POINT_MM, height / POINT_MM).ok_or_else(|| broken(&"no size"))?;
         let mut sheet = pdf.start_page_with(settings);
         let mut surface = sheet.surface();
@@ -64,9 +71,6 @@ pub fn pdf(document: &Document, fonts: &Fonts<'_>) -> Result<Vec<u8>, PdfError> 
             marks.push((at, sheet.add_tagged_annotation(Annotation::new_link(LinkAnnotation::new(rect, target), Some(alt)))));
         }
         sheet.finish();
-        let name = page.texts().find(|text| text.role == Role::Title).map_or(&document.title, |text| &text.text);
-        let top = XyzDestination::new(number, Point::from_xy(0.0, 0.0));
-        outline.push_child(OutlineNode::new(fonts.printable(name).into_owned(), top));
         for (at, (role, content)) in nodes.into_iter().enumerate() {
             let link = marks.iter().position(|(of, _)| *of == at).map(|mark| marks.swap_remove(mark).1);
             tree.push(group(role, content, link));
@@ -167,14 +171,15 @@ impl Pen<'_> {
         if text.role == Role::Mark {
             return;
         }
+        let meaning = Meaning::Text(text.role, spoken.to_string());
         if let Some(url) = &text.link {
             let top = self.point(left, text.y_mm - text.size_pt * POINT_MM);
             let bottom = self.point(left + width_mm, text.y_mm + text.size_pt * POINT_MM / 4.0);
             if let Some(rect) = Rect::from_ltrb(top.x, top.y, bottom.x, bottom.y) {
-                self.links.push((self.nodes.len(), rect, url.clone(), spoken.clone().into_owned()));
+                self.links.push((self.nodes.len(), rect, url.clone(), spoken.into_owned()));
             }
         }
-        self.nodes.push((Meaning::Text(text.role, spoken.into_owned()), content));
+        self.nodes.push((meaning, content));
     }
 
     fn line(&self, surface: &mut Surface<'_>, line: &Line) {

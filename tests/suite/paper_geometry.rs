@@ -18,13 +18,13 @@ const DOTS_MIN: f64 = 6.0;
 const VERSION_MAX: usize = 22;
 /// How far what is read by a camera, or called, stands from where paper is folded or cut.
 const FOLD_MM: f64 = 5.0;
-const PAPERS: [&str; 2] = ["a4", "letter"];
+pub const PAPERS: [&str; 2] = ["a4", "letter"];
 
 /// The height of a page that is folded in thirds, by its paper.
 const HEIGHTS_MM: [f64; 2] = [297.0, 279.4];
 
 /// Everything that is printed, by whom, and whether it is the same each time.
-const EXPORTS: [(&str, bool); 2] = [
+pub const EXPORTS: [(&str, bool); 2] = [
     ("export wallet", true),
     (
         "export sealed aws-root --copies safe --copies lawyer --reason test --passphrase-file p --passphrase-out given/words-PAPER",
@@ -46,6 +46,7 @@ pub fn printed(world: &World, line: &str, paper: &str) -> String {
     let file = format!("{}-{paper}.pdf", name.concat());
     std::fs::create_dir_all(world.path("given")).unwrap();
     let line = line.replace("PAPER", paper);
+    let _ = std::fs::remove_file(world.path(format!("given/words-{paper}")));
     world.kit(line.split(' ').chain(["--paper", paper, "--out", &file, "--force"])).ok();
     file
 }
