@@ -53,7 +53,10 @@ pub fn pdf(document: &Document, fonts: &Fonts<'_>) -> Result<Vec<u8>, PdfError> 
         // PDF/UA wants an outline: the titles of the pages.
         let title = page.texts().find(|text| text.role == Role::Title);
         let words = title.map_or(document.title.as_str(), |title| title.text.as_str());
-        outline.push_child(OutlineNode::new(fonts.printable(words).into_owned(), XyzDestination::new(number, Point::from_xy(0.0, 0.0))));
+        outline.push_child(OutlineNode::new(
+            fonts.printable(words).into_owned(),
+            XyzDestination::new(number, Point::from_xy(0.0, 0.0)),
+        ));
         let settings = PageSettings::from_wh(width / POINT_MM, height / POINT_MM).ok_or_else(|| broken(&"no size"))?;
         let mut sheet = pdf.start_page_with(settings);
         let mut surface = sheet.surface();
@@ -91,7 +94,9 @@ fn group(meaning: Meaning, content: Identifier, link: Option<Identifier>) -> Tag
     };
     match meaning {
         Meaning::Text(Role::Title, text) => TagGroup::with_children(Tag::Hn(NonZeroU16::MIN, Some(text)), inner),
-        Meaning::Text(Role::Heading, text) => TagGroup::with_children(Tag::Hn(NonZeroU16::MIN.saturating_add(1), Some(text)), inner),
+        Meaning::Text(Role::Heading, text) => {
+            TagGroup::with_children(Tag::Hn(NonZeroU16::MIN.saturating_add(1), Some(text)), inner)
+        }
         Meaning::Text(Role::Body | Role::Mark, _) => TagGroup::with_children(Tag::P, inner),
         Meaning::Code(alt) => TagGroup::with_children(Tag::Figure(Some(alt)), inner),
     }
