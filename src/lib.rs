@@ -41,6 +41,7 @@ pub mod carry;
 pub mod cli;
 pub mod code;
 pub mod collect;
+pub mod compare;
 pub mod deliver;
 pub mod disband;
 pub mod disk;

@@ -35,7 +35,7 @@ const FILL_IN: [(&str, &[u8]); 7] = [
     ("Noto Sans Thai", include_bytes!("fonts/NotoSansThai-Regular.ttf")),
     ("Noto Sans Armenian", include_bytes!("fonts/NotoSansArmenian-Regular.ttf")),
     ("Noto Sans Georgian", include_bytes!("fonts/NotoSansGeorgian-Regular.ttf")),
-    // Chinese and Japanese, which is most of what the program weighs more for paper.
+    // Chinese and Japanese, which is most of what the program weighs more for paper. It has no Korean: that takes `--font`.
     ("Droid Sans Fallback", include_bytes!("fonts/DroidSansFallbackFull.ttf")),
 ];
 

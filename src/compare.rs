@@ -1,0 +1,62 @@
+//! Comparing: what stands on a printed sheet with what would stand on it if it were printed from the kit of this machine.
+
+use crate::{
+    answer::Scene,
+    export::{Outgoing, wallet},
+    open::Reading,
+    remember::{Facts, Says},
+    store::{Printed, SheetKind},
+    team::{Id, Team},
+};
+
+/// What the sealed page of a credential says of it, by which it is known to be out of date.
+pub fn sealed_facts(credential: &str, version: u32) -> Facts {
+    [(format!("credential:{credential}"), format!("version {version}"))].into()
+}
+
+/// What an archive says of itself.
+pub fn archive_facts(seq: u64) -> Facts {
+    [("kit".to_owned(), seq.to_string())].into()
+}
+
+/// What would stand on a sheet today; [`None`] when what it is about is no longer in the kit.
+pub fn today(reading: &Reading, scene: Scene<'_>, printed: &Printed, says: &Says) -> Option<Facts> {
+    let head = reading.generation.verified().head();
+    match printed.kind {
+        SheetKind::Archive => Some(archive_facts(head.seq)),
+        SheetKind::Sealed => {
+            let credential = scene.team.credentials.get(&Id::parse(&says.about).ok()?)?;
+            Some(sealed_facts(&says.about, credential.capsule.as_ref()?.version))
+        }
+        SheetKind::Wallet => {
+            let kit = reading.trust.pin.kit.to_string();
+            let now = scene.moment.now;
+            let out = Outgoing { team: scene.team, kit: &kit, seq: head.seq, created: head.created, now, private: false };
+            Some(wallet(out, &parts(scene.team, &says.about)).ok()?.facts().collect())
+        }
+        SheetKind::Sheet => {
+            Some(says.facts.iter().filter_map(|(what, then)| Some((what.clone(), now(scene.team, what, then)?))).collect())
+        }
+    }
+}
+
+/// Of what stands on a sheet about somebody or something (`person:alice.okafor mobile`): the same while it is one of their
+/// numbers, another one when it is not; [`None`] when they are no longer in the kit. What is no number is taken as it is.
+fn now(team: &Team, what: &str, then: &str) -> Option<String> {
+    let (kind, rest) = what.split_once(':').unwrap_or(("", what));
+    let id = rest.split(' ').next().unwrap_or_default();
+    let numbers = match kind {
+        "person" => &team.people.get(&Id::parse(id).ok()?)?.numbers,
+        "bridge" => &team.bridges.get(&Id::parse(id).ok()?)?.numbers,
+        "tool" => &team.tools.get(&Id::parse(id).ok()?)?.numbers,
+        "vendor" => &team.vendors.get(&Id::parse(id).ok()?)?.numbers,
+        _ => return Some(then.to_owned()),
+    };
+    let is_same = !then.starts_with('+') || numbers.iter().any(|number| number.e164.as_str() == then);
+    Some(if is_same { then.to_owned() } else { numbers.first().map(|number| number.e164.to_string()).unwrap_or_default() })
+}
+
+/// The parts of a team that a card is about; none for the whole team.
+fn parts(team: &Team, about: &str) -> Vec<String> {
+    if about == team.name { Vec::new() } else { about.split(", ").map(str::to_owned).collect() }
+}
