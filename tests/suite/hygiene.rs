@@ -414,6 +414,8 @@ const ROWS: &[Row] = &[
     ("mia", 0, "source test"),
     ("mia", 0, "verify box/bundle.kit"),
     ("mia", -1, "verify given/p"),
+    ("mia", 0, "sheets"),
+    ("mia", 3, "sheets --destroyed KIT-AAAA-1-AAA"),
     ("mia", 0, "export bundle stick"),
     ("mia", -1, "export bundle given/p/x"),
     ("mia", 0, "export wallet --out cards.pdf"),

@@ -5,10 +5,10 @@ use serde::Serialize;
 
 use crate::{
     answer::{Moment, Scene, day},
-    compare::today,
+    compare::{Outdated, outdated, today},
     key::Identity,
     open::Reading,
-    remember::{Outdated, Remembered, outdated, remembered},
+    remember::{Remembered, remembered},
     store::{SheetKind, Store, StoreError},
 };
 
