@@ -217,8 +217,11 @@ fn compact(line: &str) -> String {
     line.chars().filter(|one| !one.is_whitespace() && !matches!(one, '-' | '.' | ':' | ',')).collect()
 }
 
+/// Which line is wrong, and how; [`None`] where it has no number.
+type Misread = Option<(u8, TypingFault)>;
+
 /// The number and the letters of a line; else what is wrong with which one, if it has a number.
-fn read(line: &str) -> Result<(u8, Vec<u8>), Option<(u8, TypingFault)>> {
+fn read(line: &str) -> Result<(u8, Vec<u8>), Misread> {
     let compact = compact(line);
     // A number alone may have one digit; else it is the first two of all.
     let first = line.split_whitespace().next().map(self::compact).unwrap_or_default();

@@ -25,6 +25,8 @@ const LINES_BELOW_MAX: usize = 17;
 /// Where the last row above the first fold may stand, and where the first one below the second begins.
 const TOP_END_MM: f32 = 72.0;
 const BOTTOM_BEGIN_MM: f32 = 183.0;
+/// Where the text beside the typed lines begins.
+const ASIDE_MM: f32 = 143.0;
 /// Where the text beside the code begins.
 const BESIDE_MM: f32 = 89.0;
 
@@ -252,6 +254,8 @@ fn middle(set: &mut Set<'_>, sealed: &SealedPage<'_>) {
         Some(with) => format!("The passphrase, {words} words. It is with {}.", plain(with)),
         None => format!("The passphrase, {words} words. It is with:"),
     };
+    // Two lines, so that what follows stays clear of the fold.
+    let passphrase = set.fonts.cut(Face::Sans, 10.0, &passphrase, 1.8 * width);
     y_mm = set.rows((BESIDE_MM, y_mm), width, (10.0, 4.6), &passphrase);
     if sealed.words_with.is_none() {
         set.blank(BESIDE_MM, LIVE_WIDTH_MM, y_mm + 1.4);
@@ -260,7 +264,8 @@ fn middle(set: &mut Set<'_>, sealed: &SealedPage<'_>) {
     y_mm = set.rows((BESIDE_MM, y_mm), width, (10.0, 4.6), "It is NOT on this page.");
     if !sealed.needs.is_empty() {
         let needs: Vec<String> = sealed.needs.iter().map(|need| plain(need)).collect();
-        y_mm = set.rows((BESIDE_MM, y_mm), width, (10.0, 4.6), &format!("To sign in: {}.", needs.join(", ")));
+        let needs = set.fonts.cut(Face::Sans, 10.0, &format!("To sign in: {}.", needs.join(", ")), width);
+        y_mm = set.rows((BESIDE_MM, y_mm), width, (10.0, 4.6), &needs);
     }
     y_mm += 2.0;
     heading(set, y_mm, "TO OPEN");
@@ -287,7 +292,9 @@ fn middle(set: &mut Set<'_>, sealed: &SealedPage<'_>) {
         }
         let at = (BESIDE_MM + 5.0, y_mm);
         y_mm = if is_command {
-            set.row(at.0, y_mm, 10.0, Face::Mono, text);
+            let fits = |size: &f32| set.fonts.width_mm(Face::Mono, *size, &text) <= width - 5.0;
+            let size = [10.0, 9.0, 8.0, 7.0].into_iter().find(fits).unwrap_or(6.0);
+            set.row(at.0, y_mm, size, Face::Mono, text);
             y_mm + 4.2
         } else {
             set.rows(at, width - 5.0, (9.5, 4.2), &text)
@@ -302,21 +309,33 @@ fn lines(set: &mut Set<'_>, sealed: &SealedPage<'_>, from_mm: f32) {
     const PITCH_MM: f32 = 3.6;
     let heading = Text::at(0.0, from_mm + 3.0, "IF THE CODE WILL NOT SCAN: TYPE THESE LINES").size(9.0);
     set.page.text(heading.face(Face::Bold).role(Role::Heading));
-    let file = file_stem(sealed.credential);
-    let how = format!(
-        "Into a file: kit import --scan FILE. Without kit: leave out the numbers and the last two letters, then base32 -d > {file}.age"
-    );
-    let how = set.fonts.cut(Face::Sans, 7.0, &how, 105.0);
-    set.row(82.0, from_mm + 3.0, 7.0, Face::Sans, how);
     let mut y_mm = from_mm + 3.0 + PITCH_MM * 1.15;
     for line in sealed.lines {
         set.row(0.0, y_mm, 9.0, Face::Mono, line.to_string());
         y_mm += PITCH_MM;
     }
+    let file = file_stem(sealed.credential);
+    let width = LIVE_WIDTH_MM - ASIDE_MM;
+    let mut y_mm = from_mm + 7.0;
+    for (face, text) in [
+        (Face::Sans, "Into a file, numbers and all; kit says which line is mistyped:".to_owned()),
+        (Face::Mono, "kit import --scan FILE".to_owned()),
+        (Face::Sans, "Without kit: leave out the numbers and the last two letters of each line:".to_owned()),
+        (Face::Mono, "base32 -d > page.age".to_owned()),
+        (Face::Sans, format!("Then as above; it is {file}.age. Its SHA-256:")),
+    ] {
+        for line in set.fonts.wrap(face, 8.0, &text, width) {
+            set.row(ASIDE_MM, y_mm, 8.0, face, line);
+            y_mm += PITCH_MM;
+        }
+        y_mm += 1.0;
+    }
     let digits: Vec<char> = sealed.sha256.chars().collect();
-    let groups: Vec<String> = digits.chunks(8).map(|group| group.iter().collect()).collect();
-    let hash = format!("SHA-256 of that file: {}", groups.join(" "));
-    set.row(0.0, LIVE_HEIGHT_MM - 1.0, 6.2, Face::Mono, hash);
+    for half in digits.chunks(16) {
+        let groups: Vec<String> = half.chunks(4).map(|group| group.iter().collect()).collect();
+        set.row(ASIDE_MM, y_mm, 8.0, Face::Mono, groups.join(" "));
+        y_mm += PITCH_MM;
+    }
     set.ruler(LIVE_HEIGHT_MM - 2.0);
 }
 

@@ -20,10 +20,15 @@ const LINES: usize = 8;
 /// Letters of names and numbers, and of labels.
 const TEXT_PT: f32 = 11.0;
 const LABEL_PT: f32 = 7.5;
-/// The side of the code, with its quiet zone.
-const CODE_MM_MAX: f32 = 23.0;
-/// From the top of a panel's text to the code below the date: its quiet zone holds nothing.
-const BELOW_DATE_MM: f32 = 4.6;
+/// The side of the code at most, with its quiet zone, and that of its modules: more would take room from the names.
+const CODE_MM_MAX: f32 = 22.5;
+const MODULE_MM_MAX: f32 = 0.68;
+/// Between a name and its number.
+const GAP_MM: f32 = 1.5;
+/// Where numbers begin.
+const COLUMN_MM: f32 = 17.0;
+/// Sizes for a name and its number, from the one that is read best to the one that takes least room.
+const SIZES_PT: [(f32, f32); 6] = [(11.0, 11.0), (10.0, 11.0), (10.0, 10.0), (9.0, 10.0), (9.0, 9.0), (8.0, 9.0)];
 /// A mark beside the cards: how far from them, and how long.
 const MARK_FROM_MM: f32 = 1.0;
 const MARK_MM: f32 = 5.0;
@@ -35,9 +40,11 @@ pub fn wallet_cards(wallet: &Wallet, (id, printed, replace_by): (&str, Date, Dat
     let day = |date: Date| date.strftime("%-d %b %Y").to_string();
     let title = format!("{}: four cards for the wallet", wallet.title);
     page.text(Text::at(left, 6.0, fonts.cut(Face::Bold, 11.0, &title, 120.0)).size(11.0).face(Face::Bold).role(Role::Title));
-    let how = "Print at 100 %. Cut at the solid marks, fold at the dashed ones. Shred what is left over.";
+    let sensitive = Text::at(LIVE_WIDTH_MM - left, 6.0, "SENSITIVE: staff phone numbers and a PIN").size(9.0);
+    page.text(sensitive.align(Align::Right));
+    let how = "Print at 100 %. Cut at the solid marks, fold at the dashed ones. Give away or shred what is left over.";
     page.text(Text::at(left, 11.0, how).size(8.0).role(Role::Mark));
-    ruler(&mut page, LIVE_WIDTH_MM - left, 8.0);
+    ruler(&mut page, LIVE_WIDTH_MM - left, LIVE_HEIGHT_MM - 5.0);
     marks(&mut page, left, top);
     for (column, row) in [(0_u8, 0_u8), (1, 0), (0, 1), (1, 1)] {
         let corner = (left + f32::from(column) * PANEL_WIDTH_MM, top + f32::from(row) * 2.0 * PANEL_HEIGHT_MM);
@@ -46,7 +53,7 @@ pub fn wallet_cards(wallet: &Wallet, (id, printed, replace_by): (&str, Date, Dat
         let mut panel = Panel { page: &mut page, fonts, corner: (corner.0, corner.1 + PANEL_HEIGHT_MM), line: 0 };
         panel.back(wallet, id, &day(replace_by));
     }
-    let foot = format!("{id}   printed {}   replace by {}   SENSITIVE: staff phone numbers", day(printed), day(replace_by));
+    let foot = format!("{id}   printed {}   replace by {}", day(printed), day(replace_by));
     page.text(Text::at(left, LIVE_HEIGHT_MM - 5.0, foot).size(8.0).role(Role::Mark));
     Document { title: format!("Wallet cards: {}", wallet.title), id: id.to_owned(), paper, pages: vec![page] }
 }
@@ -95,7 +102,7 @@ impl Panel<'_, '_> {
         let code = wallet.bridge.as_ref().and_then(|bridge| self.code(bridge));
         let beside = full - code.unwrap_or_default();
         self.right(day, LABEL_PT);
-        let title = self.fonts.cut(Face::Bold, TEXT_PT, &wallet.title, full - 22.0);
+        let title = self.fonts.cut(Face::Bold, TEXT_PT, &format!("{} on-call", wallet.title), full - 22.0);
         self.put(0.0, TEXT_PT, Face::Bold, title, None);
         self.next();
         if let Some(bridge) = &wallet.bridge {
@@ -103,8 +110,8 @@ impl Panel<'_, '_> {
         }
         if let Some(pin) = &wallet.pin {
             self.put(0.0, LABEL_PT, Face::Sans, "PIN", None);
-            let pin = self.fonts.cut(Face::MonoBold, TEXT_PT, pin, beside - 14.0);
-            self.put(14.0, TEXT_PT, Face::MonoBold, pin, None);
+            let pin = self.fonts.cut(Face::MonoBold, TEXT_PT, pin, beside - COLUMN_MM);
+            self.put(COLUMN_MM, TEXT_PT, Face::MonoBold, pin, None);
             self.next();
         }
         let room = LINES.saturating_sub(self.line + 1);
@@ -115,26 +122,30 @@ impl Panel<'_, '_> {
         }
         self.line = LINES - 1;
         let rule = format!("Ring twice in 3 min. No answer in {} min: the next.", wallet.answer_within_min);
-        let says = match &wallet.found {
-            Some(found) => format!("{rule} Found? {found}"),
-            None => rule,
-        };
-        let says = self.fonts.cut(Face::Sans, LABEL_PT, &says, full);
-        self.put(0.0, LABEL_PT, Face::Sans, says, None);
+        // Two lines of small letters stand where one of the others would.
+        let up = if wallet.found.is_some() { 1.2 } else { 0.0 };
+        for (says, down) in [Some(rule)].into_iter().chain([wallet.found.as_ref().map(|found| format!("Found? {found}"))]).zip([-up, 2.2]) {
+            if let Some(says) = says {
+                let says = self.fonts.cut(Face::Sans, LABEL_PT, &says, full);
+                let at = (self.corner.0 + MARGIN_MM, self.base() + down);
+                self.page.text(Text::at(at.0, at.1, says).size(LABEL_PT));
+            }
+        }
     }
 
     fn back(&mut self, wallet: &Wallet, id: &str, day: &str) {
         let full = PANEL_WIDTH_MM - 2.0 * MARGIN_MM;
         // Two lines are the label's and the last; the rest is shared out, those who call at night first.
         let last = LINES - 1;
-        let pagers: Vec<&WalletLine> = wallet.pagers.iter().collect();
-        let rows_of_pagers = pagers.len().min(2) + usize::from(!pagers.is_empty());
+        let rows_of_pagers = wallet.pagers.len().div_ceil(2) + usize::from(!wallet.pagers.is_empty());
         if !wallet.fallbacks.is_empty() {
             self.label("If the bridge is down");
             let room = last.saturating_sub(self.line + rows_of_pagers + wallet.outside.len().min(2));
             for way in wallet.fallbacks.iter().take(room.max(1)) {
-                let way = self.fonts.cut(Face::Sans, TEXT_PT, way, full);
-                self.put(0.0, TEXT_PT, Face::Sans, way, None);
+                let fits = |size: &f32| self.fonts.width_mm(Face::Sans, *size, way) <= full;
+                let size = [TEXT_PT, 10.0, 9.0, 8.0].into_iter().find(fits).unwrap_or(LABEL_PT);
+                let way = self.fonts.cut(Face::Sans, size, way, full);
+                self.put(0.0, size, Face::Sans, way, None);
                 self.next();
             }
         }
@@ -142,10 +153,15 @@ impl Panel<'_, '_> {
         for outside in wallet.outside.iter().take(room) {
             self.numbered("", outside, full);
         }
-        if !pagers.is_empty() && self.line < last {
+        if !wallet.pagers.is_empty() && self.line < last {
             self.label("My pager calls from");
-            for pager in pagers.into_iter().take(last.saturating_sub(self.line)) {
-                self.numbered("", pager, full);
+            for pair in wallet.pagers.chunks(2).take(last.saturating_sub(self.line)) {
+                for (pager, x_mm) in pair.iter().zip([0.0, full / 2.0 + GAP_MM]) {
+                    let fits = |size: &f32| self.fonts.width_mm(Face::MonoBold, *size, &pager.shown) <= full / 2.0 - GAP_MM;
+                    let size = [10.0, 9.0, 8.0].into_iter().find(fits).unwrap_or(LABEL_PT);
+                    self.put(x_mm, size, Face::MonoBold, pager.shown.clone(), Some(format!("tel:{}", pager.e164)));
+                }
+                self.next();
             }
         }
         self.line = last;
@@ -156,16 +172,17 @@ impl Panel<'_, '_> {
     /// Puts the code that calls the bridge into the corner; how wide it is with some room.
     fn code(&mut self, bridge: &WalletLine) -> Option<f32> {
         let code = Code::within(&format!("tel:{}", bridge.e164), Strength::M, 2)?;
-        let module_mm = module_mm_within(&code, CODE_MM_MAX);
+        let side = (code.side() + 2 * Code::QUIET_MODULES) as f32;
+        let module_mm = module_mm_within(&code, CODE_MM_MAX.min(MODULE_MM_MAX * side));
         let placed = Placed { x_mm: 0.0, y_mm: 0.0, module_mm, code, alt: format!("Calls {}", bridge.shown) };
         let side = placed.side_mm();
-        let (x_mm, y_mm) = (self.corner.0 + PANEL_WIDTH_MM - MARGIN_MM - side, self.corner.1 + MARGIN_MM + BELOW_DATE_MM);
+        let (x_mm, y_mm) = (self.corner.0 + PANEL_WIDTH_MM - MARGIN_MM - side, self.corner.1 + MARGIN_MM + 4.0);
         self.page.code(Placed { x_mm, y_mm, ..placed });
         Some(side + 1.0)
     }
 
     fn below_code(&self, code: Option<f32>) -> bool {
-        code.is_none_or(|side| self.base() - TEXT_PT * crate::paper::POINT_MM > self.corner.1 + MARGIN_MM + BELOW_DATE_MM + side)
+        code.is_none_or(|side| self.base() - TEXT_PT * crate::paper::POINT_MM > self.corner.1 + MARGIN_MM + 4.0 + side)
     }
 
     fn base(&self) -> f32 {
@@ -193,16 +210,19 @@ impl Panel<'_, '_> {
 
     /// A name and its number; the number is never cut, the name is.
     fn numbered(&mut self, rank: &str, line: &WalletLine, width_mm: f32) {
-        let of = |size: f32| self.fonts.width_mm(Face::MonoBold, size, &line.shown);
-        // Smaller only where a long number leaves no room for a name.
-        let size = [TEXT_PT, 10.0, 9.0].into_iter().find(|size| of(*size) + 14.0 <= width_mm).unwrap_or(8.0);
-        let number = of(size);
-        let name = self.fonts.cut(Face::Sans, TEXT_PT, &format!("{rank}{}", line.name), width_mm - number - 1.5);
-        let named = self.fonts.width_mm(Face::Sans, TEXT_PT, &name);
-        self.put(0.0, TEXT_PT, Face::Sans, name, None);
+        let named = format!("{rank}{}", line.name);
+        let number = |size: f32| self.fonts.width_mm(Face::MonoBold, size, &line.shown);
+        let fits = |(name, size): &(f32, f32)| {
+            let name = self.fonts.width_mm(Face::Sans, *name, &named).max(COLUMN_MM - GAP_MM);
+            name + GAP_MM + number(*size) <= width_mm
+        };
+        let (name_pt, number_pt) = SIZES_PT.into_iter().find(fits).unwrap_or((8.0, 9.0));
+        let name = self.fonts.cut(Face::Sans, name_pt, &named, width_mm - number(number_pt) - GAP_MM);
         // In one column where that leaves room.
-        let column = (named + 1.5).max(18.0).min(width_mm - number);
-        self.put(column, size, Face::MonoBold, line.shown.clone(), Some(format!("tel:{}", line.e164)));
+        let after = self.fonts.width_mm(Face::Sans, name_pt, &name) + GAP_MM;
+        let column = after.max(COLUMN_MM.min(width_mm - number(number_pt)));
+        self.put(0.0, name_pt, Face::Sans, name, None);
+        self.put(column, number_pt, Face::MonoBold, line.shown.clone(), Some(format!("tel:{}", line.e164)));
         self.next();
     }
 }
