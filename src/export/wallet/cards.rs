@@ -29,6 +29,8 @@ const GAP_MM: f32 = 1.5;
 const COLUMN_MM: f32 = 17.0;
 /// Sizes for a name and its number, from the one that is read best to the one that takes least room.
 const SIZES_PT: [(f32, f32); 6] = [(11.0, 11.0), (10.0, 11.0), (10.0, 10.0), (9.0, 10.0), (9.0, 9.0), (8.0, 9.0)];
+/// From the top of the text to the code, below the date: nothing stands in its quiet zone.
+const BELOW_DATE_MM: f32 = 4.6;
 /// A mark beside the cards: how far from them, and how long.
 const MARK_FROM_MM: f32 = 1.0;
 const MARK_MM: f32 = 5.0;
@@ -124,7 +126,9 @@ impl Panel<'_, '_> {
         let rule = format!("Ring twice in 3 min. No answer in {} min: the next.", wallet.answer_within_min);
         // Two lines of small letters stand where one of the others would.
         let up = if wallet.found.is_some() { 1.2 } else { 0.0 };
-        for (says, down) in [Some(rule)].into_iter().chain([wallet.found.as_ref().map(|found| format!("Found? {found}"))]).zip([-up, 2.2]) {
+        for (says, down) in
+            [Some(rule)].into_iter().chain([wallet.found.as_ref().map(|found| format!("Found? {found}"))]).zip([-up, 2.2])
+        {
             if let Some(says) = says {
                 let says = self.fonts.cut(Face::Sans, LABEL_PT, &says, full);
                 let at = (self.corner.0 + MARGIN_MM, self.base() + down);
@@ -176,13 +180,13 @@ impl Panel<'_, '_> {
         let module_mm = module_mm_within(&code, CODE_MM_MAX.min(MODULE_MM_MAX * side));
         let placed = Placed { x_mm: 0.0, y_mm: 0.0, module_mm, code, alt: format!("Calls {}", bridge.shown) };
         let side = placed.side_mm();
-        let (x_mm, y_mm) = (self.corner.0 + PANEL_WIDTH_MM - MARGIN_MM - side, self.corner.1 + MARGIN_MM + 4.0);
+        let (x_mm, y_mm) = (self.corner.0 + PANEL_WIDTH_MM - MARGIN_MM - side, self.corner.1 + MARGIN_MM + BELOW_DATE_MM);
         self.page.code(Placed { x_mm, y_mm, ..placed });
         Some(side + 1.0)
     }
 
     fn below_code(&self, code: Option<f32>) -> bool {
-        code.is_none_or(|side| self.base() - TEXT_PT * crate::paper::POINT_MM > self.corner.1 + MARGIN_MM + 4.0 + side)
+        code.is_none_or(|side| self.base() - TEXT_PT * crate::paper::POINT_MM > self.corner.1 + MARGIN_MM + BELOW_DATE_MM + side)
     }
 
     fn base(&self) -> f32 {
