@@ -29,11 +29,7 @@ const GAP_MM: f32 = 1.5;
 const COLUMN_MM: f32 = 17.0;
 /// Sizes for a name and its number, from the one that is read best to the one that takes least room.
 const SIZES_PT: [(f32, f32); 6] = [(11.0, 11.0), (10.0, 11.0), (10.0, 10.0), (9.0, 10.0), (9.0, 9.0), (8.0, 9.0)];
-<<<<<<< HEAD
-/// From the top of the text to the code, below the date: nothing stands in its quiet zone.
-=======
 /// From the top of a panel's text to the code below the date: its quiet zone holds nothing.
->>>>>>> paper
 const BELOW_DATE_MM: f32 = 4.6;
 /// A mark beside the cards: how far from them, and how long.
 const MARK_FROM_MM: f32 = 1.0;
