@@ -76,7 +76,7 @@ fn now(team: &Team, what: &str, then: &str) -> Option<String> {
 }
 
 /// The parts of a team that a card is about; none for the whole team.
-fn parts(team: &Team, about: &str) -> Vec<String> {
+pub fn parts(team: &Team, about: &str) -> Vec<String> {
     if about == team.name { Vec::new() } else { about.split(", ").map(str::to_owned).collect() }
 }
 
