@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::{
     answer::Scene,
-    export::{Outgoing, wallet},
+    export::{About, Outgoing, sheet, wallet},
     open::Reading,
     remember::{Facts, Remembered, Says},
     store::{Printed, SheetKind},
@@ -54,25 +54,24 @@ pub fn today(reading: &Reading, scene: Scene<'_>, printed: &Printed, says: &Says
             Some(wallet(out, &parts(scene.team, &says.about)).ok()?.facts().collect())
         }
         SheetKind::Sheet => {
-            Some(says.facts.iter().filter_map(|(what, then)| Some((what.clone(), now(scene.team, what, then)?))).collect())
+            let kit = reading.trust.pin.kit.to_string();
+            let now = scene.moment.now;
+            let private = says.facts.keys().any(|what| what.contains(" home "));
+            let out = Outgoing { team: scene.team, kit: &kit, seq: head.seq, created: head.created, now, private };
+            Some(sheet(out, about(scene.team, &says.about)?, printed.replace_by).facts())
         }
     }
 }
 
-/// Of what stands on a sheet about somebody or something (`person:alice.okafor mobile`): the same while it is one of their
-/// numbers, another one when it is not; [`None`] when they are no longer in the kit. What is no number is taken as it is.
-fn now(team: &Team, what: &str, then: &str) -> Option<String> {
-    let (kind, rest) = what.split_once(':').unwrap_or(("", what));
-    let id = rest.split(' ').next().unwrap_or_default();
-    let numbers = match kind {
-        "person" => &team.people.get(&Id::parse(id).ok()?)?.numbers,
-        "bridge" => &team.bridges.get(&Id::parse(id).ok()?)?.numbers,
-        "tool" => &team.tools.get(&Id::parse(id).ok()?)?.numbers,
-        "vendor" => &team.vendors.get(&Id::parse(id).ok()?)?.numbers,
-        _ => return Some(then.to_owned()),
-    };
-    let is_same = !then.starts_with('+') || numbers.iter().any(|number| number.e164.as_str() == then);
-    Some(if is_same { then.to_owned() } else { numbers.first().map(|number| number.e164.to_string()).unwrap_or_default() })
+/// What a sheet is about, by its name; [`None`] when that is no longer in the kit.
+fn about<'a>(team: &'a Team, name: &'a str) -> Option<About<'a>> {
+    let system = || team.systems.iter().find(|(_, it)| it.name == name).map(|(id, _)| About::System(id));
+    let window = || team.windows.iter().find(|(_, it)| it.name == name).map(|(id, _)| About::Window(id));
+    let is_part = || team.people.values().any(|it| it.teams.iter().any(|part| part.eq_ignore_ascii_case(name)));
+    match name == team.name {
+        true => Some(About::Team),
+        false => system().or_else(window).or_else(|| is_part().then_some(About::Part(name))),
+    }
 }
 
 /// The parts of a team that a card is about; none for the whole team.

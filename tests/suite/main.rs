@@ -90,6 +90,7 @@ mod s3;
 mod seal;
 mod sealed_page;
 #[allow(dead_code, reason = "a toolbox")]
+mod sheet;
 mod sheets;
 mod sim;
 mod source_file;

@@ -24,7 +24,9 @@ pub const PAPERS: [&str; 2] = ["a4", "letter"];
 const HEIGHTS_MM: [f64; 2] = [297.0, 279.4];
 
 /// Everything that is printed, by whom, and whether it is the same each time.
-pub const EXPORTS: [(&str, bool); 2] = [
+pub const EXPORTS: [(&str, bool); 4] = [
+    ("export sheet --copies safe", true),
+    ("export sheet payments-db --no-qr", true),
     ("export wallet", true),
     (
         "export sealed aws-root --copies safe --copies lawyer --reason test --passphrase-file p --passphrase-out given/words-PAPER",

@@ -187,7 +187,7 @@ pub fn sheet(out: Outgoing<'_>, about: About<'_>, replace_by: Timestamp) -> Shee
 }
 
 impl Sheet {
-    /// What stands on it, each by what it is about: to know later what changed.
+    /// What stands on it, each by what it is about: to know later what changed. Turns are not among it: they change by themselves.
     pub fn facts(&self) -> BTreeMap<String, String> {
         let mut facts = BTreeMap::new();
         let mut lines = |of: String, lines: &[Line]| {
@@ -210,11 +210,6 @@ impl Sheet {
         }
         for named in self.systems.iter().chain(&self.instead).chain(&self.decides) {
             facts.insert(named.id.clone(), named.then.join(", then "));
-        }
-        for turns in &self.turns {
-            for (from, who) in &turns.from {
-                facts.insert(format!("rota:{} {from}", turns.rota), who.clone());
-            }
         }
         facts
     }
