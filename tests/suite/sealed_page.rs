@@ -231,6 +231,7 @@ fn what_cannot_be_printed_is_refused_before_anything_is_opened() {
     run(&["aws-root"]).fails(2).says("to somebody at a terminal").says("--passphrase-out FILE");
     run(&["aws-root", "--passphrase-out", "taken"]).fails(2);
     run(&["aws-root", "--passphrase-out", "w", "--out", "taken"]).fails_talking(1).says("is there already");
+    run(&["aws-root", "--passphrase-out", "w", "--out", "-", "--json"]).fails(2).says("Leave one of them out");
     run(&["aws-root", "--passphrase-out", "w", "--field", "pin"]).fails(3).says("user, password, totp, codes, note");
     run(&["slack-owner", "--passphrase-out", "w"]).fails(3).says("has no value sealed yet");
     run(&["okta-admin", "--passphrase-out", "w"]).fails(5).says("needs 2 of 3 holders together").lacks(CANARY_OKTA);
