@@ -1,13 +1,32 @@
 //! Comparing: what stands on a printed sheet with what would stand on it if it were printed from the kit of this machine.
 
+use jiff::Timestamp;
+
 use crate::{
     answer::Scene,
     export::{Outgoing, wallet},
     open::Reading,
-    remember::{Facts, Says},
+    remember::{Facts, Remembered, Says},
     store::{Printed, SheetKind},
     team::{Id, Team},
 };
+
+/// A sheet that is around and no longer says what is so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outdated<'r> {
+    /// Which.
+    pub sheet: &'r Remembered,
+    /// What stands on it otherwise than it is now.
+    pub changed: Vec<String>,
+    /// What stands on it and is no longer so.
+    pub gone: Vec<String>,
+    /// What is not on it and would be.
+    pub new: Vec<String>,
+    /// Whether the day has come by which it is to be replaced.
+    pub is_past: bool,
+    /// Whether what it is about is no longer there.
+    pub is_orphan: bool,
+}
 
 /// What the sealed page of a credential says of it, by which it is known to be out of date.
 pub fn sealed_facts(credential: &str, version: u32) -> Facts {
@@ -57,6 +76,53 @@ fn now(team: &Team, what: &str, then: &str) -> Option<String> {
 }
 
 /// The parts of a team that a card is about; none for the whole team.
-fn parts(team: &Team, about: &str) -> Vec<String> {
+pub fn parts(team: &Team, about: &str) -> Vec<String> {
     if about == team.name { Vec::new() } else { about.split(", ").map(str::to_owned).collect() }
+}
+
+/// Of the sheets that are around, those that no longer say what is so. `current` says what would stand on one today: [`None`] when
+/// what it is about is no longer there.
+pub fn outdated<'r>(
+    sheets: &'r [Remembered],
+    now: Timestamp,
+    current: impl Fn(&Printed, &Says) -> Option<Facts>,
+) -> Vec<Outdated<'r>> {
+    let compare = |sheet: &'r Remembered| {
+        let mut outdated = Outdated {
+            sheet,
+            changed: vec![],
+            gone: vec![],
+            new: vec![],
+            is_past: sheet.printed.replace_by <= now,
+            is_orphan: false,
+        };
+        if let Some(says) = &sheet.says {
+            match current(&sheet.printed, says) {
+                None => outdated.is_orphan = true,
+                Some(today) => {
+                    for (what, then) in &says.facts {
+                        match today.get(what) {
+                            None => outdated.gone.push(what.clone()),
+                            Some(value) if value != then => outdated.changed.push(what.clone()),
+                            Some(_) => {}
+                        }
+                    }
+                    outdated.new.extend(today.into_keys().filter(|what| !says.facts.contains_key(what)));
+                }
+            }
+        }
+        outdated
+    };
+    sheets.iter().filter(|sheet| sheet.printed.destroyed.is_none()).map(compare).filter(Outdated::is_so).collect()
+}
+
+impl Outdated<'_> {
+    fn is_so(&self) -> bool {
+        self.is_past || self.is_orphan || self.differences() > 0
+    }
+
+    /// How many things differ.
+    pub fn differences(&self) -> usize {
+        self.changed.len() + self.gone.len() + self.new.len()
+    }
 }

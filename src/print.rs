@@ -1,5 +1,7 @@
 //! Printing: pages become a PDF, once every code on them was read back as a camera would read it.
 
+use std::collections::BTreeSet;
+
 use data_encoding::BASE32_NOPAD;
 
 use crate::{
@@ -21,6 +23,8 @@ pub struct Printed {
     pub pdf: Vec<u8>,
     /// Codes that some cameras may not read, by what they are for.
     pub hard_to_read: Vec<String>,
+    /// What no font has letters for; it is printed as its number.
+    pub lacking: BTreeSet<char>,
 }
 
 /// Why there is no PDF.
@@ -60,7 +64,9 @@ pub fn print(document: &Document, fonts: &Fonts<'_>) -> Result<Printed, PrintErr
             }
         }
     }
-    Ok(Printed { pdf: pdf(document, fonts)?, hard_to_read })
+    let texts = document.pages.iter().flat_map(|page| page.texts());
+    let lacking = texts.flat_map(|text| fonts.lacking(&text.text)).collect();
+    Ok(Printed { pdf: pdf(document, fonts)?, hard_to_read, lacking })
 }
 
 /// The id of a sheet: `KIT-7F3A-118-QX4`. The same kit and the same content have the same.

@@ -1,5 +1,4 @@
-//! Remembering what was printed: what each sheet says and where its copies are, sealed to this device's own reader; and which sheets
-//! no longer say what is so.
+//! Remembering what was printed: what each sheet says and where its copies are, sealed to this device's own reader.
 
 use std::collections::BTreeMap;
 
@@ -56,23 +55,6 @@ pub struct Remembered {
     pub printed: Printed,
     /// What is known of it to this device alone; [`None`] when it does not open.
     pub says: Option<Says>,
-}
-
-/// A sheet that is around and no longer says what is so.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outdated<'r> {
-    /// Which.
-    pub sheet: &'r Remembered,
-    /// What stands on it otherwise than it is now.
-    pub changed: Vec<String>,
-    /// What stands on it and is no longer so.
-    pub gone: Vec<String>,
-    /// What is not on it and would be.
-    pub new: Vec<String>,
-    /// Whether the day has come by which it is to be replaced.
-    pub is_past: bool,
-    /// Whether what it is about is no longer there.
-    pub is_orphan: bool,
 }
 
 /// Why a sheet was not remembered, or not found.
@@ -144,53 +126,6 @@ pub fn remember(store: &Store, reader: &Identity, sheet: Sheet) -> Result<(), Re
 pub fn remembered(store: &Store, reader: &Identity) -> Result<Vec<Remembered>, StoreError> {
     let each = |printed: Printed| Remembered { says: opened(&printed, reader).ok(), printed };
     Ok(store.sheets()?.printed.into_iter().map(each).collect())
-}
-
-/// Of the sheets that are around, those that no longer say what is so. `current` says what would stand on one today: [`None`] when
-/// what it is about is no longer there.
-pub fn outdated<'r>(
-    sheets: &'r [Remembered],
-    now: Timestamp,
-    current: impl Fn(&Printed, &Says) -> Option<Facts>,
-) -> Vec<Outdated<'r>> {
-    let compare = |sheet: &'r Remembered| {
-        let mut outdated = Outdated {
-            sheet,
-            changed: vec![],
-            gone: vec![],
-            new: vec![],
-            is_past: sheet.printed.replace_by <= now,
-            is_orphan: false,
-        };
-        if let Some(says) = &sheet.says {
-            match current(&sheet.printed, says) {
-                None => outdated.is_orphan = true,
-                Some(today) => {
-                    for (what, then) in &says.facts {
-                        match today.get(what) {
-                            None => outdated.gone.push(what.clone()),
-                            Some(value) if value != then => outdated.changed.push(what.clone()),
-                            Some(_) => {}
-                        }
-                    }
-                    outdated.new.extend(today.into_keys().filter(|what| !says.facts.contains_key(what)));
-                }
-            }
-        }
-        outdated
-    };
-    sheets.iter().filter(|sheet| sheet.printed.destroyed.is_none()).map(compare).filter(Outdated::is_so).collect()
-}
-
-impl Outdated<'_> {
-    fn is_so(&self) -> bool {
-        self.is_past || self.is_orphan || self.differences() > 0
-    }
-
-    /// How many things differ.
-    pub fn differences(&self) -> usize {
-        self.changed.len() + self.gone.len() + self.new.len()
-    }
 }
 
 impl Says {

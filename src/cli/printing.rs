@@ -11,6 +11,7 @@ use super::{
     session::Session,
 };
 use crate::{
+    authored::count,
     disk::{self, Access, DiskError},
     export::file_name,
     key::Identity,
@@ -70,9 +71,9 @@ struct Answer<'a> {
     kind: &'static str,
     id: &'a str,
     file: String,
-    pages: usize,
+    what: &'a str,
     bytes: usize,
-    hard_to_read: &'a [String],
+    warnings: &'a [String],
 }
 
 impl Printing {
@@ -97,7 +98,7 @@ impl Printing {
     /// # Errors
     /// When something stands there, or standard output is not for a file.
     pub(super) fn check(&self, session: &Session<'_>, kind: SheetKind, about: &str) -> Result<(), Failure> {
-        match self.path(session, kind, about)? {
+        match self.path(session, (kind, about), "pdf")? {
             Some(path) if !self.force && disk::exists(&path) => Err(taken(&path)),
             None if session.out.is_json() => {
                 Err(Failure::usage("--json says where a file was written, and --out - writes none.")
@@ -113,12 +114,12 @@ impl Printing {
     }
 
     /// Where it goes; [`None`] for standard output.
-    fn path(&self, session: &Session<'_>, kind: SheetKind, about: &str) -> Result<Option<PathBuf>, Failure> {
+    fn path(&self, session: &Session<'_>, (kind, about): (SheetKind, &str), ending: &str) -> Result<Option<PathBuf>, Failure> {
         if self.out.as_deref() == Some(Path::new("-")) {
             return Ok(None);
         }
         let named = session.folder()?.join(self.out.as_deref().unwrap_or(Path::new("."))).components().collect::<PathBuf>();
-        Ok(Some(if disk::is_folder(&named) { named.join(file_name(about, kind.word(), "pdf")) } else { named }))
+        Ok(Some(if disk::is_folder(&named) { named.join(file_name(about, kind.word(), ending)) } else { named }))
     }
 }
 
@@ -140,43 +141,87 @@ pub(super) fn fonts(given: &[Vec<u8>]) -> Result<Fonts<'_>, Failure> {
 pub(super) fn deliver(
     session: &mut Session<'_>,
     (document, fonts): (&Document, &Fonts<'_>),
-    (store, reader): (&Store, &Identity),
+    at: (&Store, &Identity),
     printing: &Printing,
     job: Job<'_>,
 ) -> Result<(), Failure> {
     let printed = print(document, fonts)?;
-    let path = printing.path(session, job.kind, job.about)?;
+    let pages = count(document.pages.len(), "page");
+    let codes = document.pages.iter().map(|page| page.codes().count()).sum::<usize>();
+    let what = if codes == 0 { pages } else { format!("{pages}, {} read back", count(codes, "code")) };
+    let mut warnings: Vec<String> = printed
+        .hard_to_read
+        .iter()
+        .map(|what| format!("some cameras may not read this code: {what}. Try yours on the printed page"))
+        .collect();
+    if !printed.lacking.is_empty() {
+        let numbers: Vec<String> = printed.lacking.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();
+        warnings.push(format!("no letters for {}: they are printed as numbers. Give a font: --font FILE", numbers.join(", ")));
+    }
+    let file = Written { id: &document.id, ending: "pdf", bytes: &printed.pdf, what: &what, warnings: &warnings };
+    hand_over(session, &file, at, printing, job)
+}
+
+/// A sheet as a file.
+pub(super) struct Written<'a> {
+    /// The id of the sheet.
+    pub(super) id: &'a str,
+    /// What its name ends in.
+    pub(super) ending: &'static str,
+    /// The file.
+    pub(super) bytes: &'a [u8],
+    /// What it holds, in words.
+    pub(super) what: &'a str,
+    /// What whoever prints it has to know.
+    pub(super) warnings: &'a [String],
+}
+
+/// Writes a sheet, says so, and remembers what was printed.
+///
+/// # Errors
+/// When nothing can be written.
+pub(super) fn hand_over(
+    session: &mut Session<'_>,
+    file: &Written<'_>,
+    (store, reader): (&Store, &Identity),
+    printing: &Printing,
+    job: Job<'_>,
+) -> Result<(), Failure> {
+    let path = printing.path(session, (job.kind, job.about), file.ending)?;
+    if path.is_none() && session.out.is_json() {
+        return Err(
+            Failure::usage("--json says where a file was written, and --out - writes none.").hint("Leave one of them out.")
+        );
+    }
     match &path {
-        Some(path) => put(path, &printed.pdf, printing.force)?,
-        None => session.out.script(&printed.pdf),
+        Some(path) => put(path, file.bytes, printing.force)?,
+        None => session.out.script(file.bytes),
     }
     let copies = printing.copies.iter().map(|place| (place.clone(), None)).collect();
     let says = Says { about: job.about.to_owned(), copies, facts: job.facts };
-    let (id, at) = (document.id.clone(), session.moment().now);
+    let (id, at) = (file.id.to_owned(), session.moment().now);
     let sheet = Sheet { id, kind: job.kind, seq: job.seq, at, replace_by: job.replace_by, says };
     if let Err(error) = remember(store, reader, sheet) {
-        session.out.say(format!("WARN  {} is not in kit sheets: {error}.", document.id));
+        session.out.say(format!("WARN  {} is not in kit sheets: {error}.", file.id));
     }
-    for what in &printed.hard_to_read {
-        session.out.say(format!("WARN  some cameras may not read this code: {what}. Try yours on the printed page."));
+    for warning in file.warnings {
+        session.out.say(format!("WARN  {warning}."));
     }
     let Some(path) = path else { return Ok(()) };
-    let file = path.display().to_string();
     if session.out.is_json() {
         return session.out.json(&Answer {
             schema: "kit.export-paper/1",
             kind: job.kind.word(),
-            id: &document.id,
-            file,
-            pages: document.pages.len(),
-            bytes: printed.pdf.len(),
-            hard_to_read: &printed.hard_to_read,
+            id: file.id,
+            file: path.display().to_string(),
+            what: file.what,
+            bytes: file.bytes.len(),
+            warnings: file.warnings,
         });
     }
-    let pages = crate::authored::count(document.pages.len(), "page");
     session.out.lines([
-        format!("WROTE  {pages} in {file}"),
-        format!("  sheet     {}, replace by {}", document.id, job.replace_by.strftime("%-d %b %Y")),
+        format!("WROTE  {}   {}", path.display(), file.what),
+        format!("  sheet     {}, replace by {}", file.id, job.replace_by.strftime("%-d %b %Y")),
         "  Print it at 100 %. Then delete the file.".to_owned(),
     ]);
     Ok(())

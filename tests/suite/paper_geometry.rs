@@ -109,6 +109,13 @@ fn codes_are_large_and_alone(page: &DrawnPage, wrong: &mut dyn FnMut(String)) {
         if dots < DOTS_MIN - 0.02 || (dots - dots.round()).abs() > 0.02 {
             wrong(format!("modules of {:.4} mm: {dots:.3} dots", code.module_mm));
         }
+        // Three corners have a finder: a dark ring of seven modules around a light one.
+        for (column, row) in [(0, 0), (code.side - 7, 0), (0, code.side - 7)] {
+            let is_dark = |x: usize, y: usize| code.dark[(row + y) * code.side + column + x];
+            if !(0..7).all(|step| is_dark(step, 0) && is_dark(0, step)) || is_dark(1, 1) {
+                wrong(format!("a code without a finder at {column}, {row}"));
+            }
+        }
         let alone = code.with_quiet_zone().grown(-ROUNDING_MM);
         let others = page.areas().filter(|(what, area)| what != "a code" && area.meets(&alone));
         others.for_each(|(what, area)| wrong(format!("{what} at {area:.1?} stands in the quiet zone of {:.1?}", code.area)));

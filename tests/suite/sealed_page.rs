@@ -88,7 +88,7 @@ fn all_of_aws_root() -> String {
 fn u59_age_and_typage_open_what_a_camera_reads_and_what_somebody_types() {
     let vault = Vault::sealed();
     let mia = &vault.mia;
-    seal(mia, &["aws-root"]).ok().has("WROTE  1 page in").has("replace by 15 Jan 2027");
+    seal(mia, &["aws-root"]).ok().has("page.pdf   1 page, 1 code read back").has("replace by 15 Jan 2027");
     let mode = |name: &str| fs::metadata(mia.path(name)).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode("words"), mode("page.pdf")), (0o600, 0o600));
     for dpi in ["200", "300"] {

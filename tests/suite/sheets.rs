@@ -5,12 +5,17 @@ use std::{fs, os::unix::fs::PermissionsExt};
 
 use jiff::{SignedDuration, Timestamp};
 use outage_kit::{
+    compare::outdated,
     key::Identity,
-    remember::{Facts, RememberError, Remembered, Says, Sheet, outdated, remember, remembered, tested, tick},
+    remember::{Facts, RememberError, Remembered, Says, Sheet, remember, remembered, tested, tick},
     store::{Printed, SheetKind, StoreError},
 };
 
-use crate::store::{Member, at};
+use crate::{
+    acme::Acme,
+    store::{Member, at},
+    vault::{Vault, aws_root, rotate_to},
+};
 
 /// A fact that nothing else has.
 const CANARY: &str = "+44 7700 900 4711";
@@ -206,4 +211,156 @@ fn a_photograph_that_was_read_back_is_remembered() {
     assert_eq!(store.sheets().expect("readable").printed[0].tested, Some(at(9)), "the page is the same");
     let unknown = tested(&store, "KIT-AAAA-7-XYZ", at(9));
     assert!(matches!(unknown, Err(RememberError::Unknown { .. })), "{unknown:?}");
+}
+
+/// The id of the one sheet that was printed on a machine.
+fn only_id(world: &crate::world::World) -> String {
+    let run = world.kit(["sheets", "--plain"]);
+    let rows: Vec<&str> = run.ok().stdout.lines().collect();
+    let [row] = rows.as_slice() else { panic!("{rows:?}") };
+    row.split('\t').next().expect("an id").to_owned()
+}
+
+#[test]
+fn u64_a_number_that_changed_is_said_in_status_with_where_the_copies_are() {
+    let acme = Acme::joined();
+    let dana = &acme.dana;
+    dana.kit(["sheets"]).ok().first_line("NO SHEET  is around that was printed from this machine: kit export sheet");
+    dana.kit(["export", "wallet", "--copies", "my wallet", "--copies", "desk 4", "--out", "cards.pdf"]).ok();
+    let id = only_id(dana);
+    dana.kit(["sheets"])
+        .ok()
+        .first_line("SHEETS  1 is around, and nothing on it changed")
+        .has(&id)
+        .has("desk 4, my wallet")
+        .quiet();
+    dana.kit(["status"]).lacks("paper");
+    let people = String::from_utf8(dana.read("team/people/alice.okafor.toml")).expect("text");
+    assert!(people.contains("+44 7700 900123"), "{people}");
+    dana.write("team/people/alice.okafor.toml", people.replace("+44 7700 900123", "+44 7700 900999"));
+    acme.publish().ok();
+    let run = dana.kit(["sheets"]);
+    run.ok().first_line("OUTDATED  1 of 1 sheet that is around").has("1 changed (alice.okafor) since it was printed");
+    run.has("kit export wallet, then").has(&format!("kit sheets --destroyed {id}"));
+    let paper = format!("paper {id}: 1 changed (alice.okafor) since it was printed, copies: desk 4, my wallet");
+    let line = dana.kit(["status", "--plain"]);
+    line.has(&format!("warn\t{paper}\tkit export wallet\n"));
+    // Printed again, and the old one destroyed.
+    dana.kit(["export", "wallet", "--out", "new.pdf"]).ok();
+    dana.kit(["sheets"]).ok().first_line("OUTDATED  1 of 2 sheets that are around");
+    dana.kit(["sheets", "--destroyed", &id, "--copy", "desk 4"]).ok().has("still around: my wallet").has("--not-destroyed");
+    dana.kit(["status", "--plain"]).has(&format!("{}, copies: my wallet", paper.split(", copies").next().expect("text")));
+    dana.kit(["sheets", "--destroyed", &id.to_lowercase()]).ok().first_line(&format!("DESTROYED  {id}"));
+    dana.kit(["status"]).lacks("paper");
+    dana.kit(["sheets"]).ok().first_line("SHEETS  1 is around, and nothing on it changed").has("1 destroyed").lacks(&id);
+    dana.kit(["sheets", "--all"]).ok().has(&id).has("destroyed");
+    dana.kit(["sheets", "--not-destroyed", &id]).ok().first_line(&format!("AROUND  {id}"));
+    dana.kit(["status", "--plain"]).has(&paper);
+}
+
+/// The screen keeps to its width, breaks no id, and is whole sentences where it is read aloud.
+#[test]
+fn the_list_is_read_on_any_screen() {
+    let acme = Acme::joined();
+    let dana = &acme.dana;
+    let places = ["--copies", "the safe on the second floor of building 2", "--copies", "desk 4"];
+    dana.kit(["export", "wallet", "--out", "cards.pdf"].iter().chain(&places)).ok();
+    let id = only_id(dana);
+    let later = dana.at("2027-03-01T00:00:00Z");
+    for (columns, world) in [(80, later.clone()), (40, later.with("COLUMNS", "40")), (80, later.with("TERM", "dumb"))] {
+        let run = world.kit(["sheets"]);
+        run.ok().assert(run.stdout.lines().all(|line| line.chars().count() <= columns), &format!("{columns} columns"));
+        let line = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        run.assert(line.contains(&format!("kit sheets --destroyed {id}")), "what to do then");
+        run.has("OUTDATED  1 of 1 sheet that is around").has(&id);
+    }
+    let aloud = later.kit(["--accessible", "sheets"]);
+    aloud.ok().has("State: to be replaced since Fri 18 Dec 2026").has("Copies: desk 4, the safe");
+}
+
+#[test]
+fn a_wallet_of_a_part_and_a_sealed_page_are_compared_with_what_they_are_about() {
+    let vault = Vault::sealed();
+    let mia = &vault.mia;
+    let sealed = ["export", "sealed", "aws-root", "--reason", "envelopes", "--passphrase-file", "p", "--passphrase-out", "words"];
+    mia.kit(sealed.iter().chain(&["--out", "page.pdf", "--copies", "safe"])).ok();
+    mia.kit(["sheets"]).ok().first_line("SHEETS  1 is around, and nothing on it changed").has("sealed: aws-root");
+    rotate_to(&vault.acme.dana, "aws-root", 2, &aws_root());
+    vault.publish();
+    mia.kit(["sync"]).ok();
+    let run = mia.kit(["status"]);
+    run.has("the value was changed since it was printed").has("copies: safe").has("kit export sealed aws-root");
+    let json: serde_json::Value = serde_json::from_str(&mia.kit(["sheets", "--json"]).ok().stdout).expect("JSON");
+    assert_eq!((&json["schema"], &json["outdated"]), (&"kit.sheets/1".into(), &1.into()), "{json}");
+    let sheet = &json["sheets"][0];
+    assert_eq!(
+        (&sheet["kind"], &sheet["about"], &sheet["state"]),
+        (&"sealed".into(), &"aws-root".into(), &"changed".into()),
+        "{json}"
+    );
+    assert_eq!(sheet["changed"], serde_json::json!(["credential:aws-root"]), "{json}");
+    assert_eq!(sheet["copies"], serde_json::json!([{ "place": "safe", "destroyed": null }]), "{json}");
+}
+
+#[test]
+fn a_day_that_has_come_is_said_and_a_future_one_is_not() {
+    let acme = Acme::joined();
+    acme.dana.kit(["export", "wallet", "--out", "cards.pdf"]).ok();
+    acme.dana.at("2026-12-17T00:00:00Z").kit(["sheets"]).ok().has("nothing on it changed");
+    acme.dana
+        .at("2026-12-19T00:00:00Z")
+        .kit(["sheets"])
+        .ok()
+        .first_line("OUTDATED  1 of 1 sheet that is around")
+        .has("to be replaced since");
+}
+
+#[test]
+fn what_is_mistyped_is_answered_with_what_there_is() {
+    let acme = Acme::joined();
+    let dana = &acme.dana;
+    dana.kit(["sheets", "--destroyed", "KIT-XXXX-1-AAA"]).fails(3).says("kit sheets");
+    dana.kit(["export", "wallet", "--copies", "safe", "--out", "cards.pdf"]).ok();
+    let id = only_id(dana);
+    let near = id.replace("KIT-", "KIT ");
+    dana.kit(["sheets", "--destroyed", &near]).fails(3).says(&format!("Did you mean {id}?"));
+    dana.kit(["sheets", "--destroyed", &id, "--copy", "sofa"]).fails(3).says("Its copies: safe");
+    dana.kit(["sheets", "--copy", "safe"]).fails(2).says("kit sheets --destroyed ID --copy PLACE");
+    dana.kit(["sheets", "--destroyed", &id, "--not-destroyed", &id]).fails(2);
+    dana.kit(["sheets"]).ok().has("1 is around");
+    // A shell completes the id, and needs no key for it.
+    let shell = dana.with("KIT_COMPLETE", "bash").with("_CLAP_COMPLETE_INDEX", "3").by_the_clock();
+    let completed = shell.kit(["--", "kit", "sheets", "--destroyed", "kit-"]);
+    completed.ok().has(&id);
+}
+
+/// Nothing of what is printed stands on the disk in the clear, whoever looks.
+#[test]
+fn the_store_says_neither_where_copies_are_nor_what_is_on_them() {
+    let acme = Acme::joined();
+    let dana = &acme.dana;
+    dana.kit(["export", "wallet", "--copies", "canary-behind-the-boiler", "--out", "cards.pdf"]).ok();
+    fs::remove_file(dana.path("cards.pdf")).expect("there");
+    for file in dana.files("home") {
+        let bytes = dana.read(&file);
+        for secret in ["canary-behind-the-boiler", "447700900123", "7700 900123", "alice.okafor"] {
+            let found = bytes.windows(secret.len()).any(|part| part == secret.as_bytes());
+            assert!(!found, "{secret} in {}", file.display());
+        }
+    }
+    assert!(dana.files("home").iter().any(|file| file.ends_with("sheets.json")));
+}
+
+#[test]
+fn a_damaged_list_is_a_finding_of_status_and_stops_no_printing() {
+    let acme = Acme::joined();
+    let dana = &acme.dana;
+    dana.kit(["export", "wallet", "--out", "cards.pdf"]).ok();
+    let file = dana.files("home").into_iter().find(|file| file.ends_with("sheets.json")).expect("there");
+    dana.write(&file, "{");
+    dana.kit(["status", "--plain"]).has("fail\t").has("sheets.json");
+    dana.kit(["sheets"]).fails(2).says("sheets.json.old");
+    dana.kit(["export", "wallet", "--out", "again.pdf"]).ok().says("WARN");
+    assert_eq!(dana.read(&file), b"{", "not written over");
+    dana.kit(["lookup", "alice"]).ok();
 }

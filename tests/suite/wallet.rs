@@ -14,7 +14,7 @@ fn text(world: &World, pdf: &str) -> String {
 fn four_cards_say_the_bridge_and_whom_to_call_and_little_else() {
     let acme = Acme::published();
     let dana = &acme.dana;
-    dana.kit(["export", "wallet", "--out", "cards.pdf"]).ok().has("WROTE  1 page in");
+    dana.kit(["export", "wallet", "--out", "cards.pdf"]).ok().has("cards.pdf   1 page, 4 codes read back");
     let page = text(dana, "cards.pdf");
     for (needle, times) in
         [("+1 202 555 0100", 4), ("4829 13 #", 4), ("Alice", 4), ("+44 7700 900123", 4), ("My pager calls from", 4)]

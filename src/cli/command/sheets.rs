@@ -67,7 +67,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     };
     let moment = session.moment().clone();
     let ticked = tick(&store, &reader, (id, copy.as_deref()), is_destroyed.then_some(moment.now))?;
-    let sheet = Sheet::of(&ticked, None);
+    let sheet = Sheet::of(&reading.team, &ticked, None);
     let answer = Answer { outdated: 0, sheets: std::slice::from_ref(&sheet) };
     session.reply(
         &reading,

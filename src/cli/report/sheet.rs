@@ -5,11 +5,12 @@ use serde::Serialize;
 
 use crate::{
     answer::{Moment, Scene, day},
-    compare::today,
+    compare::{Outdated, outdated, parts, today},
     key::Identity,
     open::Reading,
-    remember::{Outdated, Remembered, outdated, remembered},
+    remember::{Remembered, remembered},
     store::{SheetKind, Store, StoreError},
+    team::Team,
 };
 
 /// Names of what differs that are said before the rest is counted.
@@ -91,13 +92,13 @@ impl State {
 
 impl Sheet {
     /// All of them, as they came, with what is out of date of each.
-    pub(in crate::cli) fn all(remembered: &[Remembered], outdated: &[Outdated<'_>]) -> Vec<Self> {
+    fn all(team: &Team, remembered: &[Remembered], outdated: &[Outdated<'_>]) -> Vec<Self> {
         let found = |it: &Remembered| outdated.iter().find(|outdated| outdated.sheet.printed.id == it.printed.id);
-        remembered.iter().map(|it| Self::of(it, found(it))).collect()
+        remembered.iter().map(|it| Self::of(team, it, found(it))).collect()
     }
 
     /// One of which it is not asked whether it is out of date.
-    pub(in crate::cli) fn of(remembered: &Remembered, outdated: Option<&Outdated<'_>>) -> Self {
+    pub(in crate::cli) fn of(team: &Team, remembered: &Remembered, outdated: Option<&Outdated<'_>>) -> Self {
         let Remembered { printed, says } = remembered;
         let differs = |it: &Outdated<'_>| (it.changed.clone(), it.gone.clone(), it.new.clone());
         let (changed, gone, new) = outdated.map(differs).unwrap_or_default();
@@ -127,7 +128,7 @@ impl Sheet {
             next: about
                 .as_deref()
                 .filter(|_| matches!(state, State::Changed | State::Due))
-                .map(|about| again(printed.kind, about)),
+                .map(|about| again(team, printed.kind, about)),
             about,
         }
     }
@@ -199,7 +200,7 @@ pub(in crate::cli) fn sheets_of(
 ) -> Result<Vec<Sheet>, StoreError> {
     let all = remembered(store, reader)?;
     let outdated = outdated(&all, scene.moment.now, |printed, says| today(reading, scene, printed, says));
-    Ok(Sheet::all(&all, &outdated))
+    Ok(Sheet::all(&reading.team, &all, &outdated))
 }
 
 /// What differs, as people say it: without the word for its kind.
@@ -207,12 +208,16 @@ fn name(what: &str) -> &str {
     what.split_once(':').map_or(what, |(_, name)| name)
 }
 
-/// The command that prints such a sheet again.
-fn again(kind: SheetKind, about: &str) -> String {
-    let word = kind.word();
-    if about.is_empty() || kind == SheetKind::Archive {
-        format!("kit export {word}")
-    } else {
-        format!("kit export {word} {about}")
-    }
+/// The command that prints such a sheet again: of the whole team, or of what it was about.
+fn again(team: &Team, kind: SheetKind, about: &str) -> String {
+    let typed = |name: &str| if name.contains(' ') { format!("'{}'", name.replace('\'', "'\\''")) } else { name.to_owned() };
+    let names = match kind {
+        SheetKind::Archive => Vec::new(),
+        SheetKind::Wallet => parts(team, about),
+        SheetKind::Sheet | SheetKind::Sealed => {
+            Some(about).filter(|it| !it.is_empty() && *it != team.name).map(str::to_owned).into_iter().collect()
+        }
+    };
+    let words = ["kit export", kind.word()].into_iter().map(str::to_owned).chain(names.iter().map(|name| typed(name)));
+    words.collect::<Vec<_>>().join(" ")
 }

@@ -46,7 +46,7 @@ pub(crate) fn ticked(screen: &mut Screen, sheet: &Sheet, copy: Option<&str>, is_
     if is_destroyed {
         let copy = copy.map(|copy| format!(" --copy '{}'", copy.replace('\'', "'\\''"))).unwrap_or_default();
         screen.blank();
-        screen.plain(&format!("Not so? {}", keep(&format!("kit sheets --not-destroyed {}{copy}", sheet.id))));
+        screen.plain(&format!("Not so? {} {}{copy}", keep("kit sheets --not-destroyed"), keep(&sheet.id)));
     }
 }
 
@@ -59,6 +59,6 @@ fn one(screen: &mut Screen, sheet: &Sheet, moment: &Moment) {
         .row("Printed", format!("{} from kit {}, to be replaced by {}", date(sheet.printed), sheet.seq, date(sheet.replace_by)));
     screen.row("Tested", sheet.tested.map(date).unwrap_or_default());
     screen.row("Copies", sheet.around().join(", "));
-    let old = |next: &String| format!("{}, then {}", keep(next), keep(&format!("kit sheets --destroyed {}", sheet.id)));
+    let old = |next: &String| format!("{}, then {} {}", keep(next), keep("kit sheets --destroyed"), keep(&sheet.id));
     screen.row("To do", sheet.next.as_ref().map(old).unwrap_or_default());
 }

@@ -3,6 +3,7 @@
 mod bundle;
 mod phone;
 mod sealed;
+mod sheet;
 mod table;
 mod wallet;
 mod writing;
@@ -45,6 +46,7 @@ enum What {
     Csv(writing::To),
     /// All that is not secret as one JSON object, for programs
     Json(writing::To),
+    Sheet(sheet::Arguments),
     Wallet(wallet::Arguments),
     Sealed(sealed::Arguments),
     /// A page for a wiki: bridges, who decides, systems, people, vendors, tools, windows
@@ -58,6 +60,7 @@ pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Fai
         What::Ics(arguments) => phone::calendar(arguments, session),
         What::Csv(to) => table::run(table::Shape::Csv, to, session),
         What::Json(to) => table::run(table::Shape::Json, to, session),
+        What::Sheet(arguments) => sheet::run(arguments, session),
         What::Wallet(arguments) => wallet::run(arguments, session),
         What::Sealed(arguments) => sealed::run(arguments, session),
         What::Markdown(to) => table::run(table::Shape::Markdown, to, session),
