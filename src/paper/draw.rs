@@ -136,12 +136,11 @@ impl Pen<'_> {
             Align::Centre => text.x_mm - width_mm / 2.0,
             Align::Right => text.x_mm - width_mm,
         };
-        // What runs from right to left is drawn from left to right: what it says is said beside it.
+        // What runs from right to left is drawn from left to right, and readers turn it round by themselves.
         let spoken = self.fonts.printable(&text.text);
-        let actual = runs.iter().any(|run| run.is_rtl).then_some(&*spoken);
         let tag = match text.role {
             Role::Mark => ContentTag::Artifact(Artifact::with_kind(ArtifactType::Other)),
-            Role::Title | Role::Heading | Role::Body => ContentTag::Span(SpanTag::empty().with_actual_text(actual)),
+            Role::Title | Role::Heading | Role::Body => ContentTag::Span(SpanTag::empty()),
         };
         let content = surface.start_tagged(tag);
         surface.set_fill(Some(black()));

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// People whose names are written in eight scripts, and whose numbers stand beside them.
-const SCRIPTS: [(&str, &str); 9] = [
+const SCRIPTS: [(&str, &str); 8] = [
     ("zoe.lefevre2", "Zoë Łukasiewicz"),
     ("dmytro", "Дмитро Шевченко"),
     ("eleni", "Ελένη Παπαδοπούλου"),
@@ -17,7 +17,6 @@ const SCRIPTS: [(&str, &str); 9] = [
     ("sara", "שרה כהן"),
     ("priyanka", "प्रियंका शर्मा"),
     ("hanako", "田中 花子"),
-    ("minjun", "김민준"),
     ("somchai", "สมชาย ใจดี"),
 ];
 
