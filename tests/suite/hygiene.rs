@@ -418,6 +418,8 @@ const ROWS: &[Row] = &[
     ("mia", 3, "sheets --destroyed KIT-AAAA-1-AAA"),
     ("mia", 0, "export bundle stick"),
     ("mia", -1, "export bundle given/p/x"),
+    ("mia", 0, "export sheet --out sheet.pdf"),
+    ("mia", 3, "export sheet quetzal"),
     ("mia", 0, "export wallet --out cards.pdf"),
     ("mia", 3, "export wallet quetzal"),
     ("mia", 2, "export sealed aws-root @why @p"),
