@@ -428,6 +428,8 @@ const ROWS: &[Row] = &[
     ("mia", -1, "export json --out given/p/x"),
     ("mia", 0, "export markdown --out out.markdown"),
     ("mia", -1, "export markdown --out given/p/x"),
+    ("mia", 0, "export sheet --out sheet.pdf"),
+    ("mia", 3, "export sheet quetzal"),
     ("mia", 0, "export wallet --out cards.pdf"),
     ("mia", 3, "export wallet quetzal"),
     ("mia", 0, "sheets"),

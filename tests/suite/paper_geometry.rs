@@ -44,8 +44,8 @@ fn pages(world: &World, line: &str, paper: &str) -> Vec<DrawnPage> {
 
 /// Prints an export; the name of the file.
 pub fn printed(world: &World, line: &str, paper: &str) -> String {
-    let name: Vec<&str> = line.split(' ').skip(1).take(1).collect();
-    let file = format!("{}-{paper}.pdf", name.concat());
+    let name: Vec<&str> = line.split(' ').skip(1).take(2).take_while(|word| !word.starts_with("--")).collect();
+    let file = format!("{}-{paper}.pdf", name.join("-"));
     std::fs::create_dir_all(world.path("given")).unwrap();
     let line = line.replace("PAPER", paper);
     let _ = std::fs::remove_file(world.path(format!("given/words-{paper}")));
@@ -208,7 +208,7 @@ fn a4_and_letter_have_the_same_at_the_same_place() {
 fn a_sealed_page_is_folded_where_the_paper_is_folded() {
     let vault = Vault::sealed();
     for (paper, height) in PAPERS.iter().zip(HEIGHTS_MM) {
-        let pages = pages(&vault.mia, EXPORTS[1].0, paper);
+        let pages = pages(&vault.mia, EXPORTS[3].0, paper);
         assert_eq!(pages.len(), 2, "one for each copy");
         for page in pages {
             let folds: Vec<f64> =

@@ -56,7 +56,7 @@ fn of_many_scripts() -> Acme {
     let acme = Acme::joined();
     for (at, (id, name)) in SCRIPTS.iter().enumerate() {
         let person = one(id, name, &format!("+44 7700 9004{at}0"));
-        acme.dana.write(&format!("team/people/{id}.toml"), person);
+        acme.dana.write(format!("team/people/{id}.toml"), person);
     }
     acme.publish().ok();
     acme.alice.kit(["sync"]).ok();
