@@ -96,10 +96,19 @@ impl Printing {
     /// Looks, before there is anything to write, whether it could be written.
     ///
     /// # Errors
-    /// When something stands there.
+    /// When something stands there, or standard output is not for a file.
     pub(super) fn check(&self, session: &Session<'_>, kind: SheetKind, about: &str) -> Result<(), Failure> {
         match self.path(session, (kind, about), "pdf")? {
             Some(path) if !self.force && disk::exists(&path) => Err(taken(&path)),
+            None if session.out.is_json() => {
+                Err(Failure::usage("--json says where a file was written, and --out - writes none.")
+                    .hint("Leave one of them out: --json or --out -"))
+            }
+            None if session.context.terminal.output => {
+                Err(Failure::usage("a PDF is nothing for a terminal; nothing was written.")
+                    .hint("Into a file: --out FILE")
+                    .hint("To a printer: kit … --out - | lp"))
+            }
             _ => Ok(()),
         }
     }

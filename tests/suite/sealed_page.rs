@@ -88,7 +88,7 @@ fn all_of_aws_root() -> String {
 fn u59_age_and_typage_open_what_a_camera_reads_and_what_somebody_types() {
     let vault = Vault::sealed();
     let mia = &vault.mia;
-    seal(mia, &["aws-root"]).ok().has("WROTE  1 page in").has("replace by 15 Jan 2027");
+    seal(mia, &["aws-root"]).ok().has("page.pdf   1 page, 1 code read back").has("replace by 15 Jan 2027");
     let mode = |name: &str| fs::metadata(mia.path(name)).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode("words"), mode("page.pdf")), (0o600, 0o600));
     for dpi in ["200", "300"] {
@@ -231,6 +231,7 @@ fn what_cannot_be_printed_is_refused_before_anything_is_opened() {
     run(&["aws-root"]).fails(2).says("to somebody at a terminal").says("--passphrase-out FILE");
     run(&["aws-root", "--passphrase-out", "taken"]).fails(2);
     run(&["aws-root", "--passphrase-out", "w", "--out", "taken"]).fails_talking(1).says("is there already");
+    run(&["aws-root", "--passphrase-out", "w", "--out", "-", "--json"]).fails(2).says("Leave one of them out");
     run(&["aws-root", "--passphrase-out", "w", "--field", "pin"]).fails(3).says("user, password, totp, codes, note");
     run(&["slack-owner", "--passphrase-out", "w"]).fails(3).says("has no value sealed yet");
     run(&["okta-admin", "--passphrase-out", "w"]).fails(5).says("needs 2 of 3 holders together").lacks(CANARY_OKTA);

@@ -14,13 +14,15 @@ fn text(world: &World, pdf: &str) -> String {
 fn four_cards_say_the_bridge_and_whom_to_call_and_little_else() {
     let acme = Acme::published();
     let dana = &acme.dana;
-    dana.kit(["export", "wallet", "--out", "cards.pdf"]).ok().has("WROTE  1 page in");
+    dana.kit(["export", "wallet", "--out", "cards.pdf"]).ok().has("cards.pdf   1 page, 4 codes read back");
     let page = text(dana, "cards.pdf");
-    for (needle, times) in [("+1 202 555 0100", 4), ("PIN", 4), ("Alice", 4), ("+44 7700 900123", 4), ("My pager calls from", 4)]
+    for (needle, times) in
+        [("+1 202 555 0100", 4), ("4829 13 #", 4), ("Alice", 4), ("+44 7700 900123", 4), ("My pager calls from", 4)]
     {
         assert_eq!(page.matches(needle).count(), times, "{needle} in\n{page}");
     }
     assert!(page.contains("KIT-") && page.contains("replace by") && page.contains("50 mm"), "{page}");
+    assert!(!page.contains('…'), "nothing is cut off: {page}");
     // No surname, no service, no credential, no home number.
     let kit = dana.kit(["export", "json", "--out", "-"]).ok().stdout.clone();
     let kit: serde_json::Value = serde_json::from_str(&kit).unwrap();
@@ -47,6 +49,26 @@ fn a_camera_calls_the_bridge_from_each_card() {
         let read = dana.run("zbarimg", ["--raw", "--quiet", "-Sdisable", "-Sqrcode.enable", "photo.pgm"], b"");
         assert_eq!(read.ok().stdout.lines().collect::<Vec<_>>(), ["tel:+12025550100"; 4], "{dpi} dpi");
     }
+}
+
+#[test]
+fn a_program_gets_the_page_and_a_file_is_never_overwritten_unasked() {
+    let acme = Acme::published();
+    let dana = &acme.dana;
+    dana.run("sh", ["-c", &format!("{} export wallet --out - > piped.pdf", kit(dana))], b"").ok();
+    assert!(dana.read("piped.pdf").starts_with(b"%PDF-"));
+    dana.kit(["export", "wallet"]).ok().has("acme-wallet.pdf");
+    // The same kit and the same moment give the same bytes.
+    assert_eq!(dana.read("acme-wallet.pdf"), dana.read("piped.pdf"));
+    dana.kit(["export", "wallet"]).fails(1).says("is there already");
+    dana.kit(["export", "wallet", "--force", "--json"]).ok().has("kit.export-paper/1");
+}
+
+/// The command line of `kit`, for a shell.
+fn kit(world: &World) -> String {
+    let kit = world.kit_command();
+    let words = [kit.get_program()].into_iter().chain(kit.get_args());
+    words.map(|word| format!("'{}'", word.to_str().unwrap())).collect::<Vec<_>>().join(" ")
 }
 
 #[test]

@@ -58,9 +58,9 @@ fn page(cells: &[Cell<'_>], fonts: &Fonts<'_>) -> Page {
         let width = CELL_WIDTH_MM - 2.0;
         let size = [10.0, 9.0, 8.0].into_iter().find(|size| fonts.width_mm(Face::Sans, *size, cell.name) <= width).unwrap_or(7.0);
         let name = fonts.cut(Face::Sans, size, cell.name, width);
-        page.text(Text::at(middle, below + 3.0, name).size(size).align(Align::Centre));
+        page.text(Text::at(middle, below + 3.4, name).size(size).align(Align::Centre));
         let size = [10.0, 9.0].into_iter().find(|size| fonts.width_mm(Face::MonoBold, *size, &cell.number.shown) <= width);
-        let number = Text::at(middle, below + 7.3, cell.number.shown.clone()).size(size.unwrap_or(8.0)).face(Face::MonoBold);
+        let number = Text::at(middle, below + 7.8, cell.number.shown.clone()).size(size.unwrap_or(8.0)).face(Face::MonoBold);
         page.text(number.align(Align::Centre).link(Some(format!("tel:{}", cell.number.e164))));
     }
     page

@@ -47,6 +47,7 @@ pub(super) fn run(arguments: &Arguments, mut session: Session<'_>) -> Result<(),
     let out = Outgoing { team: &reading.team, kit: &kit_text, seq: head.seq, created: head.created, now, private: false };
     let mut card = wallet(out, &arguments.teams).map_err(|known| unknown(&arguments.teams, &known))?;
     card.found.clone_from(&arguments.found);
+    arguments.printing.check(&session, SheetKind::Wallet, &card.title)?;
     let facts: Facts = card.facts().collect();
     let content: Vec<String> = facts.iter().map(|(what, says)| format!("{what} {says}")).collect();
     let content: Vec<&str> = [card.title.as_str()].into_iter().chain(content.iter().map(String::as_str)).collect();
