@@ -114,7 +114,8 @@ pub fn examine(journal: &Journal, kit: &KitId, handle: &str, head: Option<&Journ
         is_torn: journal.is_torn,
     };
     let mut damaged: BTreeMap<usize, &JournalError> = journal.damaged.iter().map(|(place, error)| (*place, error)).collect();
-    let mut last: Option<&Line> = None;
+    // All lines of the last number: where a device signed several, the next may follow any of them.
+    let mut last: Vec<&Line> = Vec::new();
     let mut place = 0;
     for line in &journal.lines {
         place += 1;
@@ -124,9 +125,10 @@ pub fn examine(journal: &Journal, kit: &KitId, handle: &str, head: Option<&Journ
         }
         match line_fault(line, kit, handle) {
             Some(error) => audit.faults.push(Fault::Line { place, error }),
-            None => audit.follow(last, line, place),
+            None => audit.follow(&last, line, place),
         }
-        last = Some(line);
+        last.retain(|before| before.number == line.number);
+        last.push(line);
     }
     audit.faults.extend(damaged.into_iter().map(|(place, error)| Fault::Line { place, error: error.clone() }));
     audit.last = journal.lines.iter().map(|line| line.number).max().unwrap_or(0);
@@ -159,12 +161,16 @@ impl Audit {
         self.faults.is_empty()
     }
 
-    /// Looks how a line stands to the one before it in the file.
-    fn follow(&mut self, before: Option<&Line>, line: &Line, place: usize) {
-        let number = before.map_or(0, |before| before.number);
+    /// Looks how a line stands to those of the number before it in the file.
+    fn follow(&mut self, before: &[&Line], line: &Line, place: usize) {
+        let number = before.first().map_or(0, |before| before.number);
         match line.number {
             next if next == number + 1 => {
-                if line.before != before.map(|before| before.sha256) {
+                let follows = match line.before {
+                    Some(hash) => before.iter().any(|before| before.sha256 == hash),
+                    None => before.is_empty(),
+                };
+                if !follows {
                     return self.faults.push(Fault::Line { place, error: JournalError::Chain });
                 }
             }

@@ -6,7 +6,7 @@ use crate::{
     answer::Known,
     bundle::{
         Hash,
-        journal::{Entry, Line, What},
+        journal::{Entry, Line, ON_PAPER, What},
     },
     key::{Identity, VerifyKey},
     open::Reading,
@@ -109,9 +109,12 @@ impl Told {
         }
     }
 
-    /// What was opened, if something was.
+    /// What was opened, if something was. What went on paper is sealed there: whoever opens it then says so.
     pub fn opening(&self) -> Option<Known> {
         let entry = self.entry.as_ref()?;
+        if matches!(&entry.what, What::Opened { by, .. } if by == ON_PAPER) {
+            return None;
+        }
         let (What::Opened { credential, version, .. } | What::CodeShown { credential, version, .. }) = &entry.what else {
             return None;
         };

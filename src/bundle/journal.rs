@@ -79,6 +79,9 @@ pub struct Boot {
     pub uptime_s: u64,
 }
 
+/// How a credential was opened whose values went, sealed again, on paper: nobody saw them.
+pub const ON_PAPER: &str = "export sealed";
+
 /// What was done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "kebab-case")]
@@ -89,7 +92,7 @@ pub enum What {
         credential: Id<Credential>,
         /// Which value.
         version: u32,
-        /// How: `reveal`, `exec`.
+        /// How: `reveal`, `exec`, [`ON_PAPER`].
         by: String,
         /// The only field that was taken; [`None`] where all of them were there to be looked at or taken.
         #[serde(default, skip_serializing_if = "Option::is_none")]

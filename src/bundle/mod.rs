@@ -20,6 +20,7 @@ mod json;
 pub mod letter;
 pub mod limits;
 mod open;
+pub mod own;
 mod pasted;
 mod payload;
 mod refusal;

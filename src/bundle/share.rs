@@ -180,8 +180,11 @@ pub fn heard(typed: &str, of: KeyOf<'_>) -> Result<Received, ShareError> {
         ([], Some(value)) => match index {
             Some(index) => {
                 let share = Share { index, value };
-                of.check(&share)?;
-                Ok(Received { share, mended: None })
+                match of.check(&share) {
+                    Ok(()) => Ok(Received { share, mended: None }),
+                    // One wrong word in 256 goes with the checksum of the others: it was misheard all the same.
+                    Err(wrong) => mended(of, &places, 0..mnemonic::COUNT, Some(index)).or(Err(wrong.into())),
+                }
             }
             // All is right but the last word: misheard, unless it is of another key.
             None => {
@@ -359,6 +362,20 @@ mod tests {
             wrong[at] = "mumble";
             let expected = if at == 24 { right(Some(25)) } else { right(Some(at + 1)) };
             assert_eq!(heard_as(&wrong), expected, "{at}");
+        }
+        // One that goes with the checksum of the others is misheard too, and no wrong share.
+        let goes_with_the_others = |at: usize, place: u16| {
+            let mut places = mnemonic::places_of(&share.value);
+            places[at] != place && {
+                places[at] = place;
+                mnemonic::secret_of(&places).is_some()
+            }
+        };
+        let all = (0..mnemonic::COUNT).flat_map(|at| (0..mnemonic::LIST).map(move |place| (at, place)));
+        for (at, place) in all.filter(|(at, place)| goes_with_the_others(*at, *place)).take(9) {
+            let mut wrong = words.clone();
+            wrong[at] = mnemonic::word(place).unwrap();
+            assert_eq!(heard_as(&wrong), right(Some(at + 1)), "{at}");
         }
         let mut two = words.clone();
         (two[3], two[9]) = (if two[3] == "zoo" { "art" } else { "zoo" }, if two[9] == "zoo" { "art" } else { "zoo" });

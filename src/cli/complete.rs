@@ -56,6 +56,17 @@ pub(super) fn names(kinds: &'static [Thing]) -> Names {
     Names(kinds)
 }
 
+/// A mark on an argument: its values are ids of sheets that were printed from this machine.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Printed;
+
+impl ArgExt for Printed {}
+
+/// Marks an argument as taking ids of printed sheets.
+pub(super) fn printed() -> Printed {
+    Printed
+}
+
 /// The script that makes a shell ask kit.
 pub(super) fn script(shell: Shell) -> Vec<u8> {
     let mut script = Vec::new();
@@ -144,6 +155,17 @@ impl Kit {
         Some(answer::entries(&reading.team).iter().map(name).collect())
     }
 
+    /// Sheets whose ids begin so, whatever its case; needs no key.
+    fn sheets(&self, typed: &str) -> Vec<CompletionCandidate> {
+        let global = Global { kit: self.wanted.clone(), no_input: true, ..Global::default() };
+        let mut out = Out::of_process();
+        let session = Session::new(self.context.clone(), global, &mut out).ok();
+        let sheets = session.and_then(|session| session.store().ok()?.sheets().ok()).unwrap_or_default();
+        let typed = typed.to_ascii_uppercase();
+        let own = sheets.printed.into_iter().filter(|sheet| sheet.id.starts_with(&typed));
+        own.map(|sheet| CompletionCandidate::new(sheet.id).help(Some(sheet.kind.word().into()))).collect()
+    }
+
     /// Names that begin so; else those that have a word that begins so.
     fn beginning(&self, typed: &str, kinds: &[Thing]) -> Vec<CompletionCandidate> {
         // Of several names behind one option the last is being typed.
@@ -168,6 +190,10 @@ fn with_completers(command: Command, kit: &Arc<Kit>) -> Command {
         Some(Names(kinds)) => {
             let kit = Arc::clone(kit);
             arg.add(ArgValueCompleter::new(move |typed: &OsStr| kit.beginning(&typed.to_string_lossy(), kinds)))
+        }
+        None if arg.get::<Printed>().is_some() => {
+            let kit = Arc::clone(kit);
+            arg.add(ArgValueCompleter::new(move |typed: &OsStr| kit.sheets(&typed.to_string_lossy())))
         }
         None => arg,
     };

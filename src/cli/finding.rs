@@ -4,7 +4,10 @@ use std::{borrow::Cow, path::PathBuf};
 
 use serde::Serialize;
 
-use super::{report::Place, screen::Standing};
+use super::{
+    report::{Place, Sheet},
+    screen::Standing,
+};
 use crate::{
     answer::{Freshness, Known, Moment, Opens, burned, open_tasks},
     audit::Audit,
@@ -175,6 +178,26 @@ pub(super) fn of_places(places: &[Place], moment: &Moment) -> Vec<Finding> {
         Finding { level: place.level(), text, fix }
     };
     places.iter().map(finding).collect()
+}
+
+/// Sheets that are around and no longer say what is so.
+pub(super) fn of_paper(sheets: &[Sheet], moment: &Moment) -> Vec<Finding> {
+    let finding = |sheet: &Sheet| {
+        let around = sheet.around();
+        let copies = if around.is_empty() { String::new() } else { format!(", copies: {}", around.join(", ")) };
+        let fix = sheet.next.clone().unwrap_or_else(|| format!("kit sheets --destroyed {}", sheet.id));
+        Finding {
+            level: Level::Warn,
+            text: format!("paper {}: {}{copies}", sheet.id, sheet.words(moment)),
+            fix: Some(fix.into()),
+        }
+    };
+    sheets.iter().filter(|sheet| sheet.is_outdated()).map(finding).collect()
+}
+
+/// What was printed cannot be said.
+pub(super) fn of_no_paper(error: &StoreError) -> Finding {
+    fail(error.to_string(), "kit sheets")
 }
 
 /// Folders in which a killed kit left files.

@@ -19,6 +19,7 @@ mod opening;
 mod options;
 mod out;
 mod pick;
+mod printing;
 mod publishing;
 mod quorum;
 mod report;

@@ -179,18 +179,22 @@ pub fn untyped(text: &str) -> Result<Vec<u8>, TypingError> {
             Some(_) => {}
         }
     }
-    faults.extend(wrong.into_values());
-    faults.sort_by_key(place);
-    if !faults.is_empty() {
-        return Err(TypingError { faults });
-    }
+    // Also where a line beyond them is wrong: its number may be, and then it is the one that is missing.
+    let is_whole = faults.is_empty() && (1..=last).all(|number| right.contains_key(&number));
     let is_split = right.get(&last).is_some_and(|letters| letters.len() == LETTERS - GROUP);
     let letters: Vec<u8> = right.into_values().flatten().collect();
-    BASE32.decode(&letters).map_err(|_| {
+    let bytes = BASE32.decode(&letters).map_err(|_| {
         // The last five letters stand on a line of their own.
-        let fault = if is_split && letters.len() % 8 == 8 - GROUP { TypingFault::CutOff(last) } else { TypingFault::End(last) };
-        TypingError { faults: vec![fault] }
-    })
+        if is_split && letters.len() % 8 == 8 - GROUP { TypingFault::CutOff(last) } else { TypingFault::End(last) }
+    });
+    faults.extend(wrong.into_values());
+    match bytes {
+        Ok(bytes) if faults.is_empty() => return Ok(bytes),
+        Err(fault) if is_whole => faults.push(fault),
+        _ => {}
+    }
+    faults.sort_by_key(place);
+    Err(TypingError { faults })
 }
 
 /// Whether a line that is too short is the one before a last line that took its end.
@@ -217,8 +221,11 @@ fn compact(line: &str) -> String {
     line.chars().filter(|one| !one.is_whitespace() && !matches!(one, '-' | '.' | ':' | ',')).collect()
 }
 
+/// Which line is wrong, and how; [`None`] where it has no number.
+type Misread = Option<(u8, TypingFault)>;
+
 /// The number and the letters of a line; else what is wrong with which one, if it has a number.
-fn read(line: &str) -> Result<(u8, Vec<u8>), Option<(u8, TypingFault)>> {
+fn read(line: &str) -> Result<(u8, Vec<u8>), Misread> {
     let compact = compact(line);
     // A number alone may have one digit; else it is the first two of all.
     let first = line.split_whitespace().next().map(self::compact).unwrap_or_default();

@@ -166,17 +166,17 @@ fn shifts(
 }
 
 /// A time without a gap in which somebody is on duty, whoever else is.
-struct Stretch<'a> {
-    person: &'a Id<Person>,
+pub(super) struct Stretch<'a> {
+    pub(super) person: &'a Id<Person>,
     instead_of: Option<&'a Id<Person>>,
-    from: Timestamp,
+    pub(super) from: Timestamp,
     until: Timestamp,
     /// How many are called before them, from when.
     places: Vec<(usize, Timestamp)>,
 }
 
 /// Spells of one person that follow each other only because others come and go are one stretch; two turns stay two.
-fn stretches<'a>(spells: &[Spell<'a>]) -> Vec<Stretch<'a>> {
+pub(super) fn stretches<'a>(spells: &[Spell<'a>]) -> Vec<Stretch<'a>> {
     let mut all: Vec<Stretch<'a>> = Vec::new();
     for spell in spells {
         let goes_on = |stretch: &&mut Stretch<'_>| {

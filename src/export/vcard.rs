@@ -184,7 +184,7 @@ fn wakers(out: Outgoing<'_>) -> Vec<(String, &Number, Kind)> {
 }
 
 /// People who call others at night: who leads, who decides in a window, who answers for a system that wakes; each once.
-fn callers(out: Outgoing<'_>) -> Vec<(&Id<Person>, &Person)> {
+pub(super) fn callers(out: Outgoing<'_>) -> Vec<(&Id<Person>, &Person)> {
     let team = out.team;
     let lead = team.lead.as_ref().and_then(|id| team.authority.get(id));
     let of_windows = team.authority.values().filter(|it| it.window.is_some());

@@ -2,6 +2,7 @@
 
 use bip39::Language;
 use rand_core::RngCore;
+use zeroize::Zeroizing;
 
 /// Words that are shown and typed.
 pub const COUNT: usize = 12;
@@ -37,6 +38,22 @@ pub fn drawn(count: usize) -> Vec<usize> {
         places.remove(drop);
     }
     places
+}
+
+/// A passphrase of some words of the list, each drawn by chance, with a hyphen between them: 11 bits a word.
+pub fn passphrase(count: usize) -> Zeroizing<String> {
+    let list = Language::English.word_list();
+    // Sized at once: growing would leave copies behind. No word has more than eight letters.
+    let mut text = Zeroizing::new(String::with_capacity(9 * count));
+    for place in 0..count {
+        if place > 0 {
+            text.push('-');
+        }
+        // 2,048 divides 2^32: all words are equally likely.
+        let index = rand_core::OsRng.next_u32() as usize % list.len();
+        text.push_str(list.get(index).copied().expect("it is less than the length of the list"));
+    }
+    text
 }
 
 fn bit_of(hash: &[u8; 32], bit: usize) -> bool {

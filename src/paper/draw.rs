@@ -8,9 +8,11 @@ use krilla::{
     annotation::{Annotation, LinkAnnotation, Target},
     color::luma,
     configure::{Accessibility, ConfigurationBuilder},
+    destination::XyzDestination,
     geom::{PathBuilder, Point, Rect},
     metadata::Metadata,
     num::NormalizedF32,
+    outline::{Outline, OutlineNode},
     page::PageSettings,
     paint::{Fill, FillRule, Stroke, StrokeDash},
     surface::Surface,
@@ -46,7 +48,15 @@ pub fn pdf(document: &Document, fonts: &Fonts<'_>) -> Result<Vec<u8>, PdfError> 
     let mut tree = TagTree::new().with_lang(Some("en".to_owned()));
     let (width, height) = document.paper.size_mm();
     let corner = ((width - LIVE_WIDTH_MM) / 2.0, (height - LIVE_HEIGHT_MM) / 2.0);
-    for page in &document.pages {
+    let mut outline = Outline::new();
+    for (number, page) in document.pages.iter().enumerate() {
+        // PDF/UA wants an outline: the titles of the pages.
+        let title = page.texts().find(|text| text.role == Role::Title);
+        let words = title.map_or(document.title.as_str(), |title| title.text.as_str());
+        outline.push_child(OutlineNode::new(
+            fonts.printable(words).into_owned(),
+            XyzDestination::new(number, Point::from_xy(0.0, 0.0)),
+        ));
         let settings = PageSettings::from_wh(width / POINT_MM, height / POINT_MM).ok_or_else(|| broken(&"no size"))?;
         let mut sheet = pdf.start_page_with(settings);
         let mut surface = sheet.surface();
@@ -66,13 +76,14 @@ pub fn pdf(document: &Document, fonts: &Fonts<'_>) -> Result<Vec<u8>, PdfError> 
             tree.push(group(role, content, link));
         }
     }
+    pdf.set_outline(outline);
     pdf.set_tag_tree(tree);
     pdf.finish().map_err(|error| broken(&error))
 }
 
 /// What a piece of content is to those who have it read aloud.
 enum Meaning {
-    Text(Role),
+    Text(Role, String),
     Code(String),
 }
 
@@ -82,9 +93,11 @@ fn group(meaning: Meaning, content: Identifier, link: Option<Identifier>) -> Tag
         Some(link) => vec![Node::Group(TagGroup::with_children(Tag::Link, vec![Node::Leaf(content), Node::Leaf(link)]))],
     };
     match meaning {
-        Meaning::Text(Role::Title) => TagGroup::with_children(Tag::Hn(NonZeroU16::MIN, None), inner),
-        Meaning::Text(Role::Heading) => TagGroup::with_children(Tag::Hn(NonZeroU16::MIN.saturating_add(1), None), inner),
-        Meaning::Text(Role::Body | Role::Mark) => TagGroup::with_children(Tag::P, inner),
+        Meaning::Text(Role::Title, text) => TagGroup::with_children(Tag::Hn(NonZeroU16::MIN, Some(text)), inner),
+        Meaning::Text(Role::Heading, text) => {
+            TagGroup::with_children(Tag::Hn(NonZeroU16::MIN.saturating_add(1), Some(text)), inner)
+        }
+        Meaning::Text(Role::Body | Role::Mark, _) => TagGroup::with_children(Tag::P, inner),
         Meaning::Code(alt) => TagGroup::with_children(Tag::Figure(Some(alt)), inner),
     }
 }
@@ -123,12 +136,11 @@ impl Pen<'_> {
             Align::Centre => text.x_mm - width_mm / 2.0,
             Align::Right => text.x_mm - width_mm,
         };
-        // What runs from right to left is drawn from left to right: what it says is said beside it.
+        // What runs from right to left is drawn from left to right, and readers turn it round by themselves.
         let spoken = self.fonts.printable(&text.text);
-        let actual = runs.iter().any(|run| run.is_rtl).then_some(&*spoken);
         let tag = match text.role {
             Role::Mark => ContentTag::Artifact(Artifact::with_kind(ArtifactType::Other)),
-            Role::Title | Role::Heading | Role::Body => ContentTag::Span(SpanTag::empty().with_actual_text(actual)),
+            Role::Title | Role::Heading | Role::Body => ContentTag::Span(SpanTag::empty()),
         };
         let content = surface.start_tagged(tag);
         surface.set_fill(Some(black()));
@@ -158,6 +170,7 @@ impl Pen<'_> {
         if text.role == Role::Mark {
             return;
         }
+        let meaning = Meaning::Text(text.role, spoken.to_string());
         if let Some(url) = &text.link {
             let top = self.point(left, text.y_mm - text.size_pt * POINT_MM);
             let bottom = self.point(left + width_mm, text.y_mm + text.size_pt * POINT_MM / 4.0);
@@ -165,7 +178,7 @@ impl Pen<'_> {
                 self.links.push((self.nodes.len(), rect, url.clone(), spoken.into_owned()));
             }
         }
-        self.nodes.push((Meaning::Text(text.role), content));
+        self.nodes.push((meaning, content));
     }
 
     fn line(&self, surface: &mut Surface<'_>, line: &Line) {

@@ -24,7 +24,6 @@ pub(super) struct Run {
     pub(super) text: String,
     pub(super) glyphs: Vec<Shaped>,
     pub(super) width: f32,
-    pub(super) is_rtl: bool,
 }
 
 impl Fonts<'_> {
@@ -90,7 +89,7 @@ impl Fonts<'_> {
             })
             .collect();
         let width = glyphs.iter().map(|glyph| glyph.advance).sum();
-        Some(Run { font, text: text.to_owned(), glyphs, width, is_rtl })
+        Some(Run { font, text: text.to_owned(), glyphs, width })
     }
 }
 

@@ -99,6 +99,14 @@ pub enum StoreError {
         /// Why.
         why: String,
     },
+    /// What was printed from this machine cannot be said, or not be kept.
+    #[error("{path}: what was printed cannot be kept track of: {why}")]
+    Sheets {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
     /// So many letters wait that another one would not help.
     #[error("{waiting} letters wait here and none was ever delivered")]
     QueueFull {

@@ -13,6 +13,7 @@
 //!   queue/          letters of this device that no source has yet; sent/ keeps the last that was delivered
 //!   received/       letters of others, by whoever may read them; received.json: when they were collected
 //!   journal/        what this device opened and why, one file a device; copies of others' for those who read them
+//!   sheets.json     what was printed here: ids and times; the rest of it is sealed to this device's own reader
 //!   sealed.json     what was sealed here, as digests by a key that never leaves this machine
 //!   device/         reader.txt or reader.age (nothing when the platform's keyring has it), opener.age, device_ed25519
 //!   lock            held by the one writer
@@ -30,6 +31,7 @@ mod numbers;
 mod queue;
 mod record;
 mod settings;
+mod sheets;
 mod state;
 mod trust;
 
@@ -50,6 +52,7 @@ pub use mark::Mark;
 pub use numbers::Numbers;
 pub use queue::{Collected, Met, QUEUE_MAX, Queue, RECEIVED_PER_DEVICE_MAX};
 pub use settings::{ReaderHome, Settings};
+pub use sheets::{Printed, SheetKind, Sheets};
 pub use state::{Asked, Held, SourceNote, State};
 pub use trust::{How, Trust};
 

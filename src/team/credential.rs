@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Id, Need, Person, Tier};
 
+/// Hexadecimal digits of a mark.
+const MARK_DIGITS: usize = 5;
+
 /// What can be said of a credential without opening it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Credential {
@@ -49,6 +52,14 @@ pub struct Capsule {
     pub sha256: String,
     /// The age file, armoured.
     pub age: String,
+}
+
+impl Capsule {
+    /// Five digits by which people compare over a phone whether they mean the same value: 20 bits of the capsule's hash. They say
+    /// nothing of the value, because each sealing is by a new key, and nothing to whoever has no kit.
+    pub fn mark(&self) -> String {
+        self.sha256.chars().take(MARK_DIGITS).collect::<String>().to_ascii_uppercase()
+    }
 }
 
 /// What can be said of one value without opening it.

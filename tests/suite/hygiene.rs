@@ -414,8 +414,28 @@ const ROWS: &[Row] = &[
     ("mia", 0, "source test"),
     ("mia", 0, "verify box/bundle.kit"),
     ("mia", -1, "verify given/p"),
+    ("mia", 0, "sheets"),
+    ("mia", 3, "sheets --destroyed KIT-AAAA-1-AAA"),
     ("mia", 0, "export bundle stick"),
     ("mia", -1, "export bundle given/p/x"),
+    ("mia", 0, "export sheet --out sheet.pdf"),
+    ("mia", 3, "export sheet quetzal"),
+    ("mia", 0, "export wallet --out cards.pdf"),
+    ("mia", 3, "export wallet quetzal"),
+    ("mia", 2, "export sealed aws-root @why @p"),
+    ("mia", 0, "export sealed aws-root @why @p --passphrase-out given/words --out sealed.pdf"),
+    ("mia", 5, "export sealed aws-root @why @wrong --passphrase-out given/words2"),
+    ("bob", 5, "export sealed aws-root @why @p --passphrase-out given/words2"),
+    ("mia", 0, "export vcard --private --out stick/vcard"),
+    ("mia", -1, "export vcard --out given/p/x"),
+    ("mia", 0, "export ics --private --out stick/ics"),
+    ("mia", -1, "export ics --out given/p/x"),
+    ("mia", 0, "export csv --private --out stick/csv"),
+    ("mia", -1, "export csv --out given/p/x"),
+    ("mia", 0, "export json --private --out stick/json"),
+    ("mia", -1, "export json --out given/p/x"),
+    ("mia", 0, "export markdown --private --out stick/markdown"),
+    ("mia", -1, "export markdown --out given/p/x"),
     ("mia", 2, "unlock --for 0h"),
     ("mia", 0, "unlock"),
     ("mia", 0, "lock"),
@@ -538,11 +558,15 @@ fn f6_f9_f16_no_command_leaves_a_value_anywhere() {
     let pages: Vec<String> =
         world.files("man").iter().map(|page| page.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
     assert!(pages.len() > 50, "{pages:?}");
+    let mut once = Vec::new();
     let is_group = |page: &String| pages.iter().any(|other| other.starts_with(&format!("{page}-")));
     for page in pages.iter().filter(|page| !is_group(page)) {
         let ran = all.ran.get(page).cloned().unwrap_or_default();
-        assert_eq!(ran.len(), 2, "{page} has to be run with success and with a failure: {ran:?}");
+        if ran.len() < 2 {
+            once.push(format!("{page} has to be run with success and with a failure: {ran:?}"));
+        }
     }
+    assert!(once.is_empty(), "{}", once.join("\n"));
 }
 
 /// Each value through a pipe; what is refused is not repeated.

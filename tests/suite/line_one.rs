@@ -5,7 +5,7 @@ use std::fs;
 use crate::transcripts::FOLDER;
 
 /// The commands that answer, and how often each is asked at least: as it is, in 40 columns, on a dumb terminal, read aloud.
-const ANSWERS: [&str; 15] = [
+const ANSWERS: [&str; 16] = [
     "",
     "who",
     "lookup",
@@ -21,6 +21,7 @@ const ANSWERS: [&str; 15] = [
     "exposure",
     "rescue-drill",
     "tier",
+    "sheets",
 ];
 
 /// One session: its variables, its command and options, the first line of its answer.
@@ -68,7 +69,9 @@ fn is_enough(first: &str) -> Result<(), &'static str> {
         "NO NUMBER" | "NOT NOW" | "SILENT" => (!rest.is_empty(), "whose, or what"),
         "RUNNING" | "NEXT" | "AHEAD" | "OVER" | "NOTHING" | "TOOLS" | "DOWN" | "PLACES" | "GOOD" | "NOT ALL GOOD"
         | "NO PLACE" | "BURNED" | "RECORDED" | "ENTRY" | "FAIL" | "NOT ALL" | "NOT HERE" | "COULD READ" | "OVERDUE" | "OPENS"
-        | "FAILS" | "TIERS" | "TIER" | "NO TIER" => (!rest.is_empty(), "what"),
+        | "FAILS" | "NO SHEET" | "SHEETS" | "OUTDATED" | "DESTROYED" | "AROUND" | "TIERS" | "TIER" | "NO TIER" => {
+            (!rest.is_empty(), "what")
+        }
         "READY OFFLINE" | "NOT READY" | "ACKNOWLEDGED" | "QUEUED" => (rest.starts_with("kit "), "which kit"),
         _ if verb.starts_with("ALL ") => (rest.starts_with("have kit "), "have which kit"),
         _ if first.starts_with("READY OFFLINE: kit ") => (true, ""),

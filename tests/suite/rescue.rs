@@ -2,7 +2,7 @@
 
 use outage_kit::bundle::Hash;
 
-use crate::vault::{CANARY_NOTE, CANARY_OKTA, CANARY_PASSWORD, CANARY_SEED, Vault};
+use crate::vault::{CANARY_NOTE, CANARY_OKTA, CANARY_PASSWORD, CANARY_SEED, Vault, rotate};
 
 #[test]
 fn h10_a_holder_proves_that_they_can_open_and_nothing_is_shown() {
@@ -35,6 +35,10 @@ fn a_damaged_box_or_value_fails_the_drill() {
     for (file, tier) in
         [("team/sealed/tiers/break-glass.json", "break-glass"), ("team/sealed/credentials/aws-root.json", "on-call")]
     {
+        // A value that was signed once is never another one: only a new one can come damaged.
+        if tier == "on-call" {
+            rotate(dana, "aws-root", 2);
+        }
         let whole = String::from_utf8(dana.read(file)).unwrap();
         let mut json: serde_json::Value = serde_json::from_str(&whole).unwrap();
         // One letter in the middle of the sealed text: that of Mia, the last of the three boxes, or the value's.
@@ -68,7 +72,11 @@ fn a_damaged_box_or_value_fails_the_drill() {
         let proofs = vault.mia.kit(["rescue-drill", "--all", "--plain"]);
         let is_proved = |line: &str| line.starts_with("break-glass\t1\tmia.krause\t2026");
         proofs.ok().assert(tier != "break-glass" || !proofs.stdout.lines().any(is_proved), "no proof is counted");
-        dana.write(file, whole);
+        if tier == "on-call" {
+            rotate(dana, "aws-root", 3);
+        } else {
+            dana.write(file, whole);
+        }
         vault.publish();
         vault.mia.kit(["sync"]).ok();
     }

@@ -28,7 +28,7 @@ while test $status = 137 && test $tries -lt 6000 && ! cmp -s before after; do
     stty -g >after
 done
 echo $status >status
-echo over
+echo THAT IS ALL
 "#;
 
 /// Ways to end kit. Ctrl-C and Ctrl-\ are typed, signals come from outside, CLOSED is a terminal that goes away.
@@ -68,7 +68,7 @@ fn primary(seen: &str) -> String {
 /// It has ended: modes as before, no secret outside of the screen of its own. Gives the exit status.
 #[track_caller]
 fn ended(world: &World, mut screen: Screen) -> String {
-    screen.expect("over");
+    screen.expect("THAT IS ALL");
     let seen = screen.rest();
     assert_eq!(file(world, "before"), file(world, "after"), "the modes of the terminal");
     let primary = primary(&seen);
@@ -337,7 +337,7 @@ fn u52_without_a_journal_it_opens_for_these_very_words_alone() {
             } else {
                 screen.send_line(typed);
             }
-            screen.expect("over");
+            screen.expect("THAT IS ALL");
             let seen = screen.rest();
             assert!(!seen.contains(ENTERED) && !seen.contains("canary"), "{kind}, {typed:?}: {seen}");
             assert_eq!(file(mia, "status"), "130", "{kind}, {typed:?}: {seen}");
@@ -353,7 +353,7 @@ fn u52_without_a_journal_it_opens_for_these_very_words_alone() {
         screen.expect(CANARY_PASSWORD).send("\r").expect("Now     ").send("\r").expect("5 codes");
         // A recovery code has to be recorded before it is shown: there nobody can say otherwise.
         screen.send("n").expect("Not shown: the journal could not be written").send("q").expect(LEFT);
-        let receipt = on_one_line(&screen.until("over"));
+        let receipt = on_one_line(&screen.until("THAT IS ALL"));
         let words = receipt.split("receipt for paper: ").nth(1).unwrap_or_else(|| panic!("{receipt}")).trim();
         let words: Vec<&str> = words.split_whitespace().collect();
         assert_eq!(words.len(), 8, "{receipt}");

@@ -1,6 +1,13 @@
 //! A web server that lies to `kit sync`: whatever it says, the exit status and one line tell, and the kit here answers as before.
 
-use std::{process::Command, sync::Arc, time::Duration};
+use std::{
+    process::Command,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use crate::{
     acme::Acme,
@@ -8,6 +15,9 @@ use crate::{
     sim::{Asked, Line, Sim, raw, reply},
     world::{Run, peer},
 };
+
+/// What is asked for a kit, and not for what members sent.
+const BUNDLE: &str = "GET /kit/bundle.kit";
 
 /// Alice asks this server: refused with this status and reason, and nothing else is different.
 #[track_caller]
@@ -139,9 +149,13 @@ fn a18_two_devices_ask_in_the_same_words_and_a_mirror_that_alternates_is_judged_
     acme.publish().ok();
     let third = acme.dana.read("box/bundle.kit");
     let answers = Arc::new([second.clone(), b"<html>".to_vec(), third.clone(), second, third]);
+    let told = AtomicUsize::new(0);
     let sim = Sim::telling(move |asked, line| {
         let headers = [("ETag", "\"same\""), ("Set-Cookie", "id=canary"), ("Last-Modified", "Wed, 18 Nov 2026 02:12:00 GMT")];
-        line.say(&reply(200, &headers, &answers[asked.number]));
+        match asked.line() == BUNDLE {
+            true => line.say(&reply(200, &headers, &answers[told.fetch_add(1, Ordering::Relaxed)])),
+            false => line.say(&reply(404, &headers, b"")),
+        }
     });
     let url = sim.url("/kit/");
     acme.alice.kit(["sync", "--from", &url]).ok();
@@ -153,7 +167,8 @@ fn a18_two_devices_ask_in_the_same_words_and_a_mirror_that_alternates_is_judged_
     let dana = acme.dana.with("LANG", "de_DE.UTF-8").with("HOSTNAME", "danas-desk").with("USER", "dana");
     dana.kit(["sync", "--from", &url]).ok();
     let asked = sim.asked();
-    assert_eq!(asked[4].head, asked[0].head, "the first request of each is the same");
+    let bundles: Vec<_> = asked.iter().filter(|asked| asked.line() == BUNDLE).collect();
+    assert_eq!(bundles[4].head, bundles[0].head, "the first request of each is the same");
     for request in &asked {
         let head = request.head.to_lowercase();
         for word in ["cookie", "canary", "dana", "alice", "referer", "language", "0.1"] {

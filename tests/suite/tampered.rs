@@ -269,6 +269,8 @@ fn h1_l3_every_line_of_one_number_counts_and_a_third_one_is_news() {
     let (dana, mia) = (&vault.acme.dana, &vault.mia.with("COLUMNS", "200"));
     restored(mia, b"", "the first", ("aws-root", 1));
     mia.kit(["sync"]).ok();
+    // A machine that knows of no kit that has a head of this journal, as a backup brings it back.
+    let old = Desk::at(&mia.path("mia-home"));
     // Restored before any kit had a head of this journal: two lines of number 1.
     restored(mia, b"", "a backup came back", ("aws-root", 1));
     mia.kit(["sync"]).ok();
@@ -284,13 +286,18 @@ fn h1_l3_every_line_of_one_number_counts_and_a_third_one_is_news() {
     rotate(dana, "aws-root", 2);
     publish(&vault).ok();
     mia.kit(["sync"]).ok();
-    restored(mia, b"", "INVISIBLE", ("aws-root", 2));
+    std::fs::write(old.file(&mia.path("mia-home")), b"").unwrap();
+    old.record(occasion(opened("aws-root", 2), "INVISIBLE", NOW));
     mia.kit(["sync"]).ok();
     let run = publish(&vault);
     run.ok().says("ALARM  the journal of mia.krause/laptop: 3 different lines have number 1");
     run.says("opened   aws-root, opened Wed 18 Nov by Mia Krause");
     dana.with("COLUMNS", "200").kit(["log", "--all"]).ok().has("INVISIBLE");
     check(dana).status(1).has("FAIL  aws-root was opened");
+    // What the device records from now on follows one of them, and counts.
+    restored(mia, b"", "goes on", ("aws-root", 2));
+    mia.kit(["sync"]).ok();
+    dana.with("COLUMNS", "200").kit(["log", "--all"]).ok().has("goes on").has("3 different lines").lacks("does not count");
     // And everybody's kit has it.
     vault.acme.alice.kit(["sync"]).ok();
     vault.acme.alice.with("COLUMNS", "200").kit(["lookup", "aws-root"]).ok().has("rotate by");

@@ -205,6 +205,8 @@ pub fn peer(program: &str) -> PathBuf {
         "keepassxc-cli" => "keepassxc",
         "keyctl" => "keyutils",
         "zbarimg" => "zbar-tools",
+        "mutool" => "mupdf-tools",
+        "pdftotext" | "pdftoppm" => "poppler-utils",
         "node" => "nodejs",
         "systemd-analyze" => "systemd",
         "script" => "bsdutils",

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{Call, needs};
 use crate::{
     answer::{Burned, Falls, Scene, Skipped, burned, line_up},
-    team::{Credential, Id, Responder, Rule, Thing},
+    team::{Capsule, Credential, Id, Responder, Rule, Thing},
 };
 
 /// What there is to say of a credential without opening it.
@@ -39,6 +39,12 @@ pub struct CredentialCard {
     pub opened: Option<Burned>,
     /// Whether it has values in this kit, sealed to its tier; else it is a label only.
     pub sealed: bool,
+    /// Which value that is: 1, 2, 3 …
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<u32>,
+    /// Five digits to compare over a phone: the same on paper, the same value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mark: Option<String>,
     /// What it does not work without.
     pub needs: Vec<String>,
 }
@@ -65,6 +71,8 @@ impl CredentialCard {
             rotate_by: label.rotate_by,
             opened: burned(team, &[], scene.moment).into_iter().find(|burned| &burned.credential == id),
             sealed: label.capsule.is_some(),
+            version: label.capsule.as_ref().map(|capsule| capsule.version),
+            mark: label.capsule.as_ref().map(Capsule::mark),
             needs: needs(team, &label.needs),
         }
     }

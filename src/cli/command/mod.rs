@@ -33,6 +33,7 @@ mod rescue_drill;
 mod reveal;
 mod review;
 mod seal;
+mod sheets;
 mod source;
 mod status;
 mod sync;
@@ -93,6 +94,7 @@ pub(super) enum Command {
     Publisher(publisher::Arguments),
     Tier(tier::Arguments),
     Seal(seal::Arguments),
+    Sheets(sheets::Arguments),
     Exposure(exposure::Arguments),
     RescueDrill(rescue_drill::Arguments),
     Source(source::Arguments),
@@ -145,6 +147,7 @@ pub(super) fn run(command: Option<Command>, session: Session<'_>) -> Result<(), 
         Some(Command::Publisher(arguments)) => publisher::run(&arguments, session),
         Some(Command::Tier(arguments)) => tier::run(&arguments, session),
         Some(Command::Seal(arguments)) => seal::run(&arguments, session),
+        Some(Command::Sheets(arguments)) => sheets::run(&arguments, session),
         Some(Command::Exposure(arguments)) => exposure::run(&arguments, session),
         Some(Command::RescueDrill(arguments)) => rescue_drill::run(&arguments, session),
         Some(Command::Source(arguments)) => source::run(&arguments, session),

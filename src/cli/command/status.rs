@@ -4,14 +4,14 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::{
-    answer::{Freshness, opens},
+    answer::{Freshness, WhatIf, opens},
     audit::audit,
     cli::{
         directory::filled,
         failure::{Failure, Kind},
         finding::{self, Finding},
         lending,
-        report::Place,
+        report::{Place, sheets_of},
         screen,
         session::Session,
     },
@@ -65,6 +65,11 @@ pub(super) fn run(_: &Arguments, mut session: Session<'_>) -> Result<(), Failure
     }
     let places = Place::all(&settings, &store.state()?);
     findings.extend(finding::of_places(&places, session.moment()));
+    let nothing = WhatIf::default();
+    findings.extend(match sheets_of(&store, &reader, &reading, session.scene(&reading, &nothing)) {
+        Ok(sheets) => finding::of_paper(&sheets, session.moment()),
+        Err(error) => vec![finding::of_no_paper(&error)],
+    });
     findings.extend(finding::of_left_behind(&lending::left_behind(&session)));
     findings.extend(finding::of_suggestions(&suggested(&reading.team, &settings.sources)));
     if let Some(directory) = session.directory() {

@@ -4,7 +4,9 @@ mod hold;
 mod joining;
 mod leave;
 mod opening;
+mod paper;
 mod quorum;
+mod remember;
 mod sealed;
 pub(super) mod sealing;
 mod source;
@@ -73,6 +75,9 @@ impl From<StoreError> for Failure {
             | StoreError::OtherRoot { .. } => Self::new(Kind::NotTrusted, text).hint(STILL_WORKS),
             StoreError::NoGeneration { .. } | StoreError::TrustLost { .. } => Self::new(Kind::NotTrusted, text).hint(BY_HAND),
             StoreError::QueueFull { .. } => Self::usage(text).hint("Deliver them first: kit sync"),
+            StoreError::Sheets { path, .. } => Self::usage(text)
+                .hint("The kit itself is as it was, and what was printed still holds.")
+                .hint(format!("To begin anew with what is printed from now on: mv {0} {0}.old", path.display())),
             StoreError::Settings { path, .. } => Self::usage(text).hint(format!("Mend or replace {}", path.display())),
         }
     }

@@ -19,21 +19,14 @@ const HOLDERS_MAX: usize = 6;
 
 /// Says whom to tell and until when it has to have another value, and the receipt: as the answer, or as talk beside one.
 pub(in crate::cli) fn after(session: &mut Session<'_>, open: &Open, is_answer: bool) {
-    let Open { chosen, revealed, .. } = open;
     let moment = session.moment().clone();
-    let hours = chosen.reading.team.policy.rotate_within_h;
+    let hours = open.chosen.reading.team.policy.rotate_within_h;
     let (now, machine) = session.when();
     let by = machine.clock.map_or(now, |clock| clock.min(now)).checked_add(i64::from(hours).hours()).ok();
     let by = by.map(|by| format!(", by {}", clock_time(&moment, by))).unwrap_or_default();
-    let me = chosen.store.settings().map(|settings| settings.person.to_string()).unwrap_or_default();
-    let tell = match &chosen.card.owner {
-        Some(owner) if owner.id != me => format!("tell {}.  ", called(owner)),
-        _ => String::new(),
-    };
-    let receipt = revealed.line.receipt().join(" ");
-    let opened = format!("Opened {} by {me}.", clock_time(&moment, moment.now));
-    let kept = if revealed.is_recorded { "Receipt" } else { "NOT RECORDED; receipt for paper" };
-    let lines = [format!("Next: {tell}Rotate within {hours} h{by}."), format!("{opened}  {kept}: {receipt}")];
+    let tell = tell(open).map(|owner| format!("tell {owner}.  ")).unwrap_or_default();
+    let opened = receipt(session, open);
+    let lines = [format!("Next: {tell}Rotate within {hours} h{by}."), opened];
     for line in lines {
         if is_answer {
             let mut screen = Screen::new(session.context.terminal.layout);
@@ -43,6 +36,24 @@ pub(in crate::cli) fn after(session: &mut Session<'_>, open: &Open, is_answer: b
             session.out.say(line);
         }
     }
+}
+
+/// Whom to tell that it was opened, unless that is whoever opened it.
+pub(in crate::cli) fn tell(open: &Open) -> Option<String> {
+    let me = me(open);
+    open.chosen.card.owner.as_ref().filter(|owner| owner.id != me).map(called)
+}
+
+/// When and by whom it was opened, with the words of the journal's line.
+pub(in crate::cli) fn receipt(session: &Session<'_>, open: &Open) -> String {
+    let (moment, me) = (session.moment(), me(open));
+    let receipt = open.revealed.line.receipt().join(" ");
+    let kept = if open.revealed.is_recorded { "Receipt" } else { "NOT RECORDED; receipt for paper" };
+    format!("Opened {} by {me}.  {kept}: {receipt}", clock_time(moment, moment.now))
+}
+
+fn me(open: &Open) -> String {
+    open.chosen.store.settings().map(|settings| settings.person.to_string()).unwrap_or_default()
 }
 
 /// Leaves out whoever asks, and puts those first who are likely to be awake.

@@ -2,6 +2,7 @@
 
 mod after;
 mod codes;
+mod on_paper;
 mod shares;
 mod terminal;
 mod unrecorded;
@@ -15,8 +16,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub(super) use after::after;
+pub(super) use after::{after, receipt, tell};
 pub(super) use codes::{Spent, say_spent};
+pub(super) use on_paper::{can_show_words, written_down};
 pub(super) use shares::given;
 pub(super) use terminal::can_watch;
 pub(super) use value::{for_program, is_one_line};
@@ -42,7 +44,7 @@ use crate::{
     record::RecordError,
     reveal::{self, Opening, RevealError, Revealed},
     store::Store,
-    team::{FieldLabel, Id, Thing},
+    team::{Capsule, FieldLabel, Id, Thing},
     unseal::UnsealError,
 };
 
@@ -230,6 +232,19 @@ fn unsealed(
 }
 
 impl Chosen {
+    /// Its id.
+    ///
+    /// # Errors
+    /// Not found.
+    pub(super) fn id(&self) -> Result<Id<crate::team::Credential>, Failure> {
+        id_of(&self.found)
+    }
+
+    /// Its values, sealed.
+    pub(super) fn capsule(&self) -> Option<&Capsule> {
+        self.reading.team.credentials.get(&self.id().ok()?)?.capsule.as_ref()
+    }
+
     /// The label of a value by its name.
     ///
     /// # Errors

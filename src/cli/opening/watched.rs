@@ -58,6 +58,15 @@ pub(in crate::cli) fn look(session: &mut Session<'_>, open: &Open, field: Option
     Ok(())
 }
 
+/// Shows the passphrase of a page on a screen of its own, to be written down by hand; whether a signal ended it.
+///
+/// # Errors
+/// When the terminal does not take a screen.
+pub(in crate::cli) fn show_words(session: &mut Session<'_>, open: &Open, words: &str) -> Result<bool, Failure> {
+    let page = Page::Secret { name: "the passphrase of the page: write it down by hand".to_owned(), value: words.into() };
+    watch(session, open, vec![page], true)
+}
+
 /// Shows values until the person has seen enough; whether a signal ended it.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::{
     answer::{Moment, clock_time, span},
-    bundle::journal::{Boot, What},
+    bundle::journal::{Boot, ON_PAPER, What},
     recount::{Told, reviews},
     team::{Credential, Id, Team},
 };
@@ -87,6 +87,7 @@ impl Row {
         let entry = one.entry.as_ref()?;
         let (what, words, subject, version) = in_words(&entry.what);
         let state = match &entry.what {
+            What::Opened { by, .. } if by == ON_PAPER => None,
             What::Opened { credential, version, .. } | What::CodeShown { credential, version, .. } => {
                 state(team, credential, *version)
             }
@@ -157,7 +158,11 @@ fn state(team: &Team, credential: &Id<Credential>, version: u32) -> Option<&'sta
 fn in_words(what: &What) -> (&'static str, String, Option<String>, Option<u32>) {
     match what {
         What::Opened { credential, version, by, field } => {
-            let by = if by == "reveal" { String::new() } else { format!(" for {by}") };
+            let by = match by.as_str() {
+                "reveal" => String::new(),
+                ON_PAPER => ", sealed on paper".to_owned(),
+                by => format!(" for {by}"),
+            };
             let field = field.as_ref().map(|field| format!(" ({field})")).unwrap_or_default();
             ("opened", format!("opened {credential}{field}{by}"), Some(credential.to_string()), Some(*version))
         }

@@ -1,10 +1,11 @@
 //! What is said of sources: while they are asked (`waiting`), what a sync came to (`settle`; made once, laid out by `screen::sync`,
-//! printed as JSON or as records), how one did when it was tried (`trial`), what is remembered of each (`place`).
+//! printed as JSON or as records), how one did when it was tried (`trial`), what is remembered of each (`place`); and of what was printed (`sheet`).
 
 mod entry;
 mod facts;
 mod place;
 mod settle;
+mod sheet;
 mod trial;
 mod waiting;
 
@@ -27,6 +28,7 @@ pub(super) use entry::{Row, given_times, rows};
 pub(super) use facts::Facts;
 pub(super) use place::Place;
 pub(super) use settle::{Settled, settle};
+pub(super) use sheet::{Sheet, State as SheetState, sheets_of};
 pub(super) use trial::Trial;
 pub(super) use waiting::{Manner, ask, wait};
 

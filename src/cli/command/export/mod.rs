@@ -2,7 +2,10 @@
 
 mod bundle;
 mod phone;
+mod sealed;
+mod sheet;
 mod table;
+mod wallet;
 mod writing;
 
 use std::path::PathBuf;
@@ -17,8 +20,8 @@ use crate::cli::{failure::Failure, session::Session};
 ///   kit export bundle /media/stick
 ///   kit export vcard --pager
 ///
-/// All but a bundle are readable by whoever has the file. Nothing that is sealed is ever in them; home numbers and PINs only
-/// with --private. Without --out they go to the current folder, under a name after the team.
+/// All but a bundle and a sealed page are readable by whoever has them. Nothing that is sealed is ever in them; home numbers and
+/// PINs only with --private, but for the bridge's PIN on a wallet card. Without --out they go to the current folder, under a name after the team.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Arguments {
@@ -43,6 +46,9 @@ enum What {
     Csv(writing::To),
     /// All that is not secret as one JSON object, for programs
     Json(writing::To),
+    Sheet(sheet::Arguments),
+    Wallet(wallet::Arguments),
+    Sealed(sealed::Arguments),
     /// A page for a wiki: bridges, who decides, systems, people, vendors, tools, windows
     Markdown(writing::To),
 }
@@ -54,6 +60,9 @@ pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Fai
         What::Ics(arguments) => phone::calendar(arguments, session),
         What::Csv(to) => table::run(table::Shape::Csv, to, session),
         What::Json(to) => table::run(table::Shape::Json, to, session),
+        What::Sheet(arguments) => sheet::run(arguments, session),
+        What::Wallet(arguments) => wallet::run(arguments, session),
+        What::Sealed(arguments) => sealed::run(arguments, session),
         What::Markdown(to) => table::run(table::Shape::Markdown, to, session),
     }
 }

@@ -20,6 +20,8 @@ pub(super) fn credential(screen: &mut Screen, card: &CredentialCard, old: String
     screen.row("Credential", &card.title);
     let open = if card.sealed { keep(&format!("kit reveal {}", card.id)) } else { "no value sealed yet".to_owned() };
     screen.row("Open", open);
+    let value = card.version.zip(card.mark.as_ref()).map(|(version, mark)| format!("version {version}, mark {mark}"));
+    screen.row("Value", value.unwrap_or_default());
     screen.row("Tier", format!("{}, opened by {}", card.tier, card.rule.in_words()));
     screen.blank();
     holders(screen, &card.holders);
