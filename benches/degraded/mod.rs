@@ -10,7 +10,7 @@ use std::{
     process::Command,
 };
 
-use outage_kit::code::{Grey, Reader, photo, read_by};
+use outage_kit::code::{Grey, Library, photo, read_by};
 
 /// A page as a printer and a scanner would give it.
 pub struct Scan {
@@ -153,7 +153,7 @@ pub fn by_zbar(picture: &Grey, folder: &Path) -> BTreeSet<String> {
 /// What zbarimg, each of kit's two readers, and kit read of some texts.
 pub fn counts(picture: &Grey, texts: &BTreeSet<String>, folder: &Path) -> [usize; 4] {
     let count = |read: &BTreeSet<String>| read.intersection(texts).count();
-    let [rxing, rqrr] = [Reader::Rxing, Reader::Rqrr].map(|reader| read_by(reader, picture));
+    let [rxing, rqrr] = [Library::Rxing, Library::Rqrr].map(|reader| read_by(reader, picture));
     let both: BTreeSet<String> = rxing.union(&rqrr).cloned().collect();
     [count(&by_zbar(picture, folder)), count(&rxing), count(&rqrr), count(&both)]
 }

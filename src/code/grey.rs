@@ -54,6 +54,23 @@ impl Grey {
         if inside { self.pixels.get(row * self.width + column).copied().unwrap_or(255) } else { 255 }
     }
 
+    /// Parts of it, so many on each side, each twice as long as from one to the next: what is smaller than that is whole in one.
+    pub fn parts(&self, on_a_side: usize) -> Vec<Self> {
+        let steps = on_a_side.max(1) + 1;
+        let (across, down) = (self.width.div_ceil(steps), self.height.div_ceil(steps));
+        let mut parts = Vec::new();
+        for row in 0..steps - 1 {
+            for column in 0..steps - 1 {
+                let (left, top) = (column * across, row * down);
+                let (right, bottom) = ((left + 2 * across).min(self.width), (top + 2 * down).min(self.height));
+                let rows = (top..bottom).filter_map(|y| self.pixels.get(y * self.width + left..y * self.width + right));
+                let pixels: Vec<u8> = rows.flatten().copied().collect();
+                parts.extend(Self::new(right.saturating_sub(left), bottom.saturating_sub(top), pixels));
+            }
+        }
+        parts
+    }
+
     /// Half as wide and half as high, each pixel the mean of four.
     pub fn half(&self) -> Option<Self> {
         let (width, height) = (self.width / 2, self.height / 2);

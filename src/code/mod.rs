@@ -13,5 +13,5 @@ mod typed;
 pub use grey::Grey;
 pub use photo::{PHOTO_BYTES_MAX, PhotoError, photo};
 pub use qr::{Code, Strength};
-pub use read::{Reader, Reading, read, read_back, read_by};
+pub use read::{Library, Reading, read, read_back, read_by};
 pub use typed::{TYPED_UNIT, TypedLine, TypingError, TypingFault, typed, typed_bytes_max, untyped};

@@ -16,6 +16,10 @@ const READ_BACK_DPI: [u16; 2] = [200, 300];
 /// Pictures with more pixels than this on their longer side are looked at in half the size too: cameras are finer than codes need.
 const FINE_PIXELS: usize = 2000;
 
+/// Into how many parts a large picture is taken apart, on each side: a code of a page, with some of what is around it, is whole in
+/// one of them.
+const PARTS: [usize; 2] = [3, 5];
+
 /// What the two readers make of one code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {
@@ -46,7 +50,7 @@ pub fn read_back(code: &Code, module_mm: f32) -> Reading {
 
 /// Libraries that read codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reader {
+pub enum Library {
     /// The port of ZXing.
     Rxing,
     /// The port of quirc.
@@ -55,19 +59,26 @@ pub enum Reader {
 
 /// All that the codes of a photograph say, each text once, in no order that means anything.
 pub fn read(picture: &Grey) -> BTreeSet<String> {
-    &read_by(Reader::Rxing, picture) | &read_by(Reader::Rqrr, picture)
+    &read_by(Library::Rxing, picture) | &read_by(Library::Rqrr, picture)
 }
 
-/// What one of the readers makes of it.
-pub fn read_by(reader: Reader, picture: &Grey) -> BTreeSet<String> {
+/// What one of the readers makes of it: of the whole picture, and of parts that overlap, for neither of them finds each code of a
+/// page full of them.
+pub fn read_by(library: Library, picture: &Grey) -> BTreeSet<String> {
     let mut texts = BTreeSet::new();
-    let mut picture = Some(picture.clone());
-    while let Some(now) = picture {
-        match reader {
-            Reader::Rxing => texts.extend(many_by_rxing(&now)),
-            Reader::Rqrr => texts.extend(by_rqrr(&now)),
+    let mut add = |picture: &Grey| match library {
+        Library::Rxing => texts.extend(many_by_rxing(picture)),
+        Library::Rqrr => texts.extend(by_rqrr(picture)),
+    };
+    let mut whole = Some(picture.clone());
+    while let Some(now) = whole {
+        add(&now);
+        whole = if now.width().max(now.height()) > FINE_PIXELS { now.half() } else { None };
+    }
+    if picture.width().max(picture.height()) > FINE_PIXELS {
+        for parts in PARTS {
+            picture.parts(parts).iter().for_each(&mut add);
         }
-        picture = if now.width().max(now.height()) > FINE_PIXELS { now.half() } else { None };
     }
     texts
 }

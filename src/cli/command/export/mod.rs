@@ -1,5 +1,6 @@
 //! `kit export`: the kit in other shapes and places. This one lists them.
 
+mod archive;
 mod bundle;
 mod phone;
 mod sealed;
@@ -49,6 +50,7 @@ enum What {
     Sheet(sheet::Arguments),
     Wallet(wallet::Arguments),
     Sealed(sealed::Arguments),
+    Archive(archive::Arguments),
     /// A page for a wiki: bridges, who decides, systems, people, vendors, tools, windows
     Markdown(writing::To),
 }
@@ -62,6 +64,7 @@ pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Fai
         What::Json(to) => table::run(table::Shape::Json, to, session),
         What::Sheet(arguments) => sheet::run(arguments, session),
         What::Wallet(arguments) => wallet::run(arguments, session),
+        What::Archive(arguments) => archive::run(arguments, session),
         What::Sealed(arguments) => sealed::run(arguments, session),
         What::Markdown(to) => table::run(table::Shape::Markdown, to, session),
     }
