@@ -382,13 +382,21 @@ fn c6_a_garbled_share_is_known_by_its_holder() {
     let machine = alice(&vault);
     let mia = Machine::of(&vault.mia, "mia-home");
     let right = mia.own_share();
-    for bit in 0..256 {
+    let said: Vec<&str> = share::spoken(mia.of_key(), &right).iter().map(|place| mnemonic::word(*place).unwrap()).collect();
+    // Bits of all words, and those that share the last word with the checksum.
+    for bit in (0..248).step_by(9).chain(248..256) {
         let mut wrong = right.clone();
         wrong.value[bit / 8] ^= 1 << (bit % 8);
         // Well formed in all else: words with a right checksum.
         let words: Vec<&str> = share::spoken(mia.of_key(), &wrong).iter().map(|place| mnemonic::word(*place).unwrap()).collect();
-        let error = share::heard(&words.join(" "), machine.of_key()).err().map(|error| error.to_string());
-        assert_eq!(error.as_deref(), Some("the share of mia.krause is wrong"));
+        match share::heard(&words.join(" "), machine.of_key()) {
+            Err(error) => assert_eq!(error.to_string(), "the share of mia.krause is wrong"),
+            // Where one word holds both the bit and the checksum, it might have been misheard: then it is mended.
+            Ok(heard) => {
+                let differ = said.iter().zip(&words).filter(|(said, word)| said != word).count();
+                assert!(differ == 1 && heard.mended.is_some() && *heard.share.value == *right.value, "{bit}");
+            }
+        }
     }
     let asked = ask(&vault.acme.alice);
     let text = token(&approve(&vault.mia, &asked.text), "kit-share1:");
