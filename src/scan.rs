@@ -5,9 +5,9 @@
 use crate::{
     bundle::archive::{self, ArchiveError},
     code::{
-        PhotoError, TypingError, photo, read,
+        PhotoError, TypingError,
         parts::{self, JoinError, Set},
-        untyped,
+        photo, read, untyped,
     },
     key::{Identity, armour::AGE_FILE},
 };
@@ -133,7 +133,8 @@ mod tests {
 
     #[test]
     fn d15_what_other_codes_say_stays_text() {
-        let others = ["smsto:+12025550100:pay", "otpauth://totp/x?secret=A", "WIFI:S:kit;;", "https://example.com/", "kit-invite1:AAAA"];
+        let others =
+            ["smsto:+12025550100:pay", "otpauth://totp/x?secret=A", "WIFI:S:kit;;", "https://example.com/", "kit-invite1:AAAA"];
         let found = sort(&[Seen::Picture(others.map(str::to_owned).to_vec())]);
         assert_eq!(found, Found { others: others.map(str::to_owned).to_vec(), ..Found::default() });
     }
@@ -141,7 +142,13 @@ mod tests {
     #[test]
     fn a_sealed_page_is_found_however_a_phone_passed_it_on() {
         let age = AGE_FILE.encode(&[7; 300]);
-        for text in [age.clone(), age.trim_end().to_owned(), age.replace('\n', "\r\n"), format!("Scanned:\n{}\nCopy", age), age.replace('\n', " ")] {
+        for text in [
+            age.clone(),
+            age.trim_end().to_owned(),
+            age.replace('\n', "\r\n"),
+            format!("Scanned:\n{}\nCopy", age),
+            age.replace('\n', " "),
+        ] {
             let seen = [Seen::Picture(vec![text.clone()]), Seen::Text(text.clone())];
             assert_eq!(sort(&seen), Found { sealed: vec![age.clone()], ..Found::default() }, "{text}");
         }

@@ -62,7 +62,7 @@ pub fn small(kit: &Verified, reader: &Identity) -> Result<Vec<u8>, ArchiveError>
     let packed = Zeroizing::new(gzip::pack(&plain));
     // Another nonce makes another key of the same file key; the same content has the same one, and nobody else can make it.
     let label = [b"kit-paper1 nonce".as_slice(), &Sha256::digest(&packed)].concat();
-    let other = hkdf(nonce, &label, &*key);
+    let other = hkdf(nonce, &label, &key);
     let other = other.get(..NONCE_BYTES).ok_or(ArchiveError::Damaged)?;
     let before = kit.bytes().get(..kit.bytes().len() - kit.payload().len()).ok_or(ArchiveError::Damaged)?;
     let mark = format!("{MARK}{}\n", BASE64_NOPAD.encode(nonce));
@@ -109,11 +109,13 @@ fn split(age: &[u8]) -> Result<(&[u8], &[u8]), ArchiveError> {
 }
 
 /// The key of an age file, and what is in it.
-fn opened(age: &[u8], reader: &Identity) -> Result<(Zeroizing<Vec<u8>>, Zeroizing<Vec<u8>>), ArchiveError> {
+type Opened = (Zeroizing<Vec<u8>>, Zeroizing<Vec<u8>>);
+
+fn opened(age: &[u8], reader: &Identity) -> Result<Opened, ArchiveError> {
     catch_unwind(AssertUnwindSafe(|| opened_caught(age, reader))).unwrap_or(Err(ArchiveError::Damaged))
 }
 
-fn opened_caught(age: &[u8], reader: &Identity) -> Result<(Zeroizing<Vec<u8>>, Zeroizing<Vec<u8>>), ArchiveError> {
+fn opened_caught(age: &[u8], reader: &Identity) -> Result<Opened, ArchiveError> {
     let armoured = AGE_FILE.encode(age);
     let file = AgeFile::read(armoured.as_bytes()).map_err(|_| ArchiveError::Damaged)?;
     let decryptor = age::Decryptor::new_buffered(file).map_err(|_| ArchiveError::Damaged)?;

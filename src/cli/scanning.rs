@@ -114,7 +114,8 @@ impl Scanned {
     /// What there is to say of it, a line each.
     pub(super) fn told(&self) -> Vec<String> {
         let counts = [(self.pictures, "picture"), (self.texts, "text file")];
-        let place: Vec<String> = counts.iter().filter(|(number, _)| *number > 0).map(|(number, what)| count(*number, what)).collect();
+        let place: Vec<String> =
+            counts.iter().filter(|(number, _)| *number > 0).map(|(number, what)| count(*number, what)).collect();
         let place = place.join(" and ");
         let mut lines: Vec<String> = self.archives.iter().map(|archive| archive.told(&place)).collect();
         if self.archives.len() > 1 {
@@ -155,7 +156,8 @@ pub(super) fn nothing(scanned: &Scanned, found: &Found) -> Failure {
             .hint("Compare those lines with the paper, letter by letter; the last two letters of each line are its check.");
     }
     let failure = Failure::new(Kind::NotFound, "there is no code of kit in these files.");
-    let failure = found.others.iter().fold(failure, |failure, text| failure.hint(format!("A code of something else says: {text}")));
+    let failure =
+        found.others.iter().fold(failure, |failure, text| failure.hint(format!("A code of something else says: {text}")));
     failure
         .hint("Photograph the page from straight above, so that it fills the picture, sharp and in good light.")
         .hint("Each code may be a picture of its own: kit import --scan FILE FILE …")

@@ -51,7 +51,8 @@ mod tests {
 
     #[test]
     fn any_k_of_n_give_all() {
-        let content: Vec<Vec<u8>> = (0..4u8).map(|at| (0..9u8).map(|byte| at.wrapping_mul(71) ^ byte.wrapping_mul(29)).collect()).collect();
+        let content: Vec<Vec<u8>> =
+            (0..4u8).map(|at| (0..9u8).map(|byte| at.wrapping_mul(71) ^ byte.wrapping_mul(29)).collect()).collect();
         let data: Vec<(u8, &[u8])> = (1..).zip(content.iter().map(Vec::as_slice)).collect();
         let all: Vec<Vec<u8>> = parts_at(&data, &[1, 2, 3, 4, 5, 6]);
         assert_eq!(all.get(..4), Some(content.as_slice()), "the first are the content");

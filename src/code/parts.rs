@@ -142,7 +142,10 @@ pub fn parts(kit: &str, bytes: &[u8], chars_max: usize) -> Result<Vec<String>, T
     let points: Vec<(u8, &[u8])> = (1..).zip(content.chunks(length)).collect();
     let spare = parts_at(&points, &(data + 1..=total).collect::<Vec<_>>());
     let all = points.iter().map(|(_, part)| *part).chain(spare.iter().map(Vec::as_slice));
-    Ok((1..=total).zip(all).map(|(number, part)| format!("KIT {kit} {number:02}/{total:02} {set} {}", BASE32_NOPAD.encode(part))).collect())
+    Ok((1..=total)
+        .zip(all)
+        .map(|(number, part)| format!("KIT {kit} {number:02}/{total:02} {set} {}", BASE32_NOPAD.encode(part)))
+        .collect())
 }
 
 fn set_of(kit: &str, total: u8, content: &[u8]) -> String {
@@ -308,7 +311,7 @@ mod tests {
     const CHARS: usize = 600;
 
     fn content(bytes: usize) -> Vec<u8> {
-        (0..bytes).map(|at| (at * 7919 >> 3) as u8 | 1).collect()
+        (0..bytes).map(|at| ((at * 7919) >> 3) as u8 | 1).collect()
     }
 
     fn joined(texts: &[String]) -> Result<Joined, JoinError> {
@@ -360,14 +363,18 @@ mod tests {
 
     #[test]
     fn e10_two_printings_never_mix() {
-        let (one, two) = (parts("ft77", &content(3000), CHARS).expect("fits"), parts("ft77", &content(3001), CHARS).expect("fits"));
+        let (one, two) =
+            (parts("ft77", &content(3000), CHARS).expect("fits"), parts("ft77", &content(3001), CHARS).expect("fits"));
         let other = parts("aaaa", &content(3000), CHARS).expect("fits");
         let half = |texts: &[String]| texts.iter().take(5).cloned().collect::<Vec<_>>();
         let mixed = [half(&one), half(&two), half(&other), vec!["https://example.com".to_owned()]].concat();
         let (sets, strangers) = sets(mixed.iter().map(String::as_str));
         assert_eq!((sets.len(), strangers), (3, vec!["https://example.com"]));
         for set in sets {
-            assert_eq!((set.join(), set.found()), (Err(JoinError::TooFew { found: 5, needed: 9, total: 11 }), vec![1, 2, 3, 4, 5]));
+            assert_eq!(
+                (set.join(), set.found()),
+                (Err(JoinError::TooFew { found: 5, needed: 9, total: 11 }), vec![1, 2, 3, 4, 5])
+            );
             assert_eq!(set.missing(), [6, 7, 8, 9, 10, 11]);
         }
         // Relabelled as parts of another printing.
@@ -378,7 +385,16 @@ mod tests {
 
     #[test]
     fn what_is_no_part_is_a_stranger() {
-        for text in ["", "KIT", "KIT FT77 13/12 QX4TZ2K7PLW6M3AB MFRGGZDF", "KIT FT77 01/07 QX4TZ2K7PLW6M3AB MFRGGZDF", "KIT FT77 1/12 QX4TZ2K7PLW6M3AB MFRGGZDF", "KIT FT77 01/12 QX4TZ2K7PLW6M3AB MFRGGZD", "WIFI:S:kit;;", "KIT FT77 00/12 QX4TZ2K7PLW6M3AB MFRGGZDF"] {
+        for text in [
+            "",
+            "KIT",
+            "KIT FT77 13/12 QX4TZ2K7PLW6M3AB MFRGGZDF",
+            "KIT FT77 01/07 QX4TZ2K7PLW6M3AB MFRGGZDF",
+            "KIT FT77 1/12 QX4TZ2K7PLW6M3AB MFRGGZDF",
+            "KIT FT77 01/12 QX4TZ2K7PLW6M3AB MFRGGZD",
+            "WIFI:S:kit;;",
+            "KIT FT77 00/12 QX4TZ2K7PLW6M3AB MFRGGZDF",
+        ] {
             let (sets, strangers) = sets([text]);
             assert_eq!((sets.len(), strangers), (0, vec![text]));
         }
@@ -386,7 +402,9 @@ mod tests {
 
     #[test]
     fn a_million_codes_are_no_burden() {
-        let many: Vec<String> = (0..100_000).map(|at| format!("KIT FT77 01/12 {} MFRGGZDF", BASE32_NOPAD.encode(&Sha256::digest(format!("{at}"))[..10]))).collect();
+        let many: Vec<String> = (0..100_000)
+            .map(|at| format!("KIT FT77 01/12 {} MFRGGZDF", BASE32_NOPAD.encode(&Sha256::digest(format!("{at}"))[..10])))
+            .collect();
         let (sets, _) = sets(many.iter().map(String::as_str));
         assert!(sets.iter().all(|set| matches!(set.join(), Err(JoinError::TooFew { .. }))));
     }

@@ -183,14 +183,10 @@ fn beside(page: &mut Page, fonts: &Fonts<'_>, left_mm: f32, total: usize) {
     column.commands(&["kit import --scan \\", "  PHOTO PHOTO"]);
     column.words("kit checks the signatures, and takes it unless something newer is there.");
     column.heading("WITHOUT KIT");
-    column.words(&format!("Scan codes 01 to {needed:02} with any app into one file, a line each. reader.txt is the key of the device:"));
-    column.commands(&[
-        "sort -u FILE |",
-        " cut -d' ' -f5 |",
-        " tr -d '\\n' |",
-        " base32 -d |",
-        " gzip -dc > kit.all",
-    ]);
+    column.words(&format!(
+        "Scan codes 01 to {needed:02} with any app into one file, a line each. reader.txt is the key of the device:"
+    ));
+    column.commands(&["sort -u FILE |", " cut -d' ' -f5 |", " tr -d '\\n' |", " base32 -d |", " gzip -dc > kit.all"]);
     column.commands(&["sed -n \\", " '/^age-enc/,$p' \\", " kit.all > kit.age"]);
     column.commands(&["age -d \\", " -i reader.txt \\", " kit.age | gzip -dc"]);
     column.words(&format!("Codes {:02} to {total:02} stand in for those that are lost: kit works them out.", needed + 1));

@@ -57,8 +57,6 @@ pub(super) fn run(arguments: &Arguments, session: Session<'_>) -> Result<(), Fai
     match (arguments.files.as_slice(), &arguments.into) {
         (files, None) => scan::run(files, arguments, session),
         ([file], Some(into)) => book::run(file, into, arguments, session),
-        (_, Some(_)) => {
-            Err(Failure::usage("one address book at a time.").hint("For each of them: kit import FILE --into DIR"))
-        }
+        (_, Some(_)) => Err(Failure::usage("one address book at a time.").hint("For each of them: kit import FILE --into DIR")),
     }
 }

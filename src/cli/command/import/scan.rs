@@ -113,7 +113,9 @@ fn answer(
                 format!("    age -d {path}"),
             ]);
         }
-        session.out.lines(found.others.iter().map(|text| format!("OTHER  a code that is not kit's, shown and not opened: {text}")));
+        session
+            .out
+            .lines(found.others.iter().map(|text| format!("OTHER  a code that is not kit's, shown and not opened: {text}")));
     }
     match trouble {
         None => Ok(()),
@@ -121,6 +123,8 @@ fn answer(
             session.out.say("Contacts are locked, so what changed is not shown. To open them: kit unlock");
             Ok(())
         }
-        Some(error) => Err(error.map_declined(|()| Failure::new(Kind::CannotOpen, "the contacts are locked.").hint("Open them: kit unlock")).into()),
+        Some(error) => Err(error
+            .map_declined(|()| Failure::new(Kind::CannotOpen, "the contacts are locked.").hint("Open them: kit unlock"))
+            .into()),
     }
 }
