@@ -426,6 +426,7 @@ const ROWS: &[Row] = &[
     ("mia", 0, "export sealed aws-root @why @p --passphrase-out given/words --out sealed.pdf"),
     ("mia", 5, "export sealed aws-root @why @wrong --passphrase-out given/words2"),
     ("bob", 5, "export sealed aws-root @why @p --passphrase-out given/words2"),
+    ("mia", 1, "export archive --out archive.pdf"),
     ("mia", 0, "export vcard --private --out stick/vcard"),
     ("mia", -1, "export vcard --out given/p/x"),
     ("mia", 0, "export ics --private --out stick/ics"),
