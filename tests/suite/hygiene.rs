@@ -449,6 +449,8 @@ const ROWS: &[Row] = &[
     ("mia", 6, "trust --words abandon"),
     ("new", 0, "init other --name Other --as dana.fox --device desk --reader passphrase --work-factor 14 @p"),
     ("new", -1, "unlock @wrong"),
+    ("new", 0, "publish other --to other-box @p"),
+    ("new", 0, "export archive --out archive.pdf @p"),
     ("new", -1, "init other --name Other --as dana.fox --device desk --reader plain --work-factor 14 @p"),
     ("dana", 2, "invite --nonsense"),
     ("dana", -1, "import given/p --into team --yes"),
