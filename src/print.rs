@@ -1,13 +1,17 @@
 //! Printing: pages become a PDF, once every code on them was read back as a camera would read it.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeSet, HashSet},
+    num::NonZero,
+    thread,
+};
 
 use data_encoding::BASE32_NOPAD;
 
 use crate::{
     bundle::{Hash, KitId},
     code::{Reading, read_back},
-    paper::{Document, Fonts, PdfError, pdf},
+    paper::{Document, Fonts, PdfError, Placed, pdf},
     store::SheetKind,
 };
 
@@ -48,25 +52,39 @@ pub enum PrintError {
 /// # Errors
 /// [`PrintError`].
 pub fn print(document: &Document, fonts: &Fonts<'_>) -> Result<Printed, PrintError> {
-    let mut hard_to_read: Vec<String> = Vec::new();
-    let mut read: Vec<(&str, f32)> = Vec::new();
-    for (at, page) in document.pages.iter().enumerate() {
-        for placed in page.codes() {
-            // Copies of a page have the same codes.
-            if read.contains(&(placed.code.text(), placed.module_mm)) {
-                continue;
-            }
-            read.push((placed.code.text(), placed.module_mm));
-            match read_back(&placed.code, placed.module_mm) {
-                Reading::Both => {}
-                Reading::One => hard_to_read.push(placed.alt.clone()),
-                Reading::None => return Err(PrintError::Unreadable { page: at + 1, alt: placed.alt.clone() }),
-            }
-        }
-    }
+    let hard_to_read = all_read_back(document)?;
     let texts = document.pages.iter().flat_map(|page| page.texts());
     let lacking = texts.flat_map(|text| fonts.lacking(&text.text)).collect();
     Ok(Printed { pdf: pdf(document, fonts)?, hard_to_read, lacking })
+}
+
+/// Reads each code back, on all cores; what some cameras may not read, by what it is for.
+fn all_read_back(document: &Document) -> Result<Vec<String>, PrintError> {
+    // Copies of a page have the same codes.
+    let mut once = HashSet::new();
+    let pages = (1..).zip(&document.pages);
+    let placed = pages.flat_map(|(number, page)| page.codes().map(move |placed| (number, placed)));
+    let placed: Vec<(usize, &Placed)> =
+        placed.filter(|(_, placed)| once.insert((placed.code.text(), placed.module_mm.to_bits()))).collect();
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let read = |share: &[(usize, &Placed)]| -> Vec<Reading> {
+        share.iter().map(|(_, placed)| read_back(&placed.code, placed.module_mm)).collect()
+    };
+    let readings: Vec<Reading> = thread::scope(|scope| {
+        let shares: Vec<_> = placed.chunks(placed.len().div_ceil(cores).max(1)).collect();
+        let readers: Vec<_> = shares.into_iter().map(|share| (share.len(), scope.spawn(move || read(share)))).collect();
+        // A reader that failed has read nothing.
+        readers.into_iter().flat_map(|(count, reader)| reader.join().unwrap_or_else(|_| vec![Reading::None; count])).collect()
+    });
+    let mut hard_to_read = Vec::new();
+    for ((page, placed), reading) in placed.into_iter().zip(readings) {
+        match reading {
+            Reading::Both => {}
+            Reading::One => hard_to_read.push(placed.alt.clone()),
+            Reading::None => return Err(PrintError::Unreadable { page, alt: placed.alt.clone() }),
+        }
+    }
+    Ok(hard_to_read)
 }
 
 /// The id of a sheet: `KIT-7F3A-118-QX4`. The same kit and the same content have the same.

@@ -1,4 +1,4 @@
-//! A bundle in as few bytes as it takes, for paper; and back, byte for byte (docs/format.md, "On paper").
+//! A bundle in as few bytes as it takes, for paper; and back, byte for byte (docs/format.md, "Paper").
 //!
 //! What is encrypted cannot be packed, and armour takes a third more. So whoever can open a kit packs what is in it and encrypts that
 //! under the header that the kit has already: a stock age file to the same devices. Whoever can open *that* puts the kit together again

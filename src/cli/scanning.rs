@@ -180,7 +180,7 @@ pub(super) fn not_restored(set: &Set, error: ScanError, here: &str) -> Failure {
         }
         ScanError::Archive(ArchiveError::NotForUs) => Failure::new(Kind::CannotOpen, format!("{error}."))
             .hint("Try it on a machine that was a member when it was printed.")
-            .hint("With the key file of such a machine, by hand: docs/format.md, \"On paper\""),
+            .hint("With the key file of such a machine, by hand: docs/format.md, \"Get a kit from paper\""),
         ScanError::Archive(ArchiveError::Damaged) => Failure::new(Kind::NotTrusted, format!("{error}."))
             .hint("Nothing was kept. Is there another copy, or a stick? kit sync --from PLACE"),
     }

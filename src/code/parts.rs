@@ -6,7 +6,7 @@
 //!
 //! The word KIT, the kit, which part of how many, the set, and a part of the content in base32 (RFC 4648): all of it in the
 //! characters that QR codes hold most densely. The parts are as long as each other. The first k, in order, are the content, filled
-//! up with zeros; the others make up for any that are missing ([`super::parity`]). There is one for each five, and one for what
+//! up with zeros; the others make up for any that are missing (Lagrange over GF(2⁸)). There is one for each five, and one for what
 //! is left over, so the total says how many.
 //!
 //! The set is the beginning of a SHA-256 over kit, total and content: parts of two printings never mix, and what was joined is what

@@ -16,6 +16,7 @@ mod accessible;
 mod ack;
 mod acme;
 mod announce;
+mod archive;
 mod authored;
 mod authority;
 mod azurite;
