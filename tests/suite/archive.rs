@@ -111,9 +111,9 @@ fn of_twenty_four_codes_any_four_may_be_lost_and_photographs_come_in_any_order()
         let missing = lost.map(|number| format!("{number:02}")).join(", ");
         let run = scan(&machine, &shuffled);
         run.ok().says(&format!("READ  20 of 24 codes in 20 pictures; missing {missing}, made good by the others"));
-        let bundle =
-            machine.files(format!("alice-{round}")).into_iter().find(|file| file.to_string_lossy().ends_with("bundle.kit"));
-        assert_eq!(fs::read(bundle.unwrap()).unwrap(), acme.dana.read("burned/bundle.kit"), "byte for byte what was signed");
+        let signed = acme.dana.read("burned/bundle.kit");
+        let has_it = kept(&machine, &format!("alice-{round}")).iter().any(|(_, bytes)| *bytes == signed);
+        assert!(has_it, "byte for byte what was signed");
         machine.kit(["lookup", "bob"]).ok().has("+1 202 555 0143");
         // Five are too many.
         let machine = alice.machine("alice-home");
@@ -156,7 +156,7 @@ fn h1_h3_an_old_a_forged_and_a_strangers_paper_are_judged_like_those_of_any_plac
     let number = &some[4].split(' ').nth(2).unwrap()[..2];
     scan_texts(alice, &some).ok().says(&format!("DAMAGED OR FORGED {number}, made good by the others"));
     new.iter().enumerate().for_each(|(at, text)| some[at] = if at < 9 { forged(text) } else { text.clone() });
-    scan_texts(alice, &some).fails(6).says("damaged or forged").says("Nothing was kept");
+    scan_texts(alice, &some).fails_talking(6).says("damaged or forged").says("Nothing was kept");
     // The head's number changed, every sum made right again: its signature is not.
     let (set, _) = sets(new.iter().map(String::as_str));
     let bytes = set[0].join().unwrap().bytes;
@@ -211,7 +211,8 @@ fn what_is_no_paper_of_kit_is_said_and_not_followed() {
     // A sheet's own codes are for phones: shown, and not opened.
     dana.kit(["export", "sheet", "--out", "sheet.pdf"]).ok();
     let before = kept(dana, "home");
-    dana.run("pdftoppm", ["-r", "200", "-gray", "-png", "-f", "4", "-l", "4", "-singlefile", "sheet.pdf", "cards"], b"").ok();
+    let last = drawn(dana, "sheet.pdf").len().to_string();
+    dana.run("pdftoppm", ["-r", "200", "-gray", "-png", "-f", &last, "-l", &last, "-singlefile", "sheet.pdf", "cards"], b"").ok();
     scan(dana, &["cards.png".to_owned()]).fails(3).says("A code of something else says: BEGIN:VCARD");
     dana.run("pdftoppm", ["-r", "30", "-gray", "-png", "-singlefile", "sheet.pdf", "far"], b"").ok();
     let run = scan(dana, &["far.png".to_owned()]);
