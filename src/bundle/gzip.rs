@@ -17,9 +17,10 @@ pub(super) fn pack(bytes: &[u8]) -> Vec<u8> {
     file
 }
 
-/// Unpacks a file made by [`pack`] to at most so many bytes. What follows it does not count.
+/// Unpacks a file without flags, by whatever program, to at most so many bytes. What follows it does not count.
 pub(super) fn unpack(file: &[u8], bytes_max: usize) -> Option<Vec<u8>> {
-    decompress_to_vec_with_limit(file.strip_prefix(&HEADER)?, bytes_max).ok()
+    let packed = file.strip_prefix(HEADER.first_chunk::<4>()?)?.get(HEADER.len() - 4..)?;
+    decompress_to_vec_with_limit(packed, bytes_max).ok()
 }
 
 /// The checksum of RFC 1952, section 8.
